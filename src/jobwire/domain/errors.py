@@ -1,0 +1,135 @@
+"""Everything that can go wrong in a way that somebody can mend.
+
+    JobwireError
+    ├── InvalidInput           what was asked for cannot be understood
+    │   └── UnknownBoard       no careers system known for that name or URL
+    ├── NotSignedIn            no token, or one that does not open this door
+    ├── NotFound               it does not exist, or not for this person
+    ├── Conflict
+    │   ├── RunActive          this person already has a run going
+    │   └── RunEnded           the run has a terminal status: it no longer changes
+    ├── Unavailable            Jobwire itself cannot do it now (no worker, database away)
+    └── BoardError             a careers system did not answer as it should
+        ├── BoardGone          404: no such board
+        ├── BoardUnavailable   timeout, 5xx, refused connection
+        ├── BoardUnreadable    an answer that is not what the system documents
+        ├── HostBusy           429 or 503 with a time to come back
+        ├── AddressRefused     the address is private, or a redirect leaves the host
+        ├── PostingGone        404 or 410 for one posting
+        └── PostingUnreadable  one posting lacks what every posting has
+
+`str(error)` is the message: what happened, and `advice`: what to do next. Both are written for the person who runs
+Jobwire and never hold a token, a header or a traceback.
+"""
+
+from typing import ClassVar
+
+
+class JobwireError(Exception):
+    """The base of all errors that Jobwire raises on purpose."""
+
+    advice: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, advice: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = self.advice if advice is None else advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class InvalidInput(JobwireError):
+    """What was asked for cannot be understood."""
+
+
+class UnknownBoard(InvalidInput):
+    """No careers system is known for that name or URL."""
+
+    advice = "Write board:slug, for example greenhouse:stripe, or paste the address of the company's careers page."
+
+
+class NotSignedIn(JobwireError):
+    """No token, or one that does not open this door."""
+
+    advice = "Sign in with a link from `jobwire token --link`, or send a token from `jobwire token`."
+
+
+class NotFound(JobwireError):
+    """It does not exist, or not for this person: the two look the same from outside."""
+
+
+class Conflict(JobwireError):
+    """It cannot be done in the state that things are in."""
+
+
+class RunActive(Conflict):
+    """This person already has a run going."""
+
+    advice = "Watch it, or abort it first."
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"Run {run_id} is still active.")
+        self.run_id = run_id
+
+
+class RunEnded(Conflict):
+    """The run has a terminal status: it no longer changes."""
+
+    advice = "Start a new run."
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"Run {run_id} has ended.")
+        self.run_id = run_id
+
+
+class Unavailable(JobwireError):
+    """Jobwire itself cannot do it now."""
+
+
+class BoardError(JobwireError):
+    """A careers system did not answer as it should."""
+
+
+class BoardGone(BoardError):
+    """The careers system knows no such board."""
+
+    advice = "Check the board's name on the company's careers page: the company may have moved to another system."
+
+
+class BoardUnavailable(BoardError):
+    """Timeout, 5xx, or no connection, after all retries."""
+
+    advice = "Try again later; nothing that was known of this board is lost."
+
+
+class BoardUnreadable(BoardError):
+    """An answer that is not what the system documents."""
+
+    advice = "Open the board's address in a browser; if it shows openings, please report this as a bug."
+
+
+class HostBusy(BoardError):
+    """The host asks to come back later (429, or 503 with Retry-After). `retry_after` is in seconds."""
+
+    advice = "Jobwire comes back by itself when the host allows it."
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AddressRefused(BoardError):
+    """The address is private, or a redirect leaves the host."""
+
+    advice = "If the server is yours, set JOBWIRE_ALLOW_PRIVATE_HOSTS=1."
+
+
+class PostingGone(BoardError):
+    """404 or 410 for one posting: it has left the board."""
+
+
+class PostingUnreadable(BoardError):
+    """One posting lacks what every posting has (a title, an id), or is not what the system documents."""
+
+    advice = "The other postings of this board are not affected."

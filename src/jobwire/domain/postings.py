@@ -1,0 +1,110 @@
+"""A posting in the one form that every careers system is brought into, and its fingerprint."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+EXTRACTION_VERSION = 1
+"""Raise it when extraction changes what it makes of an unchanged source, so that postings are read again."""
+
+
+class Workplace(StrEnum):
+    """Where the work is done, as the system states it."""
+
+    ONSITE = "onsite"
+    HYBRID = "hybrid"
+    REMOTE = "remote"
+
+
+class EmploymentType(StrEnum):
+    """The kind of employment, in schema.org's terms where it has one."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+    CONTRACT = "contract"
+    TEMPORARY = "temporary"
+    INTERNSHIP = "internship"
+    OTHER = "other"
+
+
+class SalaryInterval(StrEnum):
+    """The period that a salary is for."""
+
+    YEAR = "year"
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+    HOUR = "hour"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Salary:
+    """A stated salary range.
+
+    `minimum` and `maximum` are in whole units of `currency` (ISO 4217), for one `interval`; None where not stated.
+    """
+
+    minimum: float | None
+    maximum: float | None
+    currency: str | None
+    interval: SalaryInterval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One posting, normalised.
+
+    No text holds NUL or a lone surrogate. `description_html` is sanitised: it is safe to put into a page as it is.
+    """
+
+    external_id: str
+    """The system's own key, unique within its board."""
+    title: str
+    """Never empty, no white space around it."""
+    url: str
+    """The public page, http or https."""
+    locations: tuple[str, ...] = ()
+    """All places, the main one first."""
+    workplace: Workplace | None = None
+    employment_type: EmploymentType | None = None
+    department: str | None = None
+    posted_on: date | None = None
+    salary: Salary | None = None
+    description_html: str = ""
+    description_text: str = ""
+
+    @property
+    def location(self) -> str:
+        """All places in one line, for lists."""
+        return "; ".join(self.locations)
+
+    @property
+    def remote(self) -> bool | None:
+        """Whether the work is remote; None where the system does not say."""
+        return None if self.workplace is None else self.workplace is Workplace.REMOTE
+
+
+def fingerprint(posting: Posting) -> bytes:
+    """16 bytes that change when, and only when, what a reader sees of the posting changes.
+
+    `posted_on` is left out: several systems move it by themselves.
+    """
+    seen = (
+        posting.title,
+        posting.url,
+        posting.locations,
+        posting.workplace,
+        posting.employment_type,
+        posting.department,
+        posting.salary,
+        posting.description_html,
+    )
+    return hashlib.blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
+
+
+def source_hash(source: bytes) -> bytes:
+    """16 bytes of a posting's source: equal ones need not be extracted again."""
+    return hashlib.blake2b(source, digest_size=16, salt=EXTRACTION_VERSION.to_bytes(2, "big")).digest()

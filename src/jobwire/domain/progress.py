@@ -1,0 +1,112 @@
+"""What a client of the progress stream holds: the cursor, the events, and the one fold.
+
+The server, `jobwire watch` and the tests use this fold; the golden streams in `protocol/` bind the TypeScript one to it.
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import msgspec
+
+from jobwire.domain.runs import JobStatus, RunStatus, Version
+
+_CURSOR: Final = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,15}))?", re.ASCII)
+
+
+class Cursor(NamedTuple):
+    """Up to which committed version of the run a client has been taken. `ms` is when that version was made."""
+
+    version: Version
+    ms: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.version}" if self.ms is None else f"{self.version}.{self.ms}"
+
+
+def parse_cursor(text: str | None, *, newest: Version, started_ms: int) -> Version | None:
+    """Read a cursor that a client sent; None means "send everything".
+
+    Nothing in it is trusted: 0, a version above the run's, or a time before the run's start counts as malformed.
+    """
+    match = _CURSOR.fullmatch(text or "")
+    if match is None:
+        return None
+    version, ms = int(match[1]), match[2]
+    if not 0 < version <= newest or (ms is not None and int(ms) < started_ms):
+        return None
+    return Version(version)
+
+
+class JobKey(NamedTuple):
+    """What identifies a job within a run."""
+
+    company: str
+    external_id: str
+
+
+@dataclass(slots=True)
+class JobView:
+    """What a client knows of one job."""
+
+    title: str
+    status: JobStatus
+
+
+@dataclass(slots=True)
+class RunView:
+    """What a client holds of a run after the events so far."""
+
+    status: RunStatus | None = None
+    jobs: dict[JobKey, JobView] = field(default_factory=dict[JobKey, JobView])
+    companies: list[str] = field(default_factory=list[str])
+    cursor: str = ""
+
+    def apply(self, event: str, data: str, event_id: str = "") -> None:
+        """Fold one event in. Unknown events change nothing but the cursor."""
+        match event:
+            case "status":
+                self.status = RunStatus(data)
+            case "all_jobs":
+                state = msgspec.json.decode(data, type=dict[str, list[_JobOnWire]])
+                self.companies = list(state)
+                self.jobs = {}
+                self._add(state)
+            case "added":
+                self._add(msgspec.json.decode(data, type=dict[str, list[_JobOnWire]]))
+            case "update":
+                for company, statuses in msgspec.json.decode(data, type=dict[str, dict[str, JobStatus]]).items():
+                    for external_id, status in statuses.items():
+                        if job := self.jobs.get(JobKey(company, external_id)):
+                            job.status = status
+            case _:
+                pass
+        if event_id:
+            self.cursor = "" if event_id == "0" else event_id
+
+    def _add(self, state: Mapping[str, list["_JobOnWire"]]) -> None:
+        for company, jobs in state.items():
+            for job in jobs:
+                self.jobs[JobKey(company, job.external_id)] = JobView(job.title, job.status)
+
+    def digest(self) -> str:
+        """The digest of all jobs held (PROTOCOL §6)."""
+        return format_digest(sum(job_digest(key, job.status) for key, job in self.jobs.items()))
+
+
+class _JobOnWire(msgspec.Struct):
+    external_id: str
+    title: str
+    status: JobStatus
+
+
+def job_digest(key: JobKey, status: JobStatus) -> int:
+    """One job's part of the digest: CRC-32 (as in zlib) of company, external_id and status, one a line."""
+    return zlib.crc32(f"{key.company}\n{key.external_id}\n{status}".encode())
+
+
+def format_digest(total: int) -> str:
+    """The sum of all parts, modulo 2^32, as 8 lower-case hex digits."""
+    return f"{total & 0xFFFFFFFF:08x}"

@@ -1,0 +1,249 @@
+"""The tables. A test compares them with what the migrations make."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
+
+
+def _one_of(column: str, values: type[RunStatus | CompanyStatus | JobStatus]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
+
+
+# Who
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("email", Text, nullable=False, unique=True),
+    _now("created_at"),
+)
+
+sign_in_codes = Table(
+    "sign_in_codes",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True, comment="SHA-256 of the code: the code itself is not kept"),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Facts about the world, kept once whoever asked
+
+boards = Table(
+    "boards",
+    metadata,
+    _id(),
+    Column("system", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("listing", Integer, nullable=False, server_default="0", comment="number of the last complete listing"),
+    Column("listing_began_at", DateTime(timezone=True), comment="when that listing's first request left"),
+    Column("last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="sizes of the last, newest first"),
+    UniqueConstraint("system", "slug"),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    _id(),
+    Column("board_id", ForeignKey("boards.id", ondelete="CASCADE"), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("locations", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("workplace", Text),
+    Column("employment_type", Text),
+    Column("department", Text),
+    Column("posted_on", Date),
+    Column("salary", JSONB(none_as_null=True)),
+    Column("description_html", Text),
+    Column("description_text", Text),
+    Column("source_hash", LargeBinary, comment="of the system's answer: an equal one is not extracted again"),
+    Column("fingerprint", LargeBinary, comment="of the posting; null until it was extracted"),
+    Column("first_listing", Integer, nullable=False),
+    Column("checked_listing", Integer, nullable=False, server_default="0", comment="last one whose text was compared"),
+    Column("news_listing", Integer, nullable=False, server_default="0", comment="last one it was new, changed or back in"),
+    Column("news", Text, comment="what it was then: new, changed or back"),
+    Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
+    Column("gone_reason", Text),
+    _now("first_seen_at"),
+    Column("changed_at", DateTime(timezone=True)),
+    Column("gone_at", DateTime(timezone=True)),
+    UniqueConstraint("board_id", "external_id"),
+    Index("postings_gone_idx", "board_id", "gone_listing", postgresql_where=text("gone_listing IS NOT NULL")),
+    postgresql_with={"fillfactor": 80},
+)
+
+# A person's
+
+follows = Table(
+    "follows",
+    metadata,
+    _id(),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("company", Text, nullable=False),
+    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("include", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("exclude", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("enabled", Boolean, nullable=False, server_default="true"),
+    Column("taken", Integer, nullable=False, server_default="0", comment="the listing up to which it was taken in"),
+    Column("taken_include", ARRAY(Text), nullable=False, server_default="{}", comment="the filters of that time"),
+    Column("taken_exclude", ARRAY(Text), nullable=False, server_default="{}"),
+    UniqueConstraint("user_id", "company"),
+    Index("follows_board_id_idx", "board_id"),
+)
+
+# The ledger: everything that a viewer can see of a run
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("status", Text, nullable=False, server_default=RunStatus.PENDING),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("version_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("status_version", BigInteger, nullable=False, server_default="1", comment="at which the status last changed"),
+    Column("listed_version", BigInteger, comment="from which on the set of jobs may be shown to everybody"),
+    Column("error_message", Text),
+    _now("created_at"),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    _one_of("status", RunStatus),
+    Index(
+        "runs_one_active_idx",
+        "user_id",
+        unique=True,
+        postgresql_where=text("status IN ('pending', 'initializing', 'ingesting')"),
+    ),
+    Index("runs_user_id_id_idx", "user_id", "id"),
+    postgresql_with={"fillfactor": 50},
+)
+
+run_companies = Table(
+    "run_companies",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("company", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("follow_id", ForeignKey("follows.id", ondelete="SET NULL")),
+    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("system", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("host", Text, nullable=False, comment="throttle key"),
+    Column("include", ARRAY(Text), nullable=False),
+    Column("exclude", ARRAY(Text), nullable=False),
+    Column("taken", Integer, nullable=False, comment="follows.taken when the run began"),
+    Column("taken_include", ARRAY(Text), nullable=False),
+    Column("taken_exclude", ARRAY(Text), nullable=False),
+    Column("listing", Integer, comment="the board's listing that this run works on"),
+    Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
+    Column("reason", Text),
+    Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    _one_of("status", CompanyStatus),
+    Index("run_companies_run_id_version_idx", "run_id", "version"),
+)
+
+run_jobs = Table(
+    "run_jobs",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("company", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("posting_id", BigInteger, ForeignKey("postings.id", ondelete="SET NULL")),
+    Column("title", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
+    Column("reason", Text),
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("version", BigInteger, nullable=False),
+    Column("added_version", BigInteger, nullable=False),
+    _one_of("status", JobStatus),
+    Index("run_jobs_run_id_version_idx", "run_id", "version"),
+    Index(
+        "run_jobs_open_idx",
+        "run_id",
+        "company",
+        "external_id",
+        postgresql_where=text("status IN ('pending', 'crawling')"),
+    ),
+    Index("run_jobs_posting_id_idx", "posting_id"),
+    postgresql_with={"fillfactor": 70},
+)
+
+run_logs = Table(
+    "run_logs",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    _now("at"),
+    Column("level", Text, nullable=False),
+    Column("company", Text),
+    Column("external_id", Text),
+    Column("message", Text, nullable=False),
+    Column("version", BigInteger, comment="null for a line written after the end"),
+)
+
+# Between processes
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("not_before", DateTime(timezone=True), nullable=False, comment="no request to this host until then"),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    _id(),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("company", Text, nullable=False),
+    Column("result", JSONB(none_as_null=True), comment="null until the worker has answered"),
+    _now("created_at"),
+)
