@@ -1,0 +1,1 @@
+"""The parts of an embedded PostgreSQL: its folder, its system user, its process. `storage.embedded` owns them."""

@@ -1,0 +1,39 @@
+"""The parts of the first revision that no table definition says."""
+
+from typing import Final
+
+from alembic import op
+from procrastinate.schema import SchemaManager
+
+_FUNCTION: Final = """
+CREATE FUNCTION jobwire_tell_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('jobwire_runs', NEW.id || ' ' || NEW.version);
+    RETURN NULL;
+END;
+$$
+"""
+
+_TRIGGER: Final = """
+CREATE TRIGGER runs_tell_status AFTER UPDATE OF status ON runs
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION jobwire_tell_run()
+"""
+
+
+def tell_status_changes() -> None:
+    """A run's start, end and abort are told with the commit itself: few, and never late.
+
+    All other changes are told after it, by whoever made them: NOTIFY makes commits wait for one another.
+    """
+    op.execute(_FUNCTION)
+    op.execute(_TRIGGER)
+
+
+def create_queue() -> None:
+    """Procrastinate's own schema, as the installed version has it (`pyproject.toml` binds it to one minor version).
+
+    Whoever moves to the next minor version freezes this text into a file first, and adds a revision with
+    Procrastinate's migrations from there on.
+    """
+    # Many statements, with % in them: sent as they are, without parameters.
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema(), execution_options={"no_parameters": True})

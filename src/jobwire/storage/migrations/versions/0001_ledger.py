@@ -1,0 +1,307 @@
+"""Everything of the first release: the tables, the trigger on a run's status, Procrastinate's queue.
+
+`create_tables` is written by `storage/migrations/regenerate.py`; the rest is in `storage/migrations/ledger.py`.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Integer, Text
+from sqlalchemy.dialects import postgresql
+
+from jobwire.storage.migrations import ledger
+
+revision = "0001_ledger"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_tables()
+    ledger.tell_status_changes()
+    ledger.create_queue()
+
+
+def create_tables() -> None:
+    op.create_table(
+        "boards",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("listing", sa.Integer(), server_default="0", nullable=False, comment="number of the last listing"),
+        sa.Column(
+            "listing_began_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="of that listing; null when it was not complete",
+        ),
+        sa.Column(
+            "last_counts",
+            postgresql.ARRAY(Integer()),
+            server_default="{}",
+            nullable=False,
+            comment="sizes of the last, newest first",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("boards_pkey")),
+        sa.UniqueConstraint("system", "slug", name=op.f("boards_system_slug_key")),
+    )
+    op.create_table(
+        "hosts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column(
+            "not_before", sa.DateTime(timezone=True), nullable=False, comment="no request to this host until then"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("hosts_pkey")),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("secrets_pkey")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
+        sa.UniqueConstraint("email", name=op.f("users_email_key")),
+    )
+    op.create_table(
+        "follows",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("include", postgresql.ARRAY(Text()), server_default="{}", nullable=False),
+        sa.Column("exclude", postgresql.ARRAY(Text()), server_default="{}", nullable=False),
+        sa.Column("enabled", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column(
+            "taken", sa.Integer(), server_default="0", nullable=False, comment="the listing up to which it was taken in"
+        ),
+        sa.Column(
+            "taken_include",
+            postgresql.ARRAY(Text()),
+            server_default="{}",
+            nullable=False,
+            comment="the filters of that time",
+        ),
+        sa.Column("taken_exclude", postgresql.ARRAY(Text()), server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("follows_board_id_fkey")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("follows_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("follows_pkey")),
+        sa.UniqueConstraint("user_id", "company", name=op.f("follows_user_id_company_key")),
+    )
+    op.create_index("follows_board_id_idx", "follows", ["board_id"], unique=False)
+    op.create_table(
+        "postings",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("locations", postgresql.ARRAY(Text()), server_default="{}", nullable=False),
+        sa.Column("workplace", sa.Text(), nullable=True),
+        sa.Column("employment_type", sa.Text(), nullable=True),
+        sa.Column("department", sa.Text(), nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("salary", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
+        sa.Column("description_html", sa.Text(), nullable=True),
+        sa.Column("description_text", sa.Text(), nullable=True),
+        sa.Column(
+            "source_hash",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="of the system's answer: an equal one is not extracted again",
+        ),
+        sa.Column(
+            "fingerprint", sa.LargeBinary(), nullable=True, comment="of the posting; null until it was extracted"
+        ),
+        sa.Column("first_listing", sa.Integer(), nullable=False),
+        sa.Column(
+            "checked_listing",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="last one whose text was compared",
+        ),
+        sa.Column(
+            "news_listing",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="last one it was new, changed or back in",
+        ),
+        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new, changed or back"),
+        sa.Column(
+            "gone_listing", sa.Integer(), nullable=True, comment="the one that it was gone from; null while it is live"
+        ),
+        sa.Column("gone_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "first_seen_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("postings_board_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("postings_pkey")),
+        sa.UniqueConstraint("board_id", "external_id", name=op.f("postings_board_id_external_id_key")),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index(
+        "postings_gone_idx",
+        "postings",
+        ["board_id", "gone_listing"],
+        unique=False,
+        postgresql_where=sa.text("gone_listing IS NOT NULL"),
+    )
+    op.create_table(
+        "previews",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column(
+            "result",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="null until the worker has answered",
+        ),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("previews_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("previews_pkey")),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column(
+            "version_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "status_version",
+            sa.BigInteger(),
+            server_default="1",
+            nullable=False,
+            comment="at which the status last changed",
+        ),
+        sa.Column(
+            "listed_version",
+            sa.BigInteger(),
+            nullable=True,
+            comment="from which on the set of jobs may be shown to everybody",
+        ),
+        sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('pending', 'initializing', 'ingesting', 'finished', 'error', 'aborted')",
+            name=op.f("runs_status_check"),
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("runs_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("runs_pkey")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index(
+        "runs_one_active_idx",
+        "runs",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('pending', 'initializing', 'ingesting')"),
+    )
+    op.create_index("runs_user_id_id_idx", "runs", ["user_id", "id"], unique=False)
+    op.create_table(
+        "sign_in_codes",
+        sa.Column(
+            "digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the code: the code itself is not kept"
+        ),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("sign_in_codes_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("digest", name=op.f("sign_in_codes_pkey")),
+    )
+    op.create_table(
+        "run_companies",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("follow_id", sa.BigInteger(), nullable=True),
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False, comment="throttle key"),
+        sa.Column("include", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("exclude", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False, comment="follows.taken when the run began"),
+        sa.Column("taken_include", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("taken_exclude", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("listing", sa.Integer(), nullable=True, comment="the board's listing that this run works on"),
+        sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False, comment="in a row"),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "status IN ('waiting', 'listing', 'crawling', 'done', 'error')", name=op.f("run_companies_status_check")
+        ),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("run_companies_board_id_fkey")),
+        sa.ForeignKeyConstraint(
+            ["follow_id"], ["follows.id"], name=op.f("run_companies_follow_id_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("run_companies_run_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", "company", name=op.f("run_companies_pkey")),
+    )
+    op.create_index("run_companies_run_id_version_idx", "run_companies", ["run_id", "version"], unique=False)
+    op.create_table(
+        "run_jobs",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("posting_id", sa.BigInteger(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("attempt", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("added_version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('pending', 'crawling', 'ready', 'skipped', 'expired', 'error')",
+            name=op.f("run_jobs_status_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["postings.id"], name=op.f("run_jobs_posting_id_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("run_jobs_run_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", "company", "external_id", name=op.f("run_jobs_pkey")),
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index(
+        "run_jobs_open_idx",
+        "run_jobs",
+        ["run_id", "company", "external_id"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('pending', 'crawling')"),
+    )
+    op.create_index("run_jobs_posting_id_idx", "run_jobs", ["posting_id"], unique=False)
+    op.create_index("run_jobs_run_id_version_idx", "run_jobs", ["run_id", "version"], unique=False)
+    op.create_table(
+        "run_logs",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=True),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=True, comment="null for a line written after the end"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("run_logs_run_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", "seq", name=op.f("run_logs_pkey")),
+    )
