@@ -1,0 +1,133 @@
+"""What an HTTP answer means: a body, another address, or an error."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from jobwire.boards.retries import retry_after
+from jobwire.domain.errors import (
+    AddressRefused,
+    BoardError,
+    BoardGone,
+    BoardUnavailable,
+    BoardUnreadable,
+    PostingGone,
+)
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is asked for. `board` names it in messages, `gone` is what a 404 means."""
+
+    url: URL
+    board: str
+    gone: type[BoardGone | PostingGone]
+
+    @property
+    def host(self) -> str:
+        """The host's name."""
+        return self.url.host or ""
+
+
+Answer = bytes | Target
+"""A body, or where to ask instead."""
+
+
+class Transient(Exception):
+    """An attempt that failed in a way that another may not. `retry_after` is in seconds.
+
+    `is_refusal` means that the host wants fewer requests, whoever sends them.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        happened: str,
+        *,
+        final: type[BoardUnavailable | BoardUnreadable] = BoardUnavailable,
+        retry_after: float | None = None,
+        is_refusal: bool = False,
+    ) -> None:
+        super().__init__(happened)
+        self._target = target
+        self._happened = happened
+        self._final = final
+        self.retry_after = retry_after
+        self.is_refusal = is_refusal
+
+    def error(self, attempts: int) -> BoardError:
+        """Return what the caller sees when no attempt is left."""
+        tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+        return self._final(f"{self._target.board}: {self._target.host} {self._happened} ({tries}).")
+
+
+def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | None:
+    """Return where a redirect leads; None where the answer is none. Raise where it must not be followed."""
+    if response.status not in REDIRECTS:
+        return None
+    try:
+        url = target.url.join(URL(response.headers["Location"]))
+    except (KeyError, ValueError):
+        raise BoardUnreadable(f"{target.board}: {target.host} redirects to nowhere.") from None
+    if not _stays(target.url, url):
+        raise AddressRefused(
+            f"{target.board}: {target.host} redirects to {url.host or 'another scheme'}, which is not followed.",
+            advice="The company may have moved to another careers system: look at its careers page.",
+        )
+    return Target(url=url, board=target.board, gone=target.gone)
+
+
+def _stays(old: URL, new: URL) -> bool:
+    """Whether it is the same host, and no less secure."""
+    upgrade = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
+    return new.host == old.host and (upgrade or (new.scheme, new.port) == (old.scheme, old.port))
+
+
+async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: int, now: float) -> bytes:
+    """Return the body of a good answer. Raise a `BoardError`, or `Transient`."""
+    _check_status(response, target, now)
+    if response.headers.get("tdm-reservation") == "1":  # https://www.w3.org/community/reports/tdmrep/
+        raise BoardError(
+            f"{target.board}: {target.host} reserves its pages from text and data mining.",
+            advice="Jobwire leaves them alone. Ask the company for permission, or stop following it.",
+        )
+    return await _body(response, target, max_bytes)
+
+
+def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) -> None:
+    status = response.status
+    if status == 200:  # noqa: PLR2004 - the one status that brings a body
+        return
+    said = f"answered with status {status}"
+    if status in {404, 410}:
+        what = "knows no such posting" if target.gone is PostingGone else "knows no such board"
+        raise target.gone(f"{target.board}: {target.host} {what} (status {status}).")
+    if status in {401, 403}:
+        raise BoardError(
+            f"{target.board}: {target.host} refuses to answer (status {status}).",
+            advice="Jobwire does not work around that. Open the board in a browser, or ask the company.",
+        )
+    if status in {408, 429} or status >= 500:  # noqa: PLR2004 - server errors
+        wait = retry_after(response.headers.get("Retry-After"), now=now)
+        raise Transient(target, said, retry_after=wait, is_refusal=status == 429 or wait is not None)  # noqa: PLR2004
+    raise BoardUnreadable(f"{target.board}: {target.host} {said}.")
+
+
+async def _body(response: aiohttp.ClientResponse, target: Target, max_bytes: int) -> bytes:
+    """Read the body piece by piece (each decompressed to a bounded size), and stop where it gets too large."""
+    pieces: list[bytes] = []
+    size = 0
+    if (response.content_length or 0) <= max_bytes:
+        async for piece in response.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > max_bytes:
+                break
+        else:
+            return b"".join(pieces)
+    response.close()
+    raise BoardUnreadable(f"{target.board}: {target.host} answered with more than {max_bytes} bytes.")

@@ -1,0 +1,101 @@
+"""From what a person writes to a board: a name, `name=board:slug`, or a careers page's address."""
+
+import re
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from jobwire.boards.registry import SYSTEMS, checked, known_system
+from jobwire.boards.systems import CareersUrl
+from jobwire.domain.companies import BoardRef, check_company_name
+from jobwire.domain.errors import InvalidInput, UnknownBoard
+
+WELL_KNOWN: Final = {
+    "airbnb": BoardRef("greenhouse", "airbnb"),
+    "anthropic": BoardRef("greenhouse", "anthropic"),
+    "cloudflare": BoardRef("greenhouse", "cloudflare"),
+    "databricks": BoardRef("greenhouse", "databricks"),
+    "datadog": BoardRef("greenhouse", "datadog"),
+    "discord": BoardRef("greenhouse", "discord"),
+    "figma": BoardRef("greenhouse", "figma"),
+    "gitlab": BoardRef("greenhouse", "gitlab"),
+    "linear": BoardRef("ashby", "linear"),
+    "openai": BoardRef("ashby", "openai"),
+    "palantir": BoardRef("lever", "palantir"),
+    "ramp": BoardRef("ashby", "ramp"),
+    "reddit": BoardRef("greenhouse", "reddit"),
+    "roblox": BoardRef("greenhouse", "roblox"),
+    "spacex": BoardRef("greenhouse", "spacex"),
+    "spotify": BoardRef("lever", "spotify"),
+    "stripe": BoardRef("greenhouse", "stripe"),
+}
+"""Companies that a bare name stands for."""
+
+MAX_LINE_CHARS: Final = 2_000
+_HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:)?//.*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE
+)
+
+
+def parse_company(line: str) -> tuple[str | None, BoardRef]:
+    """Understand a line: `name=board:slug`, `board:slug`, a careers URL, or a well-known name.
+
+    The name is None where the line has none. Raise `UnknownBoard` or `InvalidInput`.
+    """
+    line = line.strip()
+    if not line:
+        raise InvalidInput("There is no company in an empty line.", advice="Write name=board:slug, or a careers URL.")
+    if len(line) > MAX_LINE_CHARS:
+        raise InvalidInput(f"The line has {len(line)} characters.", advice="Write name=board:slug, or a careers URL.")
+    if _ADDRESS.fullmatch(line):  # an address may hold "=" itself
+        return None, _from_address(line)
+    name, equals, board = (part.strip() for part in line.partition("="))
+    if equals:
+        return check_company_name(name), parse_board(board)
+    return (line.lower() if ":" not in line else None), parse_board(line)
+
+
+def parse_board(text: str) -> BoardRef:
+    """Understand `board:slug`, a careers URL, or a well-known name. Raise `UnknownBoard`."""
+    text = text.strip()
+    if _ADDRESS.fullmatch(text):
+        return _from_address(text)
+    system, colon, slug = text.partition(":")
+    if colon:
+        return checked(BoardRef(known_system(system.strip()).name, slug.strip()))
+    known = WELL_KNOWN.get(text.lower())
+    if known is None:
+        raise UnknownBoard(f'Which board "{text}" publishes its openings on is not known.')
+    return known
+
+
+def public_url(board: BoardRef) -> str:
+    """Return the address of a board's public page. Raise `UnknownBoard`."""
+    return known_system(board.system).public_url(board.slug)
+
+
+def _from_address(text: str) -> BoardRef:
+    url = _taken_apart(text)
+    for system in SYSTEMS.values():
+        slug = system.slug_of(url)
+        if slug:
+            return checked(BoardRef(system.name, slug))
+    raise UnknownBoard(
+        f"No careers system is known at {url.host}, or the address names no company.",
+        advice=f"Known are {', '.join(SYSTEMS)}: open one of the company's postings, and paste that address.",
+    )
+
+
+def _taken_apart(text: str) -> CareersUrl:
+    try:
+        parts = urlsplit(text if _HAS_SCHEME.match(text) else f"https://{text.lstrip('/')}")
+        host = parts.hostname or ""
+    except ValueError:
+        raise InvalidInput("The address cannot be understood.", advice="Paste it as the browser shows it.") from None
+    if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
+        raise InvalidInput("The address is not one of a web page.", advice="Paste it as the browser shows it.")
+    return CareersUrl(
+        host=host.removeprefix("www."),
+        segments=[unquote(segment) for segment in parts.path.split("/") if segment],
+        query=dict(parse_qsl(parts.query)),
+    )

@@ -1,0 +1,165 @@
+"""The one HTTP client for careers systems: timeouts, retries, a pace for each host, no private addresses."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Self
+
+import aiohttp
+from yarl import URL
+
+from jobwire import __version__
+from jobwire.boards.addresses import PrivateAddress, PublicResolver, is_loopback, is_private
+from jobwire.boards.answers import Answer, Target, Transient, read, redirect_of
+from jobwire.boards.pace import Host
+from jobwire.boards.retries import ATTEMPTS, RETRY_FOR_S, backoff
+from jobwire.domain.errors import AddressRefused, BoardGone, BoardUnavailable, BoardUnreadable, PostingGone
+from jobwire.settings import HostPace, Settings
+
+USER_AGENT: Final = f"Jobwire/{__version__} (+https://github.com/jobwire/jobwire)"
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+MAX_REDIRECTS: Final = 3
+CONNECT_TIMEOUT_S: Final = 5.0
+OWN_MACHINE: Final = HostPace(per_second=5_000, concurrency=32)
+PAUSE_AFTER_REFUSALS_S: Final = 30.0
+"""At least this long is a host left alone that has refused all attempts."""
+
+
+def timeout(*, total_s: float, read_s: float) -> aiohttp.ClientTimeout:
+    """Return the limits of one attempt: for all of it, and between two pieces of the answer."""
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=CONNECT_TIMEOUT_S, sock_read=read_s)
+
+
+USUAL_TIMEOUT: Final = timeout(total_s=20, read_s=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How one careers system is asked where the settings say nothing else."""
+
+    pace: HostPace
+    timeout: aiohttp.ClientTimeout = USUAL_TIMEOUT
+    backoff_s: float = 0.5
+
+
+class BoardClient:
+    """Gets JSON bodies. One a process: it holds every host's pace. Use it as an async context manager.
+
+    `clock` never goes back, `now` is Unix time, `jitter` gives numbers from [0, 1).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings
+        self._max_body_bytes = max_body_bytes
+        self._clock = clock
+        self._now = now
+        self._sleep = sleep
+        self._jitter = jitter
+        self._hosts: dict[str, Host] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        resolver = aiohttp.ThreadedResolver()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # the hosts' paces are the limit
+                ttl_dns_cache=60,
+                keepalive_timeout=30,
+                resolver=resolver if self._settings.allow_private_hosts else PublicResolver(resolver),
+            ),
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def get(
+        self, url: str, *, board: str, manners: Manners, gone: type[BoardGone | PostingGone] = BoardGone
+    ) -> bytes:
+        """Get the body that `url` (already percent-encoded) answers with, decompressed.
+
+        `board` names what is asked for in messages; `gone` is what a 404 means. Raise a `BoardError`.
+        """
+        target = Target(url=URL(url, encoded=True), board=board, gone=gone)
+        host = self._host(target, manners)
+        began = self._clock()
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._follow(target, host, manners)
+            except Transient as failure:
+                last = attempt == ATTEMPTS - 1 or self._clock() - began > RETRY_FOR_S
+                await self._wait_after(failure, attempt, host, manners, last=last)
+                if last:
+                    host.check(board)
+                    raise failure.error(attempt + 1) from failure
+        raise AssertionError("the last attempt returns or raises")
+
+    def pace(self, host: str, manners: Manners) -> HostPace:
+        """Return how fast a host is asked: as the settings say, else politely, and one's own machine freely."""
+        return self._settings.host_pace.get(host, OWN_MACHINE if is_loopback(host) else manners.pace)
+
+    def _host(self, target: Target, manners: Manners) -> Host:
+        name = target.host
+        host = self._hosts.get(name)
+        if host is None:
+            if is_private(name) and not self._settings.allow_private_hosts:
+                raise AddressRefused(f"{target.board}: {name} is a private address.")
+            host = Host(name, self.pace(name, manners), clock=self._clock, sleep=self._sleep)
+            self._hosts[name] = host
+        return host
+
+    async def _wait_after(self, failure: Transient, attempt: int, host: Host, manners: Manners, *, last: bool) -> None:
+        pause = max(failure.retry_after or 0.0, backoff(attempt, base_s=manners.backoff_s, random=self._jitter()))
+        if failure.is_refusal:  # the pause is everybody's, and kept by the next `enter`
+            host.refuse(max(pause, PAUSE_AFTER_REFUSALS_S) if last else pause)
+        elif not last:
+            await self._sleep(pause)
+
+    async def _follow(self, target: Target, host: Host, manners: Manners) -> bytes:
+        for _ in range(MAX_REDIRECTS + 1):
+            await host.enter(target.board)
+            try:
+                answer = await self._ask(target, manners)
+            finally:
+                host.leave()
+            host.answer()
+            if isinstance(answer, bytes):
+                return answer
+            target = answer
+        raise BoardUnreadable(f"{target.board}: {host.name} redirects more than {MAX_REDIRECTS} times.")
+
+    async def _ask(self, target: Target, manners: Manners) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
+        try:
+            async with self._session.get(target.url, allow_redirects=False, timeout=manners.timeout) as response:
+                return redirect_of(response, target) or await read(
+                    response, target, max_bytes=self._max_body_bytes, now=self._now()
+                )
+        except PrivateAddress:
+            raise AddressRefused(f"{target.board}: {target.host} has a private address.") from None
+        except aiohttp.ClientPayloadError as error:
+            raise Transient(target, "broke off its answer", final=BoardUnreadable) from error
+        except aiohttp.ClientSSLError as error:
+            raise BoardUnavailable(f"{target.board}: no secure connection to {target.host}.") from error
+        except TimeoutError as error:
+            raise Transient(target, "did not answer in time") from error
+        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+            raise BoardUnreadable(f"{target.board}: {target.host} did not answer in HTTP.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Transient(target, "could not be reached") from error

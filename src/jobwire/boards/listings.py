@@ -1,0 +1,125 @@
+"""A listing in the making: each posting becomes an opening or an unreadable line, and none stops the others."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from jobwire.boards.text import one_line
+from jobwire.domain.errors import PostingUnreadable
+from jobwire.ingest.ports import Listing, Opening, Unreadable
+
+_EXTERNAL_ID: Final = re.compile(r"[!-~]{1,200}")
+"""Printable, no white space, and short enough for a database index."""
+CAPS: Final = frozenset({1_000, 2_000, 5_000, 10_000})
+"""A listing of just this size was probably cut off."""
+MAX_PAGES: Final = 200
+
+
+def identity(external_id: str | int | None, title: str | None, *, board: str) -> tuple[str, str]:
+    """Return a posting's key and title. Raise `PostingUnreadable` that names the field."""
+    line = one_line(title)
+    key = usable_key(external_id)
+    if not key:
+        which = f'the posting "{line}"' if line else "a posting"
+        raise PostingUnreadable(f"{board}: {which} has no id, or none that can be kept.")
+    if not line:
+        raise PostingUnreadable(f"{board}: posting {key} has no title.")
+    return key, line
+
+
+def usable_key(external_id: str | int | None) -> str:
+    """Return a posting's id as a key; empty where it cannot be one."""
+    key = "" if external_id is None else str(external_id).strip()
+    return key if _EXTERNAL_ID.fullmatch(key) else ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects the lines of one board's listing. `board` names it in messages."""
+
+    board: str
+    complete: bool = True
+    _openings: list[Opening] = field(default_factory=list[Opening])
+    _unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    _keys: set[str] = field(default_factory=set[str])
+    _repeated: int = 0
+    _notes: list[str] = field(default_factory=list[str])
+
+    @property
+    def size(self) -> int:
+        """How many different lines there are so far."""
+        return len(self._openings) + len(self._unreadable)
+
+    def add(self, opening: Opening) -> None:
+        """Add an opening, unless its key is there already."""
+        if self._is_new(opening.external_id):
+            self._openings.append(opening)
+
+    def refuse(self, error: PostingUnreadable, external_id: str | int | None = None, title: str | None = None) -> None:
+        """Add a posting that cannot be read, with what is known of it."""
+        key = usable_key(external_id)
+        if not key:
+            self.doubt("A posting without an id may be any of those that are missing.")
+        if not key or self._is_new(key):
+            self._unreadable.append(Unreadable(external_id=key, title=one_line(title), reason=error.message))
+
+    def _is_new(self, key: str) -> bool:
+        if key in self._keys:
+            self._repeated += 1
+            return False
+        self._keys.add(key)
+        return True
+
+    def note(self, sentence: str) -> None:
+        """Leave a sentence for the run's log, once."""
+        if sentence not in self._notes:
+            self._notes.append(sentence)
+
+    def doubt(self, sentence: str) -> None:
+        """Say why the listing may lack postings."""
+        self.complete = False
+        self.note(sentence)
+
+    def expect(self, total: int | None) -> None:
+        """Compare with the number of postings that the system says there are, where it does."""
+        seen = self.size + self._repeated
+        if total is not None and total > seen:
+            self.doubt(f"The board says that it has {total} postings, and lists {seen}.")
+
+    def finish(self) -> Listing:
+        """Return the listing."""
+        if self._repeated:
+            self.note(f"{self._repeated} postings were listed more than once: the first of each was kept.")
+        if self.size in CAPS:
+            self.note(f"The board lists exactly {self.size} postings, which may be a limit of the system.")
+        return Listing(
+            openings=self._openings,
+            unreadable=self._unreadable,
+            complete=self.complete,
+            notes=self._notes,
+        )
+
+
+class PageRead(NamedTuple):
+    """How many postings a page held, and how many the system says there are, where it does."""
+
+    listed: int
+    total: int | None = None
+
+
+async def read_pages(draft: Draft, read: Callable[[int], Awaitable[PageRead]], *, limit: int) -> None:
+    """Read page after page into the draft until one is not full, or all postings that there are have been seen.
+
+    `read` takes an offset and adds that page's postings; `limit` is the size of a full page.
+    """
+    for offset in range(0, limit * MAX_PAGES, limit):
+        before = draft.size
+        listed, total = await read(offset)
+        if offset and draft.size - before < listed:
+            draft.doubt("A page of the listing repeats an earlier one.")
+        is_last = listed < limit or (total is not None and offset + listed >= total)
+        if is_last or draft.size == before:
+            draft.expect(total)
+            return
+    draft.doubt(f"Only the first {MAX_PAGES} pages of the listing were read.")

@@ -1,0 +1,84 @@
+"""How fast a host is asked: one `Host` for each throttle key, shared by everything in this process."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from jobwire.domain.errors import BoardUnavailable, HostBusy
+from jobwire.settings import HostPace
+
+LONGEST_WAIT_S: Final = 5.0
+"""A host that asks for less is waited for here; for more, the caller gets `HostBusy` and does something else."""
+GIVE_UP_AFTER_S: Final = 15 * 60.0
+"""A host that refuses for longer than this, at once or time after time, is not waited for any more."""
+LONGEST_PAUSE_S: Final = 60 * 60.0
+"""No `Retry-After`, however absurd, keeps this process away from a host for longer."""
+TIMER_RESOLUTION_S: Final = 0.001
+
+
+class Host:
+    """The pace of one host: evenly spaced starts, at most `pace.concurrency` requests at a time.
+
+    `clock` counts seconds and never goes back.
+    """
+
+    def __init__(
+        self, name: str, pace: HostPace, *, clock: Callable[[], float], sleep: Callable[[float], Awaitable[object]]
+    ) -> None:
+        self.name = name
+        self._clock = clock
+        self._sleep = sleep
+        self._interval = 1 / pace.per_second
+        self._gate = asyncio.Semaphore(pace.concurrency)
+        self._next_start = -math.inf
+        self._paused_until = -math.inf
+        self._refused_since: float | None = None
+
+    async def enter(self, board: str) -> None:
+        """Wait for a turn, and hold it until `leave`. Raise `HostBusy` or `BoardUnavailable` (see `check`)."""
+        self.check(board)
+        await self._gate.acquire()
+        try:
+            await self._wait_for_start(board)
+        except BaseException:
+            self._gate.release()
+            raise
+
+    def leave(self) -> None:
+        """Give the turn back."""
+        self._gate.release()
+
+    async def _wait_for_start(self, board: str) -> None:
+        while True:
+            self.check(board)
+            now = self._clock()
+            start = max(now, self._next_start)
+            self._next_start = start + self._interval
+            if start - now > TIMER_RESOLUTION_S:
+                await self._sleep(start - now)
+            if start >= self._paused_until:  # a pause may have begun meanwhile: then this start no longer holds
+                return
+
+    def refuse(self, wait_s: float) -> None:
+        """Take note that the host wants to be left alone for `wait_s`: this pauses everybody who asks it."""
+        now = self._clock()
+        if self._refused_since is None or now > self._paused_until + GIVE_UP_AFTER_S:
+            self._refused_since = now
+        self._paused_until = max(self._paused_until, now + min(wait_s, LONGEST_PAUSE_S))
+        self._next_start = max(self._next_start, self._paused_until)
+
+    def answer(self) -> None:
+        """Take note that the host has answered: earlier refusals no longer count."""
+        self._refused_since = None
+
+    def check(self, board: str) -> None:
+        """Raise `HostBusy` where the wait is long, `BoardUnavailable` where it is not worth it."""
+        now = self._clock()
+        rest = self._paused_until - now
+        if rest <= LONGEST_WAIT_S:
+            return
+        refused_since = now if self._refused_since is None else self._refused_since
+        if self._paused_until - refused_since > GIVE_UP_AFTER_S:
+            raise BoardUnavailable(f"{board}: {self.name} refuses requests for more than 15 minutes.")
+        raise HostBusy(f"{board}: {self.name} asks to come back in {math.ceil(rest)} s.", retry_after=rest)

@@ -1,0 +1,98 @@
+"""What the readers of all careers systems share."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.listings import Draft, identity
+from jobwire.boards.systems import Site
+from jobwire.domain.errors import PostingGone, PostingUnreadable
+from jobwire.domain.postings import Posting
+from jobwire.ingest.ports import Listing, Opening
+
+
+class WireJob(msgspec.Struct):
+    """A posting as a system sends it. All fields have defaults: what is missing or odd costs that field only."""
+
+    id: int | str | None = None
+    title: str | None = None
+
+
+Job = TypeVar("Job", bound=WireJob)
+
+
+class Reader(ABC, Generic[Job]):
+    """Reads one careers system; a subclass says where things are in its answers. It fits `BoardReader`."""
+
+    has_text: bool = True
+
+    def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
+        self._site = site
+        self._decoder = decoder
+
+    @property
+    def system(self) -> str:
+        """Its name as in `system:slug`."""
+        return self._site.system.name
+
+    def host(self, slug: str) -> str:  # noqa: ARG002 - all boards of these systems are at one host
+        """Return the throttle key."""
+        return self._site.host
+
+    def concurrency(self, slug: str) -> int:  # noqa: ARG002 - as above
+        """Return how many requests at a time this board's host may get."""
+        return self._site.concurrency
+
+    @abstractmethod
+    async def list(self, slug: str) -> Listing:
+        """Read the whole listing."""
+
+    async def fetch(self, slug: str, external_id: str) -> bytes:
+        """Read one posting's source: the listing decides whether there is one. Raise `PostingGone`."""
+        for opening in (await self.list(slug)).openings:
+            if opening.external_id == external_id and opening.source is not None:
+                return opening.source
+        raise PostingGone(f"{self._site.board(slug)}: posting {external_id} is not listed.")
+
+    def extract(self, slug: str, source: bytes) -> Posting:
+        """Make a source into a posting. Raise `PostingUnreadable`."""
+        board = self._site.board(slug)
+        job = parse.posting(parse.clean(source), self._decoder, board=board)
+        key, title = identity(job.id, job.title, board=board)
+        return self._posting(slug, job, key, title)
+
+    @abstractmethod
+    def _posting(self, slug: str, job: Job, key: str, title: str) -> Posting: ...
+
+    @abstractmethod
+    def _locations(self, job: Job) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _url(self, slug: str, job: Job, key: str) -> str: ...
+
+    def _is_listed(self, job: Job) -> bool:  # noqa: ARG002 - for those that list what is not to be shown
+        return True
+
+    def _add(self, draft: Draft, slug: str, raws: Iterable[msgspec.Raw]) -> None:
+        """Add a page's postings to the draft, each on its own."""
+        for raw in raws:
+            job: Job | None = None
+            try:
+                job = parse.posting(raw, self._decoder, board=draft.board)
+                if self._is_listed(job):
+                    draft.add(self._opening(slug, job, raw, draft.board))
+            except PostingUnreadable as error:
+                draft.refuse(error, job and job.id, job and job.title)
+
+    def _opening(self, slug: str, job: Job, raw: msgspec.Raw, board: str) -> Opening:
+        key, title = identity(job.id, job.title, board=board)
+        return Opening(
+            external_id=key,
+            title=title,
+            location="; ".join(self._locations(job)),
+            url=self._url(slug, job, key),
+            source=bytes(raw) if self.has_text else None,
+        )

@@ -1,0 +1,62 @@
+"""All careers systems that are known. A new one is a file of its own, and a line here."""
+
+from typing import Final
+
+from yarl import URL
+
+from jobwire.boards import ashby, greenhouse, lever, smartrecruiters
+from jobwire.boards.http import BoardClient
+from jobwire.boards.systems import Site, System
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import UnknownBoard
+from jobwire.ingest.ports import BoardReader
+from jobwire.settings import Settings
+
+SYSTEMS: Final = {
+    system.name: system
+    for system in (
+        greenhouse.SYSTEM,
+        lever.SYSTEM,
+        lever.EU_SYSTEM,
+        ashby.SYSTEM,
+        smartrecruiters.SYSTEM,
+    )
+}
+
+
+def known_system(name: str) -> System:
+    """Return a system by its name. Raise `UnknownBoard` that says which there are."""
+    system = SYSTEMS.get(name.lower())
+    if system is None:
+        raise UnknownBoard(
+            f'No careers system is called "{name}".', advice=f"Known are {', '.join(SYSTEMS)}: write board:slug."
+        )
+    return system
+
+
+def checked(board: BoardRef) -> BoardRef:
+    """Return the board with its system's name as it is written. Raise `UnknownBoard` where it cannot exist."""
+    system = known_system(board.system)
+    if not system.slug.fullmatch(board.slug):
+        raise UnknownBoard(
+            f'"{board.slug}" cannot be the name of a board at {system.name}.',
+            advice=f"Copy it from the address of the company's careers page, {system.public_url('…')}.",
+        )
+    return BoardRef(system.name, board.slug)
+
+
+class BoardRegistry:
+    """The readers of all systems, over one client. It fits `Boards`."""
+
+    def __init__(self, settings: Settings, client: BoardClient) -> None:
+        self._readers = {name: system.reader(_site(system, settings, client)) for name, system in SYSTEMS.items()}
+
+    def reader(self, board: BoardRef) -> BoardReader:
+        """Return the reader for a board. Raise `UnknownBoard`."""
+        return self._readers[checked(board).system]
+
+
+def _site(system: System, settings: Settings, client: BoardClient) -> Site:
+    override = next((settings.board_urls[key] for key in system.override_keys if key in settings.board_urls), None)
+    origin = URL(system.origin if override is None else str(override)).origin()
+    return Site(system=system, origin=str(origin), host=origin.host or "", client=client)
