@@ -1,0 +1,79 @@
+"""What a person can read of their runs: what the storage answers and the API shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, Version
+
+
+class LogLevel(StrEnum):
+    """How much a log line matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run as a whole. `counts` holds only the statuses that some job has; status and counts are of one moment."""
+
+    run_id: RunId
+    status: RunStatus
+    version: Version
+    counts: Mapping[JobStatus, int]
+    companies: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCompany:
+    """One company of a run."""
+
+    company: str
+    board: BoardRef
+    status: CompanyStatus
+    reason: str | None
+    counts: Mapping[JobStatus, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunJob:
+    """One job of a run. `url` and `posting_id` are None while the posting is not kept, or no longer."""
+
+    company: str
+    external_id: str
+    title: str
+    location: str
+    status: JobStatus
+    reason: str | None
+    attempt: int
+    posting_id: int | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs of a run to read; what is empty or None does not filter."""
+
+    statuses: Sequence[JobStatus] = ()
+    company: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line of a run's log; `seq` grows within the run, with gaps."""
+
+    seq: int
+    at: datetime
+    level: LogLevel
+    company: str | None
+    external_id: str | None
+    message: str

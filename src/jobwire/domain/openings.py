@@ -1,0 +1,75 @@
+"""What a person can read of the postings that concern them: what the storage answers and the API shows."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.postings import EmploymentType, Salary, Workplace
+
+
+class Presence(StrEnum):
+    """Whether postings that have left their board are wanted."""
+
+    LIVE = "live"
+    GONE = "gone"
+    ALL = "all"
+
+
+class OpeningKey(NamedTuple):
+    """The place of a posting in the list, newest day first, then the highest id."""
+
+    day: date
+    posting_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningLine:
+    """One posting in a list, under the name that the person has for the company."""
+
+    posting_id: int
+    company: str
+    title: str
+    location: str
+    workplace: Workplace | None
+    employment_type: EmploymentType | None
+    department: str | None
+    posted_on: date | None
+    salary: Salary | None
+    url: str
+    first_seen_at: datetime
+    gone_at: datetime | None
+
+    @property
+    def remote(self) -> bool | None:
+        """Whether the work is remote; None where the system does not say."""
+        return None if self.workplace is None else self.workplace is Workplace.REMOTE
+
+    @property
+    def key(self) -> OpeningKey:
+        """The day is when the system says that it was posted, or else the day (UTC) when it was first seen."""
+        return OpeningKey(self.posted_on or self.first_seen_at.astimezone(UTC).date(), self.posting_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningDetail:
+    """One posting in full. The descriptions are None until its text has been read."""
+
+    line: OpeningLine
+    external_id: str
+    board: BoardRef
+    locations: tuple[str, ...]
+    description_html: str | None
+    description_text: str | None
+    gone_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningFilter:
+    """Which postings to list. `query`: every word of it in the title, company, place, department or text."""
+
+    query: str = ""
+    company: str | None = None
+    remote: bool | None = None
+    presence: Presence = Presence.LIVE

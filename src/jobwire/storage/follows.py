@@ -1,0 +1,139 @@
+"""The companies that a person follows."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.errors import InvalidInput
+from jobwire.domain.filters import TitleFilters
+from jobwire.domain.runs import UserId
+from jobwire.storage.database import Database
+from jobwire.storage.tables import boards, follows
+
+
+class Follows:
+    """The table of follows. Each method is one transaction, and is right whatever runs at the same time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, user: UserId) -> Sequence[Follow]:
+        """All of a person's follows, by company name."""
+        query = (
+            select(
+                follows.c.company,
+                follows.c.include,
+                follows.c.exclude,
+                follows.c.enabled,
+                boards.c.system,
+                boards.c.slug,
+            )
+            .join(boards, boards.c.id == follows.c.board_id)
+            .where(follows.c.user_id == user)
+            .order_by(follows.c.company)
+        )
+        async with self._database.connect() as connection:
+            rows = (await connection.execute(query)).all()
+        return [
+            Follow(
+                company=row.company,
+                board=BoardRef(row.system, row.slug),
+                filters=TitleFilters(tuple(row.include), tuple(row.exclude)),
+                enabled=row.enabled,
+            )
+            for row in rows
+        ]
+
+    async def upsert(
+        self,
+        user: UserId,
+        company: str,
+        *,
+        board: BoardRef | None = None,
+        filters: TitleFilters | None = None,
+        enabled: bool | None = None,
+    ) -> BoardRef:
+        """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board.
+
+        Another board begins anew: nothing of it has been taken in yet.
+        """
+        changes = _changes(filters, enabled=enabled)
+        async with self._database.begin() as connection:
+            if board is None:
+                return await _change(connection, user, company, changes)
+            board_id = await _ensure_board(connection, board)
+            await _add_or_change(connection, user, company, board_id, changes)
+        return board
+
+    async def delete(self, user: UserId, company: str) -> None:
+        """Stop following. Runs keep their history. Raise `InvalidInput` when it is not followed."""
+        gone = delete(follows).where(follows.c.user_id == user, follows.c.company == company)
+        async with self._database.begin() as connection:
+            if (await connection.execute(gone)).rowcount == 0:
+                raise not_followed(company)
+
+
+def not_followed(company: str) -> InvalidInput:
+    """Say that a company is not followed."""
+    return InvalidInput(
+        f"You do not follow {company}.", advice="Look at GET /api/ingestion/settings for the exact names."
+    )
+
+
+def _changes(filters: TitleFilters | None, *, enabled: bool | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if filters is not None:
+        changes |= {"include": list(filters.include), "exclude": list(filters.exclude)}
+    if enabled is not None:
+        changes["enabled"] = enabled
+    return changes
+
+
+async def _ensure_board(connection: AsyncConnection, board: BoardRef) -> int:
+    values = asdict(board)
+    found = select(boards.c.id).where(boards.c.system == board.system, boards.c.slug == board.slug)
+    if (known := (await connection.execute(found)).scalar_one_or_none()) is not None:
+        return known
+    await connection.execute(upsert(boards).values(**values).on_conflict_do_nothing())
+    return (await connection.execute(found)).scalar_one()
+
+
+async def _add_or_change(
+    connection: AsyncConnection, user: UserId, company: str, board_id: int, changes: dict[str, Any]
+) -> None:
+    added = upsert(follows).values(user_id=user, company=company, board_id=board_id, **changes)
+    same_board = follows.c.board_id == added.excluded.board_id
+
+    def if_same(kept: ColumnElement[Any], anew: ColumnElement[Any]) -> ColumnElement[Any]:
+        return case((same_board, kept), else_=anew)
+
+    await connection.execute(
+        added.on_conflict_do_update(
+            index_elements=[follows.c.user_id, follows.c.company],
+            set_={
+                "board_id": board_id,
+                "taken": if_same(follows.c.taken, literal(0)),
+                "taken_include": if_same(follows.c.taken_include, literal([], follows.c.taken_include.type)),
+                "taken_exclude": if_same(follows.c.taken_exclude, literal([], follows.c.taken_include.type)),
+                **changes,
+            },
+        )
+    )
+
+
+async def _change(connection: AsyncConnection, user: UserId, company: str, changes: dict[str, Any]) -> BoardRef:
+    mine = (follows.c.user_id == user) & (follows.c.company == company)
+    # With nothing to change, the name alone is written over itself: the row is found, or not
+    changed = update(follows).where(mine).values(**(changes or {"company": follows.c.company}))
+    if (await connection.execute(changed)).rowcount == 0:
+        raise InvalidInput(
+            f"You do not follow {company} yet.", advice="Say where its board is: source, for example greenhouse:stripe."
+        )
+    query = select(boards.c.system, boards.c.slug).join(follows, follows.c.board_id == boards.c.id).where(mine)
+    row = (await connection.execute(query)).one()
+    return BoardRef(row.system, row.slug)
