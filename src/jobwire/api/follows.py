@@ -1,0 +1,108 @@
+"""The settings: which companies a person follows, and which titles they want."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from jobwire.api.asking import AppServices, Me
+from jobwire.api.fields import Answer
+from jobwire.api.ports import Services
+from jobwire.api.settings_items import DeleteItem, Filters, ReadItem, SettingsItem, UnreadableItem, UpsertItem
+from jobwire.domain.companies import BoardRef, check_company_name
+from jobwire.domain.errors import InvalidInput, JobwireError, NotFound
+from jobwire.domain.filters import TitleFilters
+from jobwire.domain.runs import UserId
+
+router = APIRouter(tags=["settings"])
+
+
+class FollowAnswer(Answer):
+    """A company that this person follows."""
+
+    company_name: str
+    source: str
+    title_filters: Filters
+    is_enabled: bool
+
+
+class ItemAnswer(Answer):
+    """What became of one item. `error` says what is wrong with it and what to do, where `success` is false."""
+
+    op: str | None
+    company_name: str | None
+    source: str | None
+    success: bool
+    error: str | None
+
+
+@router.get("/api/ingestion/settings")
+async def get_settings(me: Me, services: AppServices) -> list[FollowAnswer]:
+    """List what this person follows, by company name."""
+    return [
+        FollowAnswer(
+            company_name=follow.company,
+            source=str(follow.board),
+            title_filters=Filters(include=list(follow.filters.include), exclude=list(follow.filters.exclude)),
+            is_enabled=follow.enabled,
+        )
+        for follow in await services.follows.all(me)
+    ]
+
+
+@router.post("/api/ingestion/settings")
+async def post_settings(
+    me: Me, services: AppServices, items: Annotated[list[SettingsItem], Body(max_length=500)]
+) -> list[ItemAnswer]:
+    """Apply the items one by one, in order; one that fails changes nothing and stops none of the others."""
+    return [await _apply(me, services, item) for item in items]
+
+
+async def _apply(me: UserId, services: Services, item: ReadItem) -> ItemAnswer:
+    match item:
+        case UpsertItem():
+            return await _upsert(me, services, item)
+        case DeleteItem():
+            return await _delete(me, services, item)
+        case UnreadableItem():
+            return ItemAnswer(
+                op=item.op, company_name=item.company_name, source=item.source, success=False, error=item.error
+            )
+
+
+async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswer:
+    try:
+        company, board = _identify(services, item)
+        taken_for = await services.follows.upsert(
+            me, company, board=board, filters=_filters(item.title_filters), enabled=item.is_enabled
+        )
+    except (InvalidInput, NotFound) as error:
+        return _failed(item, error)
+    return ItemAnswer(op=item.op, company_name=company, source=str(taken_for), success=True, error=None)
+
+
+async def _delete(me: UserId, services: Services, item: DeleteItem) -> ItemAnswer:
+    try:
+        await services.follows.delete(me, item.company_name)
+    except (InvalidInput, NotFound) as error:
+        return _failed(item, error)
+    return ItemAnswer(op=item.op, company_name=item.company_name, source=None, success=True, error=None)
+
+
+def _identify(services: Services, item: UpsertItem) -> tuple[str, BoardRef | None]:
+    """Which company and board an item means."""
+    if item.source is None:
+        if item.company_name is None:
+            raise InvalidInput("There is neither company_name nor source.", advice="Write source, as board:slug.")
+        return check_company_name(item.company_name), None
+    named, board = services.directory.parse_company(item.source)
+    company = item.company_name if item.company_name is not None else named if named is not None else board.slug
+    return check_company_name(company), board
+
+
+def _filters(filters: Filters | None) -> TitleFilters | None:
+    return None if filters is None else TitleFilters.of(filters.include, filters.exclude)
+
+
+def _failed(item: UpsertItem | DeleteItem, error: JobwireError) -> ItemAnswer:
+    source = item.source if isinstance(item, UpsertItem) else None
+    return ItemAnswer(op=item.op, company_name=item.company_name, source=source, success=False, error=str(error))

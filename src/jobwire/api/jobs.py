@@ -1,0 +1,125 @@
+"""The postings of the companies that a person follows."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from jobwire.api.asking import AppServices, Me
+from jobwire.api.cursors import decode_cursor, encode_cursor
+from jobwire.api.fields import Answer, Id, Time, Wanted, WantedFlag
+from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine, Presence
+from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
+
+router = APIRouter(tags=["jobs"])
+
+
+class SalaryAnswer(Answer):
+    """A stated range, in whole units of `currency` (ISO 4217), for one `interval`."""
+
+    minimum: float | None
+    maximum: float | None
+    currency: str | None
+    interval: SalaryInterval | None
+
+
+class JobAnswer(Answer):
+    """One posting in a list. `remote` is null where the system does not say."""
+
+    id: int
+    company_name: str
+    title: str
+    location: str
+    remote: bool | None
+    workplace: Workplace | None
+    employment_type: EmploymentType | None
+    department: str | None
+    posted_on: date | None
+    salary: SalaryAnswer | None
+    url: str
+    first_seen_at: Time
+    gone_at: Time | None
+
+
+class JobDetail(JobAnswer):
+    """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised."""
+
+    external_id: str
+    source: str
+    locations: list[str]
+    description_html: str | None
+    description_text: str | None
+    gone_reason: str | None
+
+
+class JobPage(Answer):
+    """Postings, newest first; `next` is the `after` of the page that follows."""
+
+    jobs: list[JobAnswer]
+    next: str | None
+
+
+@router.get("/api/jobs")
+async def list_jobs(
+    me: Me,
+    services: AppServices,
+    q: Wanted = None,
+    company: Wanted = None,
+    after: Wanted = None,
+    remote: WantedFlag = None,
+    presence: Annotated[Presence, Query()] = Presence.LIVE,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> JobPage:
+    """List the postings of the boards that this person follows, newest first, titles as filtered."""
+    page = await services.posting_reads.search(
+        me,
+        OpeningFilter(query=q or "", company=company, remote=remote, presence=presence),
+        after=decode_cursor(after, OpeningKey),
+        limit=limit,
+    )
+    return JobPage(
+        jobs=[JobAnswer(**_fields(line)) for line in page.items],
+        next=encode_cursor(page.items[-1].key) if page.more else None,
+    )
+
+
+@router.get("/api/jobs/{job_id}")
+async def get_job(me: Me, services: AppServices, job_id: Id) -> JobDetail:
+    """Show one posting of a followed board, or of a job of one of this person's runs."""
+    return _detail(await services.posting_reads.one(me, job_id))
+
+
+def _detail(detail: OpeningDetail) -> JobDetail:
+    return JobDetail(
+        **_fields(detail.line),
+        external_id=detail.external_id,
+        source=str(detail.board),
+        locations=list(detail.locations),
+        description_html=detail.description_html,
+        description_text=detail.description_text,
+        gone_reason=detail.gone_reason,
+    )
+
+
+def _fields(line: OpeningLine) -> dict[str, Any]:
+    return {
+        "id": line.posting_id,
+        "company_name": line.company,
+        "title": line.title,
+        "location": line.location,
+        "remote": line.remote,
+        "workplace": line.workplace,
+        "employment_type": line.employment_type,
+        "department": line.department,
+        "posted_on": line.posted_on,
+        "salary": None if line.salary is None else _salary(line.salary),
+        "url": line.url,
+        "first_seen_at": line.first_seen_at,
+        "gone_at": line.gone_at,
+    }
+
+
+def _salary(salary: Salary) -> SalaryAnswer:
+    return SalaryAnswer(
+        minimum=salary.minimum, maximum=salary.maximum, currency=salary.currency, interval=salary.interval
+    )

@@ -1,0 +1,155 @@
+"""What the API needs from the world. `storage`, `boards` and `ingest` fit these; `bootstrap` plugs them together.
+
+Everything that reads or changes something of a person takes that person, and answers `NotFound` for somebody else's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from jobwire.api.tokens import Tokens
+from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.filters import TitleFilters
+from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
+from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine
+from jobwire.domain.pages import Page
+from jobwire.domain.progress import JobKey
+from jobwire.domain.runs import RunId, UserId
+from jobwire.ingest.previews import Preview
+
+
+class Health(Protocol):
+    """Whether what Jobwire stands on is there."""
+
+    async def check(self) -> None:
+        """Return when the database answers. Raise `Unavailable`."""
+        ...
+
+
+class Users(Protocol):
+    """Who may sign in."""
+
+    async def email(self, user: UserId) -> str | None:
+        """The user's address; None when there is no such user."""
+        ...
+
+    async def redeem(self, code: str) -> UserId | None:
+        """Whom a sign-in code is for. It works once: afterwards, or when it is too old, None."""
+        ...
+
+
+class Follows(Protocol):
+    """The companies that a person follows."""
+
+    async def all(self, user: UserId) -> Sequence[Follow]:
+        """All of them, by company name."""
+        ...
+
+    async def upsert(
+        self,
+        user: UserId,
+        company: str,
+        *,
+        board: BoardRef | None = None,
+        filters: TitleFilters | None = None,
+        enabled: bool | None = None,
+    ) -> BoardRef:
+        """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board."""
+        ...
+
+    async def delete(self, user: UserId, company: str) -> None:
+        """Stop following. Its history stays. Raise `InvalidInput` when it is not followed."""
+        ...
+
+
+class RunReads(Protocol):
+    """A person's runs, to read. All but `current` and `recent` raise `NotFound`."""
+
+    async def current(self, user: UserId) -> RunId | None:
+        """The run that is active, if any."""
+        ...
+
+    async def summary(self, user: UserId, run: RunId) -> RunSummary:
+        """One run as a whole."""
+        ...
+
+    async def recent(self, user: UserId, *, before: int | None, limit: int) -> Page[RunSummary]:
+        """Runs, newest first, with an id below `before`."""
+        ...
+
+    async def companies(self, user: UserId, run: RunId) -> Sequence[RunCompany]:
+        """The run's companies, in the order that they were asked for."""
+        ...
+
+    async def jobs(
+        self, user: UserId, run: RunId, wanted: JobFilter, *, after: JobKey | None, limit: int
+    ) -> Page[RunJob]:
+        """The run's jobs by company and external_id, behind `after`."""
+        ...
+
+    async def logs(self, user: UserId, run: RunId, *, after: int, limit: int) -> Page[LogLine]:
+        """The run's log lines with `seq > after`, in order."""
+        ...
+
+
+class PostingReads(Protocol):
+    """The postings of the boards that a person follows."""
+
+    async def search(
+        self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int
+    ) -> Page[OpeningLine]:
+        """Postings whose titles the person's filters keep, newest first, behind `after`."""
+        ...
+
+    async def one(self, user: UserId, posting_id: int) -> OpeningDetail:
+        """One posting of a followed board or of a job of one's own runs. Raise `NotFound`."""
+        ...
+
+
+class Runs(Protocol):
+    """Starts and aborts runs."""
+
+    async def start(self, user: UserId, companies: Sequence[str] | None, /) -> RunId:
+        """Start a run of all enabled companies, or of these. Raise `RunActive`, `InvalidInput`."""
+        ...
+
+    async def abort(self, user: UserId, run: RunId, /) -> None:
+        """Freeze a run as it stands. Raise `NotFound`, `RunEnded`."""
+        ...
+
+
+class Previews(Protocol):
+    """What a run would bring."""
+
+    async def preview(self, user: UserId, companies: Sequence[str] | None, /) -> Mapping[str, Preview]:
+        """List the boards of all enabled companies, or of these, by company. Raise `InvalidInput`."""
+        ...
+
+
+class Directory(Protocol):
+    """Which board a line names."""
+
+    def parse_company(self, line: str, /) -> tuple[str | None, BoardRef]:
+        """Read `board:slug`, `name=board:slug` or a careers URL. Raise `UnknownBoard` or `InvalidInput`."""
+        ...
+
+    def well_known(self) -> Sequence[tuple[str, BoardRef]]:
+        """Companies to choose from, each with a name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that the routes call. `web` is the folder of the built app; None or a missing one shows a hint."""
+
+    health: Health
+    tokens: Tokens
+    users: Users
+    follows: Follows
+    run_reads: RunReads
+    posting_reads: PostingReads
+    runs: Runs
+    previews: Previews
+    directory: Directory
+    web: Path | None = None

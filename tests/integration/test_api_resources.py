@@ -1,0 +1,366 @@
+import json
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import httpx
+import pytest
+from api_world import World, add_board, add_jobs, add_logs, add_posting, add_run, add_run_company, api_world
+
+from jobwire.domain.runs import RunId
+from jobwire.storage.database import Database
+
+
+@pytest.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    async with api_world(database) as made:
+        yield made
+
+
+@pytest.fixture
+async def client(world: World) -> httpx.AsyncClient:
+    return (await world.user("me@example.com"))[1]
+
+
+async def post_settings(client: httpx.AsyncClient, *items: object) -> list[dict[str, object]]:
+    answer = await client.post("/api/ingestion/settings", json=list(items))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def settings(client: httpx.AsyncClient) -> list[dict[str, object]]:
+    return (await client.get("/api/ingestion/settings")).json()
+
+
+def upsert(name: str, source: str = "greenhouse:stripe", **values: object) -> dict[str, object]:
+    return {"op": "upsert", "company_name": name, "source": source, **values}
+
+
+async def test_settings_come_back_as_they_were_posted(client: httpx.AsyncClient):
+    filters = {"include": ["engineer", '"Go"', "/^sre/"], "exclude": ["intern"]}
+    assert await post_settings(client, upsert("stripe", title_filters=filters, is_enabled=False)) == [
+        {"op": "upsert", "company_name": "stripe", "source": "greenhouse:stripe", "success": True, "error": None}
+    ]
+    assert await settings(client) == [
+        {"company_name": "stripe", "source": "greenhouse:stripe", "title_filters": filters, "is_enabled": False}
+    ]
+    item = {"op": "upsert", "company_name": "stripe", "title_filters": {}, "is_enabled": None}
+    assert (await post_settings(client, item))[0]["source"] == "greenhouse:stripe"
+    assert (await settings(client))[0]["title_filters"] == {"include": [], "exclude": []}
+    assert (await settings(client))[0]["is_enabled"] is False
+    deleted = await post_settings(client, {"op": "delete", "company_name": "stripe"})
+    assert deleted == [{"op": "delete", "company_name": "stripe", "source": None, "success": True, "error": None}]
+    assert await settings(client) == []
+
+
+async def test_a_company_is_named_by_name_or_line_or_slug(client: httpx.AsyncClient):
+    answers = await post_settings(
+        client,
+        {"op": "upsert", "company_name": "A", "source": "B=greenhouse:c"},
+        {"op": "upsert", "source": "B=greenhouse:c"},
+        {"op": "upsert", "source": "greenhouse:c"},
+    )
+    assert [answer["company_name"] for answer in answers] == ["A", "B", "c"]
+    assert {answer["source"] for answer in answers} == {"greenhouse:c"}
+    assert len(await settings(client)) == 3
+
+
+async def test_a_bad_item_stops_none_of_the_others(client: httpx.AsyncClient):
+    bad: list[tuple[object, str]] = [
+        (upsert("r", title_filters={"include": ["/(/"]}), "regular expression"),
+        (upsert("u", source="monster:x"), "board:slug"),
+        (upsert("u", source="nonsense"), "board:slug"),
+        (upsert("n", is_enabled="yes"), "is_enabled"),
+        (upsert("n", is_enabled=1), "is_enabled"),
+        (upsert("t", title_filters={"include": "engineer"}), "title_filters.include"),
+        (upsert("t", title_filters={"include": [1]}), "title_filters.include.0"),
+        (upsert("t", title_filters=[]), "title_filters"),
+        (upsert("t", title_filters={"includes": ["x"]}), "title_filters.includes"),
+        (upsert("t", title_filters={"include": ["a\0b"]}), "NUL"),
+        (upsert("t", title_filters={"include": ["\ud800"]}), "surrogate"),
+        (upsert("t", title_filters={"include": ["x"] * 100 + [str(n) for n in range(300)]}), "At most 200"),
+        (upsert(""), "no name"),
+        (upsert("x" * 201), "At most 200"),
+        (upsert("a\nb"), "line break"),
+        (upsert(7), "company_name"),  # type: ignore[arg-type]
+        (upsert("s", source=None), "source"),  # type: ignore[arg-type]
+        ({"op": "upsert"}, "source"),
+        ({"op": "upsert", "company_name": "s"}, "source"),
+        ({"op": "delete", "company_name": "unknown"}, "do not follow"),
+        ({"op": "delete"}, "company_name"),
+        ({"op": "replace", "company_name": "s"}, "upsert"),
+        ({"company_name": "s"}, "op"),
+        ({"op": ["upsert"]}, "op"),
+        ("stripe", "dictionary"),
+        (None, "dictionary"),
+        ([], "dictionary"),
+    ]
+    items: list[object] = [upsert("first")]
+    for item, _ in bad:
+        items += [item, upsert("between")]
+    content = json.dumps(items)
+    answer = await client.post("/api/ingestion/settings", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    answers = answer.json()
+    assert len(answers) == len(items)
+    for (item, says), said in zip(bad, answers[1::2], strict=True):
+        assert said["success"] is False, item
+        assert says.lower() in said["error"].lower(), (item, said["error"])
+    assert all(said["success"] for said in [answers[0], *answers[2::2]])
+    assert [one["company_name"] for one in await settings(client)] == ["between", "first"]
+
+
+async def test_items_are_applied_in_order(client: httpx.AsyncClient):
+    answers = await post_settings(
+        client,
+        {"op": "delete", "company_name": "a"},
+        upsert("a"),
+        {"op": "delete", "company_name": "a"},
+        upsert("a", source="lever:plaid"),
+    )
+    assert [answer["success"] for answer in answers] == [False, True, True, True]
+    assert [one["source"] for one in await settings(client)] == ["lever:plaid"]
+
+
+async def test_at_most_500_items(client: httpx.AsyncClient):
+    assert len(await post_settings(client, *[upsert("a")] * 500)) == 500
+    answer = await client.post("/api/ingestion/settings", json=[upsert("a")] * 501)
+    assert answer.status_code == 422
+    assert "500" in answer.json()["detail"]
+    assert (await client.post("/api/ingestion/settings", json={})).status_code == 422
+    assert await post_settings(client) == []
+
+
+async def test_names_are_kept_byte_for_byte(client: httpx.AsyncClient):
+    names = [
+        "Größe",
+        unicodedata.normalize("NFD", "Größe"),
+        " a ",
+        "日本",
+        "👩‍💻",
+        "\u202eabc",
+        "constructor",
+        "a/b?c&d#e",
+    ]
+    answers = await post_settings(client, *(upsert(name) for name in names))
+    assert [answer["company_name"] for answer in answers] == names
+    raw = (await client.get("/api/ingestion/settings")).json()
+    assert sorted(one["company_name"].encode() for one in raw) == sorted(name.encode() for name in names)
+
+
+async def test_companies_to_choose_from(client: httpx.AsyncClient):
+    await post_settings(client, upsert("mine"))
+    assert (await client.get("/api/ingestion/companies")).json() == [
+        {"company_name": "mine", "source": "greenhouse:stripe", "followed": True},
+        {"company_name": "Plaid", "source": "lever:plaid", "followed": False},
+    ]
+
+
+async def test_start_and_abort(world: World, client: httpx.AsyncClient):
+    answer = await client.post("/api/ingestion/start", json={"companies": ["Größe"]})
+    assert (answer.status_code, answer.json()) == (200, {"run_id": 17})
+    assert world.runs.asked == [["Größe"]]
+    again = await client.post("/api/ingestion/start")
+    assert (again.status_code, again.json()["run_id"]) == (409, 17)
+    _, you = await world.user("you@example.com")
+    assert (await you.post("/api/ingestion/abort/17")).status_code == 404
+    answer = await client.post("/api/ingestion/abort/17")
+    assert answer.json()["success"] is True
+    assert answer.json()["message"]
+    assert (await client.post("/api/ingestion/abort/17")).status_code == 409
+    assert (await client.post("/api/ingestion/start", json={"companies": []})).status_code == 422
+    assert (await client.post("/api/ingestion/start", json={})).json() == {"run_id": 18}
+
+
+async def test_dry_run(client: httpx.AsyncClient):
+    job = {"id": "1", "title": "Engineer", "location": "Köln", "url": "https://example.com/1"}
+    whole = (await client.post("/api/ingestion/dry-run", json={})).json()
+    assert whole["Größe"] == {
+        "status": "success",
+        "total_count": 2,
+        "filtered_count": 1,
+        "urls_count": 1,
+        "included_jobs": [job],
+        "excluded_jobs": [job],
+        "error_message": None,
+    }
+    assert (whole["gone"]["status"], whole["gone"]["error_message"]) == ("error", "The board is gone.")
+    assert list((await client.post("/api/ingestion/dry-run", json={"companies": ["gone"]})).json()) == ["gone"]
+
+
+async def a_run(world: World, email: str = "me@example.com") -> tuple[RunId, httpx.AsyncClient]:
+    user, client = await world.user(email)
+    board = await add_board(world.database)
+    began = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    run = await add_run(world.database, user, "ingesting", started_at=began, version=42)
+    await add_run_company(world.database, run, board, "Größe", status="crawling")
+    posting = await add_posting(world.database, board, "1")
+    await add_jobs(
+        world.database,
+        run,
+        {"company": "Größe", "external_id": "1", "status": "ready", "posting_id": posting},
+        {"company": "Größe", "external_id": "2", "status": "error", "reason": "HTTP 500"},
+    )
+    await add_logs(world.database, run, "one", "two", "three")
+    return run, client
+
+
+async def test_a_run(world: World):
+    run, client = await a_run(world)
+    status = (await client.get(f"/api/ingestion/status/{run}")).json()
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", status.pop("created_at"))
+    assert status == {
+        "run_id": run,
+        "status": "ingesting",
+        "counts": {"ready": 1, "error": 1},
+        "total_jobs": 2,
+        "started_at": "2026-01-02T03:04:05Z",
+        "finished_at": None,
+        "error_message": None,
+        "companies": 1,
+        "version": 42,
+    }
+    assert (await client.get("/api/ingestion/current-run")).json() == {"run_id": run}
+    runs = (await client.get("/api/ingestion/runs")).json()
+    assert ([one["run_id"] for one in runs["runs"]], runs["next"]) == ([run], None)
+    assert (await client.get(f"/api/ingestion/runs/{run}/companies")).json() == {
+        "companies": [
+            {
+                "company_name": "Größe",
+                "source": "greenhouse:stripe",
+                "status": "crawling",
+                "reason": None,
+                "counts": {"ready": 1, "error": 1},
+                "total_jobs": 2,
+            }
+        ]
+    }
+
+
+async def test_the_jobs_of_a_run(world: World):
+    run, client = await a_run(world)
+    path = f"/api/ingestion/runs/{run}/jobs"
+    first = (await client.get(path, params={"limit": 1})).json()
+    assert first["jobs"][0]["url"] == "https://example.com/1"
+    rest = (await client.get(path, params={"limit": 1, "after": first["next"]})).json()
+    assert rest == {
+        "jobs": [
+            {
+                "company_name": "Größe",
+                "external_id": "2",
+                "title": "Engineer",
+                "location": "",
+                "status": "error",
+                "reason": "HTTP 500",
+                "attempt": 1,
+                "posting_id": None,
+                "url": None,
+            }
+        ],
+        "next": None,
+    }
+
+    async def found(query: str) -> list[str]:
+        return [job["external_id"] for job in (await client.get(f"{path}?{query}")).json()["jobs"]]
+
+    assert await found("status=&company=&after=&external_id=") == ["1", "2"]
+    assert await found("status=error") == ["2"]
+    assert await found("status=error&status=ready") == ["1", "2"]
+    assert await found("external_id=1&company=Gr%C3%B6%C3%9Fe") == ["1"]
+    assert await found("company=Gro%C3%9Fe") == []
+    assert (await client.get(f"{path}?status=odd")).status_code == 422
+
+
+async def test_the_log_of_a_run(world: World):
+    run, client = await a_run(world)
+    first = (await client.get(f"/api/ingestion/logs/{run}?limit=2")).json()
+    assert [line["message"] for line in first["logs"]] == ["one", "two"]
+    assert (first["more"], first["last_seq"]) == (True, first["logs"][-1]["seq"])
+    assert set(first["logs"][0]) == {"seq", "at", "level", "company", "external_id", "message"}
+    rest = (await client.get(f"/api/ingestion/logs/{run}?after={first['last_seq']}")).json()
+    assert ([line["message"] for line in rest["logs"]], rest["more"]) == (["three"], False)
+    end = (await client.get(f"/api/ingestion/logs/{run}?after={rest['last_seq']}")).json()
+    assert end == {"logs": [], "last_seq": rest["last_seq"], "more": False}
+
+
+async def test_what_is_somebody_elses_is_as_if_it_were_not_there(world: World):
+    run, client = await a_run(world)
+    _, you = await world.user("you@example.com")
+    posting = (await client.get(f"/api/ingestion/runs/{run}/jobs")).json()["jobs"][0]["posting_id"]
+    for method, path in [
+        ("GET", f"/api/ingestion/status/{run}"),
+        ("GET", f"/api/ingestion/logs/{run}"),
+        ("GET", f"/api/ingestion/runs/{run}/companies"),
+        ("GET", f"/api/ingestion/runs/{run}/jobs"),
+        ("POST", f"/api/ingestion/abort/{run}"),
+        ("GET", f"/api/jobs/{posting}"),
+    ]:
+        theirs = await you.request(method, path)
+        nobodys = (
+            await you.request(method, path + "999")
+            if "/runs/" not in path
+            else await you.get(path.replace(f"/{run}/", "/999/"))
+        )
+        assert (theirs.status_code, theirs.content) == (404, nobodys.content), path
+        assert dict(theirs.headers) == dict(nobodys.headers)
+    assert (await you.get("/api/ingestion/runs")).json() == {"runs": [], "next": None}
+    assert (await you.get("/api/ingestion/current-run")).json() == {"run_id": None}
+    assert (await you.get("/api/jobs")).json() == {"jobs": [], "next": None}
+    assert (await client.get(f"/api/jobs/{posting}")).status_code == 200
+
+
+async def test_jobs(world: World, client: httpx.AsyncClient):
+    await post_settings(client, upsert("Größe", title_filters={"exclude": ["cook"]}))
+    board = await add_board(world.database, "lever", "other")
+    assert board
+    async with world.database.connect() as connection:
+        row = (await connection.exec_driver_sql("SELECT id FROM boards WHERE slug = 'stripe'")).scalar_one()
+    salary = {"minimum": 1000, "maximum": 2000, "currency": "EUR", "interval": "month"}
+    posting = await add_posting(
+        world.database,
+        row,
+        "x/1",
+        title="Engineer",
+        workplace="remote",
+        employment_type="full_time",
+        department="R&D",
+        posted_on=date(2026, 1, 1),
+        salary=salary,
+        description_html="<p>Build.</p>",
+        description_text="Build.",
+        locations=["Köln"],
+    )
+    await add_posting(world.database, row, "2", title="Cook")
+    await add_posting(world.database, board, "3", title="Engineer elsewhere")
+    third = await add_posting(world.database, row, "4", title="Engineer II")
+    line = {
+        "id": posting,
+        "company_name": "Größe",
+        "title": "Engineer",
+        "location": "Berlin",
+        "remote": True,
+        "workplace": "remote",
+        "employment_type": "full_time",
+        "department": "R&D",
+        "posted_on": "2026-01-01",
+        "salary": salary,
+        "url": "https://example.com/x/1",
+        "first_seen_at": "2026-01-02T03:04:05Z",
+        "gone_at": None,
+    }
+    first = (await client.get("/api/jobs", params={"limit": 1})).json()
+    assert [job["id"] for job in first["jobs"]] == [third]
+    rest = (await client.get("/api/jobs", params={"after": first["next"]})).json()
+    assert rest == {"jobs": [line], "next": None}
+    assert (await client.get("/api/jobs?q=engineer&remote=true&company=Gr%C3%B6%C3%9Fe")).json()["jobs"] == [line]
+    assert len((await client.get("/api/jobs?q=&remote=&company=&after=")).json()["jobs"]) == 2
+    assert (await client.get(f"/api/jobs/{posting}")).json() == {
+        **line,
+        "external_id": "x/1",
+        "source": "greenhouse:stripe",
+        "locations": ["Köln"],
+        "description_html": "<p>Build.</p>",
+        "description_text": "Build.",
+        "gone_reason": None,
+    }

@@ -1,0 +1,129 @@
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from api_world import World, api_world
+
+from jobwire.storage.database import Database
+
+SCRIPT = "console.log('hello');\n" * 200
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    folder = tmp_path / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Jobwire</title>")
+    (folder / "favicon.svg").write_text("<svg/>")
+    (folder / ".hidden").write_text("sesame")
+    (folder / "assets" / "app-1a2b.js").write_text(SCRIPT)
+    (tmp_path / "outside.txt").write_text("sesame")
+    (folder / "assets" / "link.txt").symlink_to(tmp_path / "outside.txt")
+    return folder
+
+
+@pytest.fixture
+async def world(database: Database, dist: Path) -> AsyncIterator[World]:
+    async with api_world(database, web=dist) as made:
+        yield made
+
+
+async def test_every_pages_address_shows_the_app(world: World):
+    for path in ("/", "/runs/17", "/jobs?q=x", "/settings/", "/index.html", "/signin/more", "/apiary"):
+        answer = await world.client().get(path)
+        assert answer.status_code == 200
+        assert "<title>Jobwire</title>" in answer.text
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["content-security-policy"]
+
+
+async def test_assets_are_kept_for_good(world: World):
+    answer = await world.client().get("/assets/app-1a2b.js", headers={"Accept-Encoding": "identity"})
+    assert answer.text == SCRIPT
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    again = await world.client().get(
+        "/assets/app-1a2b.js", headers={"Accept-Encoding": "identity", "If-None-Match": answer.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    head = await world.client().head("/assets/app-1a2b.js", headers={"Accept-Encoding": "identity"})
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(SCRIPT)))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "gzipped"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.00", False),
+        ("br", False),
+        ("identity", False),
+    ],
+)
+async def test_assets_are_compressed_for_those_who_take_it(world: World, accepted: str, *, gzipped: bool):
+    answer = await world.client().get("/assets/app-1a2b.js", headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is gzipped
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.text == SCRIPT
+    assert answer.headers["etag"].endswith('-gz"') is gzipped
+
+
+async def test_a_compressed_twin_is_taken(world: World, dist: Path):
+    (dist / "assets" / "app-1a2b.js.gz").write_bytes(twin := gzip.compress(SCRIPT.encode(), 1))
+    answer = await world.client().get("/assets/app-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-length"] == str(len(twin))
+    assert answer.text == SCRIPT
+
+
+async def test_a_missing_asset_is_not_the_app(world: World):
+    assert (await world.client().get("/assets/old-0000.js")).status_code == 404
+
+
+async def test_other_files_of_the_build_are_served_and_asked_for_again(world: World):
+    answer = await world.client().get("/favicon.svg")
+    assert (answer.text, answer.headers["content-type"]) == ("<svg/>", "image/svg+xml")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/..%2foutside.txt",
+        "/assets/../../outside.txt",
+        "/assets/%2e%2e/%2e%2e/outside.txt",
+        "/assets/link.txt",
+        "/.hidden",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/%00",
+        "/" + "a" * 5000,
+    ],
+)
+async def test_nothing_outside_of_the_build_is_served(world: World, path: str):
+    answer = await world.client().get(path)
+    assert answer.status_code in {200, 404}
+    assert "sesame" not in answer.text
+    assert "root:" not in answer.text
+
+
+async def test_a_new_build_is_seen_without_a_restart(world: World, dist: Path):
+    client = world.client()
+    old = await client.get("/")
+    (dist / "index.html").write_text("<!doctype html><title>A newer Jobwire</title>")
+    new = await client.get("/", headers={"If-None-Match": old.headers["etag"]})
+    assert (new.status_code, "newer" in new.text) == (200, True)
+
+
+@pytest.mark.parametrize("web", [None, Path("/nowhere/at/all")])
+async def test_without_a_build_the_page_says_what_to_do(database: Database, web: Path | None):
+    async with api_world(database, web=web) as world:
+        answer = await world.client().get("/runs/17")
+        assert answer.status_code == 200
+        assert "make web" in answer.text
+        assert (await world.client().get("/api/health")).status_code == 200
