@@ -1,11 +1,13 @@
 """The one way to PostgreSQL: a bounded pool of connections, and the address for those who bring their own."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from jobwire.domain.errors import InvalidInput, Unavailable
@@ -21,11 +23,12 @@ _POOL_TIMEOUT_S: Final = 30
 class Database:
     """A pool of at most `pool_size` connections to one database.
 
-    Nothing is opened before the first use, and `close()` belongs to whoever made it. Every method that opens a
-    connection raises `Unavailable` when the server cannot be reached or is older than PostgreSQL 15.
+    Nothing is opened before the first use, and `close()` belongs to whoever made it. `begin` and `connect` raise
+    `Unavailable` when the server cannot be reached, is older than PostgreSQL 15, goes away within the block, or when no
+    connection gets free within 30 s.
 
-    After a restart of the server each pooled connection would fail once; SQLAlchemy replaces them all on the first such
-    failure, so that one statement fails at most per connection in use at that moment.
+    After a restart of the server every pooled connection is dead. The first statement to notice raises `Unavailable`
+    and replaces them all (SQLAlchemy's "pessimistic" check would cost a round trip before each transaction).
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
@@ -52,14 +55,16 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncConnection]:
         """A connection in a transaction, committed when the block ends well and rolled back when it raises."""
-        async with self._engine.begin() as connection:
-            yield connection
+        with _told_as_unavailable():
+            async with self._engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncConnection]:
         """A connection whose transactions the caller commits; what was not committed is rolled back."""
-        async with self._engine.connect() as connection:
-            yield connection
+        with _told_as_unavailable():
+            async with self._engine.connect() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Close the pool. A connection still in use closes when its user is done with it."""
@@ -80,6 +85,21 @@ class Database:
                 advice="Jobwire needs 15 or newer: upgrade it, or unset JOBWIRE_DATABASE_URL to use Jobwire's own.",
             )
         return connection
+
+
+@contextmanager
+def _told_as_unavailable() -> Generator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable("The connection to the database was lost.", advice="Try again.") from error
+    except PoolTimeout as error:
+        raise Unavailable(
+            f"No connection to the database got free within {_POOL_TIMEOUT_S} s.",
+            advice="Too much is going on at once, or a transaction hangs: look at pg_stat_activity.",
+        ) from error
 
 
 def conninfo(url: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jobwire.domain.errors import Unavailable
+from jobwire.storage.cluster.account import Account
 
 _POLL_S: Final = 0.02
 
@@ -20,9 +21,10 @@ class FileLock:
     that inherits `descriptor` keeps the lock for as long as it, too, lives.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, owner: Account) -> None:
         self.path = path
         self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        owner.own(path)
 
     def take(self, *, shared: bool = False) -> bool:
         """Whether the lock could be had at once. Changes the kind of a lock that this already holds."""

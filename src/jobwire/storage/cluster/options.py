@@ -45,7 +45,7 @@ _LOG: Final = {
     "log_checkpoints": "off",
 }
 
-_CARELESS: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_CARELESS: Final = {"fsync": "off", "full_page_writes": "off"}
 
 
 def arguments(*, data: Path, socket_dir: Path, log_dir: Path, durable: bool) -> Iterator[str]:
