@@ -182,12 +182,14 @@ async def test_health(world: World):
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_health_without_a_database():
+@pytest.mark.parametrize("path", ["/api/health", "/signin?code=x"])
+async def test_without_a_database_strangers_are_not_told_where_it_is(path: str):
     gone = Database("postgresql://me:sesame@127.0.0.1:1/nothing")
     async with api_world(gone) as world:
-        answer = await world.client().get("/api/health")
+        answer = await world.client().get(path)
     await gone.close()
     assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("The database does not answer.")
     assert "127.0.0.1" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 

@@ -4,6 +4,7 @@ from jobwire.api.auth import Principal, Via
 from jobwire.api.origins import Origins
 from jobwire.api.problems import Refused
 from jobwire.api.tokens import Audience, Tokens
+from jobwire.domain.errors import InvalidInput
 from jobwire.domain.runs import UserId
 
 TOKENS = Tokens("0123456789abcdef0123456789abcdef", lambda: 1_800_000_000)
@@ -98,3 +99,9 @@ def test_cors_headers():
     anybody = dict(Origins(listed=["*"]).cors_headers(scope(origin="https://b.example")))
     assert anybody[b"access-control-allow-origin"] == b"*"
     assert b"access-control-allow-credentials" not in anybody
+
+
+@pytest.mark.parametrize("text", ["jobs.example.com", "ftp://a.example", "https://a.example/path", "null"])
+def test_a_listed_text_that_is_no_origin_is_said_at_the_start(text: str):
+    with pytest.raises(InvalidInput, match="JOBWIRE_CORS_ORIGINS"):
+        Origins(listed=["*", text])

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from jobwire.api.auth import Principal, Via
 from jobwire.api.problems import Problem, Refused
+from jobwire.domain.errors import InvalidInput
 from jobwire.settings import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,9 +52,12 @@ class Origins:
     """The rules above, for one server."""
 
     def __init__(self, *, listed: Sequence[str] = (), bound_to: str = "127.0.0.1") -> None:
-        """`listed`: origins whose pages may call, or `*`; `bound_to`: the host name or address that is listened on."""
+        """`listed`: origins whose pages may call, or `*`; `bound_to`: the host name or address that is listened on.
+
+        Raise `InvalidInput` for a listed text that is no origin.
+        """
         self.texts = tuple(text.rstrip("/").lower() for text in listed)
-        self._listed = frozenset(origin for text in self.texts if (origin := Origin.parse(text)))
+        self._listed = frozenset(_listed_origin(text) for text in self.texts if text != ANY)
         self._any = ANY in self.texts
         self._names = {origin.host for origin in self._listed} | {bound_to.lower().strip("[]")}
         self._checks_host = is_loopback(bound_to)
@@ -105,6 +109,16 @@ class Origins:
             allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
             return [allowed, (b"access-control-allow-credentials", b"true"), vary]
         return [(b"access-control-allow-origin", b"*"), vary] if self._any else [vary]
+
+
+def _listed_origin(text: str) -> Origin:
+    origin = Origin.parse(text)
+    if origin is None:
+        raise InvalidInput(
+            f"JOBWIRE_CORS_ORIGINS holds {text}, which is no origin.",
+            advice="Write scheme://host, or scheme://host:port.",
+        )
+    return origin
 
 
 def own_origin(scope: Scope) -> Origin | None:

@@ -1,6 +1,7 @@
 """Errors as answers: `application/problem+json` (RFC 9457), from one table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -95,6 +96,16 @@ def incident(error: Exception, scope: Scope, incident_id: str) -> Problem:
     _log.error("request.failed", error=error, incident=incident_id, method=scope["method"], path=scope["path"])
     detail = f"Jobwire made a mistake. Look for incident {incident_id} in its log, and please report it."
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, {"incident": incident_id})
+
+
+@contextmanager
+def discreet() -> Iterator[None]:
+    """Keep from those who are not signed in why Jobwire is unavailable: the reason may name its machines."""
+    try:
+        yield
+    except Unavailable as error:
+        _log.warning("request.unavailable", reason=str(error))
+        raise Unavailable("The database does not answer.", advice="Look into Jobwire's log for the reason.") from None
 
 
 def install(app: FastAPI) -> None:

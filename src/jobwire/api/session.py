@@ -11,7 +11,9 @@ from jobwire.api.auth import Via, authenticate, session_cookie
 from jobwire.api.cookies import clear_session, set_session
 from jobwire.api.fields import Answer
 from jobwire.api.ports import Services
+from jobwire.api.problems import discreet
 from jobwire.domain.errors import NotSignedIn
+from jobwire.domain.runs import UserId
 
 router = APIRouter(tags=["session"])
 
@@ -60,7 +62,7 @@ async def delete_session(request: Request, origins: AppOrigins) -> Response:
 @router.get("/signin", include_in_schema=False)
 async def sign_in(request: Request, services: AppServices, code: Annotated[str, Query()] = "") -> Response:
     """Redeem a code and go to the app. A used or old code is no matter where somebody is already signed in."""
-    user = await services.users.redeem(code) if 0 < len(code) <= _MAX_CODE_CHARS else None
+    user = await _redeem(services, code)
     if user is not None:
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER, _PRIVATE)
         set_session(response, request.scope, services.tokens.session(user))
@@ -68,6 +70,13 @@ async def sign_in(request: Request, services: AppServices, code: Annotated[str, 
     if await _is_signed_in(request, services):
         return RedirectResponse("/", HTTPStatus.SEE_OTHER, _PRIVATE)
     return HTMLResponse(_NO_SUCH_CODE, HTTPStatus.FORBIDDEN, _PRIVATE)
+
+
+async def _redeem(services: Services, code: str) -> UserId | None:
+    if not 0 < len(code) <= _MAX_CODE_CHARS:
+        return None
+    with discreet():
+        return await services.users.redeem(code)
 
 
 async def _is_signed_in(request: Request, services: Services) -> bool:
