@@ -1,6 +1,6 @@
 """Errors as answers: `application/problem+json` (RFC 9457), from one table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -99,7 +99,7 @@ def incident(error: Exception, scope: Scope, incident_id: str) -> Problem:
 
 
 @contextmanager
-def discreet() -> Iterator[None]:
+def discreet() -> Generator[None, None, None]:
     """Keep from those who are not signed in why Jobwire is unavailable: the reason may name its machines."""
     try:
         yield
