@@ -73,7 +73,13 @@ def _bare(source: str) -> str:
 
 def _plain(safe: str) -> str:
     """Return the text of HTML that `_CLEANER` made."""
-    flat = safe.replace("\n", " ").replace("<li>", "\n- ").replace("</li>", "\n").replace("</td>", " ")
+    flat = (
+        safe.replace("\n", " ")
+        .replace("<li></li>", "")
+        .replace("<li>", "\n- ")
+        .replace("</li>", "\n")
+        .replace("</td>", " ")
+    )
     parser = LexborHTMLParser(_BLOCK.sub("\n", flat))
     return "\n".join(_lines(parser.text()))
 

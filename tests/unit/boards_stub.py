@@ -1,0 +1,30 @@
+"""A client that answers from memory, for tests of the connectors without a network."""
+
+from collections.abc import Callable
+
+from jobwire.boards.http import BoardClient, Manners
+from jobwire.boards.registry import BoardRegistry
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import BoardGone, PostingGone
+from jobwire.ingest.ports import BoardReader
+from jobwire.settings import Settings
+
+
+class StubClient(BoardClient):
+    """Answers every address with `answer(url)`, and keeps the addresses."""
+
+    def __init__(self, answer: Callable[[str], bytes]) -> None:
+        super().__init__(Settings())
+        self.asked: list[str] = []
+        self._answer = answer
+
+    async def get(
+        self, url: str, *, board: str, manners: Manners, gone: type[BoardGone | PostingGone] = BoardGone
+    ) -> bytes:
+        self.asked.append(url)
+        return self._answer(url)
+
+
+def reader_of(board: BoardRef, answer: Callable[[str], bytes], **settings: object) -> BoardReader:
+    """The reader for a board, over a client that answers from memory."""
+    return BoardRegistry(Settings.model_validate(settings), StubClient(answer)).reader(board)

@@ -1,0 +1,128 @@
+import pytest
+
+from jobwire.boards.directory import WELL_KNOWN, parse_company, public_url
+from jobwire.boards.registry import SYSTEMS, checked
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import InvalidInput, UnknownBoard
+
+GREENHOUSE = BoardRef("greenhouse", "acme")
+LEVER = BoardRef("lever", "acme")
+LEVER_EU = BoardRef("lever-eu", "acme")
+ASHBY = BoardRef("ashby", "acme")
+SMART = BoardRef("smartrecruiters", "Acme1")
+
+
+@pytest.mark.parametrize(
+    ("address", "board"),
+    [
+        ("https://boards.greenhouse.io/acme", GREENHOUSE),
+        ("boards.greenhouse.io/acme", GREENHOUSE),
+        ("//boards.greenhouse.io/acme", GREENHOUSE),
+        ("HTTPS://Boards.Greenhouse.IO/acme/jobs/123?gh_src=x", GREENHOUSE),
+        ("https://job-boards.greenhouse.io/acme/jobs/123#app", GREENHOUSE),
+        ("https://job-boards.eu.greenhouse.io/acme", GREENHOUSE),
+        ("https://boards.greenhouse.io/embed/job_board?for=acme&b=https%3A%2F%2Fx.example", GREENHOUSE),
+        ("boards.greenhouse.io/embed/job_board?for=acme", GREENHOUSE),
+        ("https://boards-api.greenhouse.io/v1/boards/acme/jobs?content=true", GREENHOUSE),
+        ("https://jobs.lever.co/acme", LEVER),
+        ("jobs.lever.co/acme/fe2a8c69-49b7-405f-816c-a6c6f894399a/apply", LEVER),
+        ("https://api.lever.co/v0/postings/acme?mode=json", LEVER),
+        ("https://jobs.eu.lever.co/acme/", LEVER_EU),
+        ("https://api.eu.lever.co/v0/postings/acme", LEVER_EU),
+        ("https://jobs.ashbyhq.com/acme/09bb501c-e72d-4c9e-8df3-212ac53e69d9", ASHBY),
+        ("https://jobs.ashbyhq.com/Deep%20Sea.ai", BoardRef("ashby", "Deep Sea.ai")),
+        ("https://api.ashbyhq.com/posting-api/job-board/acme?includeCompensation=true", ASHBY),
+        ("https://jobs.smartrecruiters.com/Acme1/744000138728139-data-science", SMART),
+        ("https://careers.smartrecruiters.com/Acme1", SMART),
+        ("https://jobs.smartrecruiters.com/oneclick-ui/company/Acme1/publication/x", SMART),
+        ("https://api.smartrecruiters.com/v1/companies/Acme1/postings", SMART),
+        ("https://www.jobs.lever.co:443/acme", LEVER),
+    ],
+)
+def test_a_careers_address_is_understood(address: str, board: BoardRef) -> None:
+    assert parse_company(f"  {address} ") == (None, board)
+    assert parse_company(f"Acme, Inc.={address}") == ("Acme, Inc.", board)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "board"),
+    [
+        ("acme=greenhouse:acme", "acme", GREENHOUSE),
+        ("greenhouse:acme", None, GREENHOUSE),
+        (" Acme = Greenhouse : acme ", "Acme", GREENHOUSE),
+        ("Acme.com=lever:acme", "Acme.com", LEVER),
+        ("ashby:Deep Sea.ai", None, BoardRef("ashby", "Deep Sea.ai")),
+        ("a/b: c=lever-eu:acme", "a/b: c", LEVER_EU),
+        ("stripe", "stripe", BoardRef("greenhouse", "stripe")),
+        ("Palantir", "palantir", BoardRef("lever", "palantir")),
+        ("mine=stripe", "mine", BoardRef("greenhouse", "stripe")),
+        ("smartrecruiters:Acme1", None, SMART),
+    ],
+)
+def test_a_line_is_understood(line: str, name: str | None, board: BoardRef) -> None:
+    assert parse_company(line) == (name, board)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("nosuchcompany", "board:slug"),
+        ("workday:acme", "greenhouse, lever, lever-eu, ashby, smartrecruiters"),
+        ("acme=workday:acme", 'called "workday"'),
+        ("https://www.acme.example/careers", "acme.example"),
+        ("acme.example", "acme.example"),
+        ("https://boards.greenhouse.io", "names no company"),
+        ("https://boards.greenhouse.io/embed/job_board", "names no company"),
+        ("https://boards-api.greenhouse.io/v2/acme", "names no company"),
+        ("greenhouse:", "cannot be the name"),
+        ("greenhouse:a/b", "cannot be the name"),
+        ("greenhouse:../admin", "cannot be the name"),
+        ("greenhouse:a?b", "cannot be the name"),
+        ("greenhouse:ac me", "cannot be the name"),
+        ("greenhouse:acme\x00", "cannot be the name"),
+        ("lever:..", "cannot be the name"),
+        ("ashby:..", "cannot be the name"),
+        ("ashby:a/b", "cannot be the name"),
+        ("https://jobs.ashbyhq.com/a%2Fb", "cannot be the name"),
+        ("https://jobs.ashbyhq.com/%00", "cannot be the name"),
+        ("smartrecruiters:" + "x" * 101, "cannot be the name"),
+    ],
+)
+def test_an_unknown_board_is_refused_with_what_to_do(line: str, says: str) -> None:
+    with pytest.raises(UnknownBoard) as caught:
+        parse_company(line)
+
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "   ",
+        "=greenhouse:acme",
+        "ftp://boards.greenhouse.io/acme",
+        "https://u:p@boards.greenhouse.io/acme",
+        "https://[::1/acme",
+        "javascript://boards.greenhouse.io/acme",
+        "x" * 5_000,
+        "a\nb=greenhouse:acme",
+    ],
+)
+def test_what_cannot_be_understood_is_refused(line: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_company(line)
+
+
+@pytest.mark.parametrize("name", WELL_KNOWN)
+def test_well_known_companies_have_possible_boards(name: str) -> None:
+    assert checked(WELL_KNOWN[name]) == WELL_KNOWN[name]
+    assert parse_company(name) == (name, WELL_KNOWN[name])
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_public_page_leads_back_to_its_board(name: str) -> None:
+    board = BoardRef(name, "acme")
+
+    assert parse_company(public_url(board)) == (None, board)
+    assert parse_company(str(board)) == (None, board)

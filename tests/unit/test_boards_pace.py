@@ -1,0 +1,183 @@
+import asyncio
+
+import pytest
+
+from jobwire.boards.pace import Host
+from jobwire.boards.retries import backoff, retry_after
+from jobwire.domain.errors import BoardUnavailable, HostBusy
+from jobwire.settings import HostPace
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+def host(time: Time, *, per_second: float = 2, concurrency: int = 1) -> Host:
+    return Host(
+        "api.example", HostPace(per_second=per_second, concurrency=concurrency), clock=time.clock, sleep=time.sleep
+    )
+
+
+async def visit(host: Host) -> None:
+    await host.enter("lever:acme")
+    host.leave()
+
+
+async def test_starts_are_evenly_spaced(time: Time) -> None:
+    paced = host(time)
+    starts: list[float] = []
+    for _ in range(4):
+        await visit(paced)
+        starts.append(time.now - 1_000)
+
+    assert starts == [0, 0.5, 1, 1.5]
+
+
+async def test_time_that_passes_unused_allows_no_burst(time: Time) -> None:
+    paced = host(time)
+    await visit(paced)
+    time.now += 60
+    await visit(paced)
+    idle = time.now
+    await visit(paced)
+
+    assert time.now - idle == 0.5
+
+
+async def test_no_more_at_a_time_than_allowed(time: Time) -> None:
+    paced = host(time, concurrency=2)
+    await paced.enter("lever:acme")
+    await paced.enter("lever:acme")
+    third = asyncio.create_task(paced.enter("lever:acme"))
+    await asyncio.sleep(0)
+    assert not third.done()
+
+    paced.leave()
+    await third
+    paced.leave()
+    paced.leave()
+
+
+async def test_a_cancelled_wait_gives_its_place_back(time: Time) -> None:
+    asleep = asyncio.Event()
+
+    async def sleep_forever(_: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    paced = Host("api.example", HostPace(per_second=1), clock=time.clock, sleep=sleep_forever)
+    await visit(paced)
+    waiting = asyncio.create_task(paced.enter("lever:acme"))
+    await asleep.wait()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    time.now += 10
+
+    await asyncio.wait_for(visit(paced), timeout=5)
+
+
+async def test_a_short_refusal_is_waited_out_by_everybody(time: Time) -> None:
+    paced = host(time)
+    paced.refuse(4)
+    await visit(paced)
+
+    assert time.now == 1_004
+
+
+async def test_who_already_waits_heeds_a_pause_that_begins_meanwhile(time: Time) -> None:
+    paced: Host
+
+    async def sleep(seconds: float) -> None:
+        if time.now == 1_000:
+            paced.refuse(3)
+        time.now += seconds
+
+    paced = Host("api.example", HostPace(per_second=2), clock=time.clock, sleep=sleep)
+    await visit(paced)
+    await visit(paced)
+
+    assert time.now == 1_003
+
+
+async def test_a_long_refusal_is_the_callers_to_wait_out(time: Time) -> None:
+    paced = host(time)
+    paced.refuse(60)
+    time.now += 20
+
+    with pytest.raises(HostBusy, match=r"lever:acme: api\.example asks to come back in 40 s") as caught:
+        await visit(paced)
+    assert caught.value.retry_after == 40
+
+    time.now += 40
+    await visit(paced)
+
+
+@pytest.mark.parametrize("wait", [16 * 60.0, 1e12])
+async def test_a_refusal_for_over_15_minutes_is_not_waited_for(time: Time, wait: float) -> None:
+    paced = host(time)
+    paced.refuse(wait)
+
+    with pytest.raises(BoardUnavailable, match=r"api\.example"):
+        await visit(paced)
+
+    time.now += 60 * 60
+    await visit(paced)
+
+
+async def test_refusals_without_an_answer_add_up(time: Time) -> None:
+    paced = host(time)
+    paced.refuse(600)
+    time.now += 600
+    paced.refuse(600)
+
+    with pytest.raises(BoardUnavailable):
+        await visit(paced)
+
+
+async def test_an_answer_makes_refusals_forgotten(time: Time) -> None:
+    paced = host(time)
+    paced.refuse(600)
+    time.now += 600
+    paced.answer()
+    paced.refuse(600)
+
+    with pytest.raises(HostBusy):
+        await visit(paced)
+
+
+def test_backoff_doubles_up_to_a_limit_and_is_spread_over_all_of_it() -> None:
+    assert [backoff(n, base_s=0.5, random=1) for n in range(6)] == [0.5, 1, 2, 4, 8, 8]
+    assert backoff(3, base_s=0.5, random=0) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("7", 7),
+        (" 1.5 ", 1.5),
+        ("Thu, 01 Jan 1970 00:01:30 GMT", 30),
+        ("Thu, 01 Jan 1970 00:00:30 GMT", 0),
+        ("-5", None),
+        ("soon", None),
+        ("nan", None),
+        ("9" * 400, None),
+        ("", None),
+    ],
+)
+def test_retry_after(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value, now=60) == seconds

@@ -1,0 +1,123 @@
+import pytest
+
+from jobwire.boards.text import MAX_HTML_CHARS, MAX_TAGS, description, one_line, paragraphs, web_url
+
+
+@pytest.mark.parametrize(
+    ("source", "leftover"),
+    [
+        ("<p>ok</p><script>alert(1)</script>", "alert"),
+        ("<p>ok</p><scr<script>ipt>alert(1)</script>", "<script"),
+        ('<p onclick="x()">ok</p>', "onclick"),
+        ('<img src="https://tracker.example/p.gif" onerror="x()">ok', "tracker"),
+        ('<a href="javascript:alert(1)">ok</a>', "javascript"),
+        ('<a href=" jAvA&#10;script:alert(1)">ok</a>', "script:"),
+        ('<a href="data:text/html,hi">ok</a>', "data:"),
+        ('<a href="/api/ingestion/abort/1">ok</a>', "abort"),
+        ('<a href="//evil.example">ok</a>', "evil"),
+        ('<p style="position:fixed" class="modal" id="root">ok</p>', "="),
+        ("<style>p{display:none}</style>ok", "display"),
+        ('<iframe src="https://evil.example">x</iframe>ok', "evil"),
+        ('<svg onload="x()"><a href="javascript:x()">y</a></svg>ok', "script"),
+        ("<math><mtext><script>alert(1)</script></mtext></math>ok", "alert"),
+        ("<!-- secret -->ok", "secret"),
+        ('<form action="https://evil.example"><input name="password">ok</form>', "evil"),
+        ('<base href="https://evil.example">ok', "evil"),
+        ("<p>ok\x00\x1b[31m</p>", "\x1b"),
+    ],
+)
+def test_nothing_that_acts_or_tracks_survives(source: str, leftover: str) -> None:
+    html, text = description(source)
+
+    assert leftover not in html
+    assert leftover not in text
+    assert "ok" in text
+
+
+def test_links_are_kept_and_lead_out_safely() -> None:
+    html, text = description('<a href="https://acme.example/a?b=1&c=2" target="_top">Apply</a>')
+
+    assert html == '<a href="https://acme.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow">Apply</a>'
+    assert text == "Apply"
+
+
+def test_the_text_has_a_line_for_each_paragraph_and_item() -> None:
+    _, text = description(
+        "<h2>About &amp; <em>us</em></h2><p>One\n   two&nbsp;three<br>four</p><div>five</div>six"
+        "<ul><li>a</li><li><p>b</p></li><li></li></ul><p></p><p>5 &lt; 6</p>"
+    )
+
+    assert text == "About & us\nOne two three\nfour\nfive\nsix\n- a\n- b\n5 < 6"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>" * 300_000,
+        "<p>" + "".join(f"<b id={n}>" for n in range(50_000)) + "</p>" + "<p>x</p>" * 50_000,
+        "<script>" * 100_000,
+        "<" * 1_000_000,
+        "<script" * 100_000,
+    ],
+)
+def test_html_made_to_be_slow_is_taken_for_its_text(source: str) -> None:
+    html, text = description("Engineer wanted<br>" + source)
+
+    assert text.startswith("Engineer wanted")
+    assert len(html) < 10 * MAX_HTML_CHARS
+
+
+def test_very_many_tags_cost_the_format_and_not_the_text() -> None:
+    html, text = description("<script>bad()</script>" + "<ul><li>One &amp; <b>two</b></li></ul>" * MAX_TAGS)
+
+    assert text.splitlines() == ["One & two"] * MAX_TAGS
+    assert html.startswith("One &amp; two<br>One")
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        (None, ""),
+        ("  Senior\tEngineer\r\n ", "Senior Engineer"),
+        ("a\x00b\x1b[31mc\x85d\u2028e", "a b [31mc d e"),
+        ("\u00a0 ", ""),
+        ("x" * 2_000, "x" * 999 + "…"),
+    ],
+)
+def test_one_line(value: str | None, line: str) -> None:
+    assert one_line(value) == line
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://acme.example", "http://acme.example/a?b=c#d", " https://acme.example/jobs/7 ", "HTTPS://A.example/é"],
+)
+def test_a_web_url_is_kept(url: str) -> None:
+    assert web_url(url, otherwise="-") == url.strip()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "//acme.example",
+        "/jobs/7",
+        "ftp://acme.example",
+        "https://",
+        "https:///x",
+        "https://a b.example",
+        'https://acme.example/"onmouseover=x',
+        "https://user:secret@acme.example/",
+        "https://acme.example/" + "x" * 3_000,
+        "https://acme.example/\njavascript:x",
+    ],
+)
+def test_what_no_browser_should_follow_is_replaced(url: str | None) -> None:
+    assert web_url(url, otherwise="https://fallback.example") == "https://fallback.example"
+
+
+def test_plain_text_becomes_html_with_its_line_breaks() -> None:
+    assert paragraphs("a < b\nc") == "a &lt; b<br>c"
+    assert paragraphs(None) == ""
