@@ -1,0 +1,46 @@
+import { screen, waitFor } from '@testing-library/react'
+import { HttpResponse, http } from 'msw'
+import { expect, it } from 'vitest'
+import { renderApp } from '../test/app'
+import { wireRun } from '../test/data'
+import { problem, server } from '../test/server'
+
+it('tells who is not signed in how to sign in, at whatever address', async () => {
+  server.use(http.get('*/api/session', () => problem(401, 'Nobody is signed in.')))
+  renderApp('/configure')
+  expect(await screen.findByText('.venv/bin/jobwire token --link')).toBeTruthy()
+  server.use(http.get('*/api/session', () => HttpResponse.json({ email: 'me@localhost' })))
+  screen.getByRole('button', { name: 'Check again' }).click()
+  expect(await screen.findByText('me@localhost')).toBeTruthy()
+})
+
+it('asks for a sign-in when the session has run out', async () => {
+  server.use(http.get('*/api/ingestion/settings', () => problem(401, 'The session has run out.')))
+  renderApp('/configure')
+  expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeTruthy()
+})
+
+it.each([
+  ['the run that is going', 17, [], '/runs/17'],
+  ['the newest run', null, [wireRun({ run_id: 16, status: 'finished' })], '/runs/16/summary'],
+  ['the beginning', null, [], '/configure'],
+])('leads from / to %s', async (_what, run_id, runs, path) => {
+  server.use(
+    http.get('*/api/ingestion/current-run', () => HttpResponse.json({ run_id })),
+    http.get('*/api/ingestion/runs', () => HttpResponse.json({ runs, next: null })),
+    http.get(/\/api\/ingestion\/(status|logs|runs)\/1[67]/, () => problem(404, 'Nothing here.')),
+  )
+  const router = renderApp('/')
+  await waitFor(() => expect(router.state.location.pathname).toBe(path))
+})
+
+it('lists the runs', async () => {
+  server.use(
+    http.get('*/api/ingestion/runs', () =>
+      HttpResponse.json({ runs: [wireRun(), wireRun({ run_id: 16, status: 'finished' })], next: null }),
+    ),
+  )
+  renderApp('/runs')
+  expect((await screen.findByRole('link', { name: 'Run 17' })).getAttribute('href')).toBe('/runs/17')
+  expect(screen.getByRole('link', { name: 'Run 16' }).getAttribute('href')).toBe('/runs/16/summary')
+})

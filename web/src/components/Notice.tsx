@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+import { Button } from './Button'
+import styles from './Notice.module.css'
+
+interface Props {
+  tone: 'bad' | 'work' | 'good'
+  children: ReactNode
+  action?: ReactNode
+}
+
+export function Notice({ tone, children, action }: Props) {
+  return (
+    <div className={`${styles.notice} ${styles[tone]}`} role={tone === 'bad' ? 'alert' : 'status'}>
+      <div className={styles.text}>{children}</div>
+      {action}
+    </div>
+  )
+}
+
+/** What went wrong, in the server's own words, and a way on. */
+export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  const message = error instanceof Error ? error.message : String(error)
+  return (
+    <Notice tone="bad" action={retry && <Button onClick={retry}>Try again</Button>}>
+      {message}
+    </Notice>
+  )
+}

@@ -1,0 +1,149 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ShapeIcon } from '../../components/Badge'
+import { Button } from '../../components/Button'
+import { Problem } from '../../components/Notice'
+import { Panel } from '../../components/Page'
+import { choicesQuery } from '../../lib/queries'
+import styles from './AddCompanies.module.css'
+import { type LineResult, pairResults, readLines, suggest, type TypedLine } from './lines'
+import { useChangeFollows } from './useChangeFollows'
+
+const MOST_SUGGESTIONS = 8
+const EXAMPLES = ['anthropic=greenhouse:anthropic', 'openai=ashby:openai', 'https://jobs.lever.co/spotify']
+
+export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
+  const [text, setText] = useState('')
+  const [results, setResults] = useState<readonly LineResult[]>([])
+  const choices = useQuery(choicesQuery)
+  const change = useChangeFollows()
+  const lines = readLines(text, choices.data ?? [])
+
+  const add = (typed: readonly TypedLine[], clear: boolean) =>
+    change.mutate(
+      typed.map((line) => line.change),
+      {
+        onSuccess: (outcomes) => {
+          const fresh = pairResults(typed, outcomes)
+          setResults(fresh)
+          // What was refused stays, to be put right.
+          if (clear)
+            setText(fresh.flatMap((result) => (result.error === null ? [] : [result.text])).join('\n'))
+        },
+      },
+    )
+
+  return (
+    <Panel title="Add companies">
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (lines.length > 0) add(lines, true)
+        }}
+      >
+        <label htmlFor="add-companies">
+          One a line: a name, <code>board:slug</code>, <code>name=board:slug</code>, or the address of a
+          careers page. Paste as many as you like.
+        </label>
+        <textarea
+          id="add-companies"
+          data-testid="add-companies-input"
+          className={styles.input}
+          rows={Math.min(12, Math.max(3, text.split('\n').length))}
+          value={text}
+          spellCheck={false}
+          placeholder={'greenhouse:stripe\nhttps://jobs.ashbyhq.com/linear'}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+              event.currentTarget.form?.requestSubmit()
+          }}
+        />
+        <div className={styles.row}>
+          <Button
+            type="submit"
+            look={nobodyFollowed ? 'primary' : 'plain'}
+            data-testid="add-companies-submit"
+            disabled={lines.length === 0 || change.isPending}
+          >
+            {change.isPending ? 'Adding…' : addLabel(lines.length)}
+          </Button>
+          <Suggestions
+            names={
+              nobodyFollowed && text === ''
+                ? EXAMPLES
+                : suggest(text, choices.data ?? [], MOST_SUGGESTIONS).map((choice) => choice.company_name)
+            }
+            label={nobodyFollowed && text === '' ? 'For example' : 'Known to Jobwire'}
+            disabled={change.isPending}
+            onPick={(name) => add(readLines(name, choices.data ?? []), false)}
+          />
+        </div>
+      </form>
+      {change.error && (
+        <div className={styles.results}>
+          <Problem error={change.error} />
+        </div>
+      )}
+      <Results results={results} />
+    </Panel>
+  )
+}
+
+const addLabel = (lines: number): string => (lines > 1 ? `Add ${lines} companies` : 'Add')
+
+interface SuggestionsProps {
+  names: readonly string[]
+  label: string
+  disabled: boolean
+  onPick: (name: string) => void
+}
+
+function Suggestions({ names, label, disabled, onPick }: SuggestionsProps) {
+  if (names.length === 0) return null
+  return (
+    <div className={styles.suggestions}>
+      <span>{label}:</span>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          className={styles.suggestion}
+          disabled={disabled}
+          onClick={() => onPick(name)}
+        >
+          + {name}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Results({ results }: { results: readonly LineResult[] }) {
+  if (results.length === 0) return null
+  return (
+    <ul className={styles.results} aria-label="What your lines were taken for" aria-live="polite">
+      {results.map((result) => (
+        <li key={result.text} data-error={result.error !== null || undefined} className={styles.result}>
+          <ShapeIcon shape={result.error === null ? 'check' : 'cross'} />
+          <span>
+            <code>{result.text}</code>{' '}
+            {result.error === null ? (
+              <>
+                was added as <strong>{result.company}</strong>
+                {result.source && (
+                  <>
+                    , from <code>{result.source}</code>
+                  </>
+                )}
+              </>
+            ) : (
+              result.error
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

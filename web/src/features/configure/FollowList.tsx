@@ -1,0 +1,98 @@
+import { useState } from 'react'
+import { Button } from '../../components/Button'
+import { Notice, Problem } from '../../components/Notice'
+import { Panel } from '../../components/Page'
+import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
+import { plural } from '../../lib/format'
+import { FollowRow } from './FollowRow'
+import styles from './Follows.module.css'
+import { firstError, useChangeFollows } from './useChangeFollows'
+
+const SEARCH_FROM = 8
+
+/** What was just done to the list, and what would undo it. */
+interface Done {
+  readonly text: string
+  readonly undo: readonly FollowChange[]
+}
+
+const restore = (follow: Follow): FollowChange => ({
+  op: 'upsert',
+  company_name: follow.company_name,
+  source: follow.source,
+  title_filters: follow.title_filters,
+  is_enabled: follow.is_enabled,
+})
+
+export function FollowList({ follows }: { follows: readonly Follow[] }) {
+  const [search, setSearch] = useState('')
+  const [done, setDone] = useState<Done | null>(null)
+  const change = useChangeFollows()
+  const needle = search.trim().toLowerCase()
+  const shown = follows.filter(
+    ({ company_name: name, source }) =>
+      name.toLowerCase().includes(needle) || source.toLowerCase().includes(needle),
+  )
+  const error = change.error ?? firstError(change.data)
+
+  const apply = (changes: readonly FollowChange[], then: Done | null) => {
+    change.mutate(changes, { onSuccess: (outcomes) => setDone(firstError(outcomes) === null ? then : null) })
+  }
+  const remove = (follow: Follow) =>
+    apply([{ op: 'delete', company_name: follow.company_name }], {
+      text: `${follow.company_name} is no longer followed.`,
+      undo: [restore(follow)],
+    })
+  const applyToAll = (filters: TitleFilters) =>
+    apply(
+      follows.map(({ company_name }) => ({ op: 'upsert', company_name, title_filters: filters })),
+      {
+        text: `All ${plural(follows.length, 'company', 'companies')} have these filters now.`,
+        undo: follows.map(restore),
+      },
+    )
+
+  return (
+    <Panel
+      title={`You follow ${plural(follows.length, 'company', 'companies')}`}
+      aside={
+        follows.length >= SEARCH_FROM && (
+          <input
+            type="search"
+            className={styles.search}
+            aria-label="Find a company"
+            placeholder="Find a company"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        )
+      }
+    >
+      {(done || error) && (
+        <div className={styles.done}>
+          {error && <Problem error={error} />}
+          {done && (
+            <Notice tone="work" action={<Button onClick={() => apply(done.undo, null)}>Undo</Button>}>
+              {done.text}
+            </Notice>
+          )}
+        </div>
+      )}
+      <p className={styles.hint}>
+        A term is a word or phrase contained in the title. <code>"word"</code> in quotes is a whole word,{' '}
+        <code>/…/</code> a regular expression. Enter adds it.
+      </p>
+      <ul>
+        {shown.map((follow) => (
+          <FollowRow
+            key={follow.company_name}
+            follow={follow}
+            onApplyToAll={follows.length > 1 ? applyToAll : null}
+            onDelete={remove}
+          />
+        ))}
+      </ul>
+      {shown.length === 0 && <p className={styles.hint}>No company matches “{search}”.</p>}
+    </Panel>
+  )
+}

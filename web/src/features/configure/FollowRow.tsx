@@ -1,0 +1,72 @@
+import { Button } from '../../components/Button'
+import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
+import styles from './Follows.module.css'
+import { TermChips } from './TermChips'
+import { firstError, useChangeFollows } from './useChangeFollows'
+
+interface Props {
+  follow: Follow
+  /** Null when there is no other company to take them. */
+  onApplyToAll: ((filters: TitleFilters) => void) | null
+  onDelete: (follow: Follow) => void
+}
+
+export function FollowRow({ follow, onApplyToAll, onDelete }: Props) {
+  const { company_name: company, source, title_filters: filters, is_enabled: enabled } = follow
+  const change = useChangeFollows()
+  const upsert = (rest: Omit<Extract<FollowChange, { op: 'upsert' }>, 'op' | 'company_name'>) =>
+    change.mutate([{ op: 'upsert', company_name: company, ...rest }])
+  const error = change.error?.message ?? firstError(change.data)
+  const hasTerms = filters.include.length + filters.exclude.length > 0
+  return (
+    <li className={styles.row} data-disabled={!enabled || undefined} data-company={company}>
+      <div className={styles.name}>
+        <label className={styles.switch}>
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={enabled}
+            aria-label={`Run ${company}`}
+            checked={enabled}
+            onChange={(event) => upsert({ is_enabled: event.target.checked })}
+          />
+          <span>
+            <strong>{company}</strong>
+            <code className={styles.source}>{source}</code>
+          </span>
+        </label>
+      </div>
+      <div className={styles.filters}>
+        <TermChips
+          label="Only with"
+          look="include"
+          company={company}
+          terms={filters.include}
+          onChange={(include) => upsert({ title_filters: { ...filters, include } })}
+        />
+        <TermChips
+          label="Never with"
+          look="exclude"
+          company={company}
+          terms={filters.exclude}
+          onChange={(exclude) => upsert({ title_filters: { ...filters, exclude } })}
+        />
+        {error && (
+          <p className={styles.error} role="alert">
+            {error}
+          </p>
+        )}
+      </div>
+      <div className={styles.actions}>
+        {onApplyToAll && hasTerms && (
+          <Button look="quiet" onClick={() => onApplyToAll(filters)}>
+            Apply to all
+          </Button>
+        )}
+        <Button look="quiet" aria-label={`Delete ${company}`} onClick={() => onDelete(follow)}>
+          Delete
+        </Button>
+      </div>
+    </li>
+  )
+}

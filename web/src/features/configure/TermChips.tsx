@@ -1,0 +1,58 @@
+import { useId, useState } from 'react'
+import styles from './TermChips.module.css'
+
+interface Props {
+  label: string
+  company: string
+  look: 'include' | 'exclude'
+  terms: readonly string[]
+  onChange: (terms: string[]) => void
+}
+
+/** The terms of one filter: Enter adds what is typed, Backspace in an empty field takes the last one back. */
+export function TermChips({ label, company, look, terms, onChange }: Props) {
+  const [typed, setTyped] = useState('')
+  const id = useId()
+  const add = () => {
+    const term = typed.trim()
+    setTyped('')
+    if (term !== '' && !terms.includes(term)) onChange([...terms, term])
+  }
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>
+        {label}
+        <span className="visually-hidden"> for {company}</span>
+      </label>
+      <div className={styles.chips} data-look={look}>
+        {terms.map((term) => (
+          <span key={term} className={styles.chip}>
+            {term}
+            <button
+              type="button"
+              aria-label={`Remove ${term}`}
+              onClick={() => onChange(terms.filter((held) => held !== term))}
+            >
+              ×
+            </button>
+          </span>
+        ))}
+        <input
+          id={id}
+          className={styles.input}
+          value={typed}
+          placeholder={terms.length === 0 ? (look === 'include' ? 'any title' : 'nothing') : ''}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={add}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              event.preventDefault()
+              add()
+            } else if (event.key === 'Backspace' && typed === '' && terms.length > 0)
+              onChange(terms.slice(0, -1))
+          }}
+        />
+      </div>
+    </div>
+  )
+}

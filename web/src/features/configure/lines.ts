@@ -1,0 +1,55 @@
+/** What a person typed or pasted, a company a line, made into changes for the server. */
+
+import type { CompanyChoice, FollowChange, FollowOutcome } from '../../lib/api/follows'
+
+export interface TypedLine {
+  readonly text: string
+  readonly change: FollowChange
+}
+
+export interface LineResult {
+  readonly text: string
+  readonly company: string | null
+  readonly source: string | null
+  /** What the server has against this line; null when it took it. */
+  readonly error: string | null
+}
+
+/** Blank and repeated lines are dropped. A bare name is looked up among the companies that Jobwire knows. */
+export function readLines(text: string, choices: readonly CompanyChoice[]): TypedLine[] {
+  const known = new Map(choices.map((choice) => [choice.company_name.toLowerCase(), choice]))
+  const lines = new Set(
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  )
+  return [...lines].map((line) => {
+    const choice = known.get(line.toLowerCase())
+    const change: FollowChange = choice
+      ? { op: 'upsert', company_name: choice.company_name, source: choice.source }
+      : { op: 'upsert', source: line }
+    return { text: line, change }
+  })
+}
+
+export function pairResults(lines: readonly TypedLine[], outcomes: readonly FollowOutcome[]): LineResult[] {
+  return lines.map(({ text }, index) => {
+    const outcome = outcomes[index]
+    if (!outcome)
+      return { text, company: null, source: null, error: 'The server said nothing about this line.' }
+    const { company_name: company, source, success, error } = outcome
+    return { text, company, source, error: success ? null : (error ?? 'The server refused this line.') }
+  })
+}
+
+/** Names worth offering: those not followed yet that begin with, or else contain, what is being typed. */
+export function suggest(typed: string, choices: readonly CompanyChoice[], most: number): CompanyChoice[] {
+  const needle = (typed.split('\n').at(-1) ?? '').trim().toLowerCase()
+  const open = choices.filter((choice) => !choice.followed)
+  if (needle === '') return open.slice(0, most)
+  const named = (choice: CompanyChoice) => choice.company_name.toLowerCase()
+  const starts = open.filter((choice) => named(choice).startsWith(needle))
+  const holds = open.filter((choice) => !named(choice).startsWith(needle) && named(choice).includes(needle))
+  return [...starts, ...holds].slice(0, most)
+}

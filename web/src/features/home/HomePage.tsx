@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
+import { Problem } from '../../components/Notice'
+import { Loading, Page } from '../../components/Page'
+import { currentRunQuery, newestRunQuery } from '../../lib/queries'
+
+/** `/`: to the run that is going, else to what the newest one brought, else to the beginning. */
+export function HomePage() {
+  const current = useQuery({ ...currentRunQuery, gcTime: 0 })
+  const newest = useQuery({ ...newestRunQuery, gcTime: 0, enabled: current.data === null })
+  const error = current.error ?? newest.error
+  if (error)
+    return (
+      <Page title="Jobwire">
+        <Problem error={error} retry={() => void (current.error ? current : newest).refetch()} />
+      </Page>
+    )
+  if (typeof current.data === 'number')
+    return <Navigate to="/runs/$runId" params={{ runId: String(current.data) }} replace />
+  if (newest.data)
+    return <Navigate to="/runs/$runId/summary" params={{ runId: String(newest.data.run_id) }} replace />
+  if (newest.data === null) return <Navigate to="/configure" replace />
+  return <Loading what="your runs" />
+}

@@ -1,0 +1,138 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { Button, buttonClass } from '../../components/Button'
+import { Figures } from '../../components/Figures'
+import { Notice, Problem } from '../../components/Notice'
+import { FootActions, Loading, Page, Panel, StickyFoot } from '../../components/Page'
+import { Stepper } from '../../components/Stepper'
+import { formatCount, plural } from '../../lib/format'
+import { followsQuery } from '../../lib/queries'
+import { StartRunButton } from '../start/StartRunButton'
+import { useStartRun } from '../start/useStartRun'
+import { CompanyResult } from './CompanyResult'
+import styles from './Preview.module.css'
+import { type PreviewTotals, totalsOf } from './totals'
+import { type Preview, usePreview } from './usePreview'
+
+export function PreviewPage() {
+  // Asked for once: a list that renews itself in mid-preview would begin it anew.
+  const follows = useQuery({ ...followsQuery, refetchOnWindowFocus: false, refetchOnReconnect: false })
+  const settled = follows.isFetching ? undefined : follows.data
+  const companies = useMemo(
+    () => settled?.filter((follow) => follow.is_enabled).map((follow) => follow.company_name),
+    [settled],
+  )
+  const { preview, retry } = usePreview(companies)
+  return (
+    <>
+      <Stepper current="preview" />
+      <Page
+        narrow
+        title="Preview"
+        lead="What a run would take from each board with your filters. Nothing is saved here."
+        actions={
+          <Link to="/configure" className={buttonClass()}>
+            Change filters
+          </Link>
+        }
+      >
+        {follows.error && <Problem error={follows.error} retry={() => void follows.refetch()} />}
+        {!companies && !follows.error && <Loading what="your companies" />}
+        {companies?.length === 0 && <NothingToPreview />}
+        {preview.size > 0 && <Results preview={preview} retry={retry} />}
+      </Page>
+    </>
+  )
+}
+
+const NothingToPreview = () => (
+  <Notice
+    tone="work"
+    action={
+      <Link to="/configure" className={buttonClass('primary')}>
+        Choose companies
+      </Link>
+    }
+  >
+    No company is switched on, so there is nothing to preview.
+  </Notice>
+)
+
+function Results({ preview, retry }: { preview: Preview; retry: (companies: readonly string[]) => void }) {
+  const totals = totalsOf(preview)
+  const rest = [...preview].filter(([, entry]) => entry.state !== 'failed')
+  return (
+    <>
+      <Figures
+        figures={[
+          { label: 'found', value: totals.found },
+          { label: 'kept', value: totals.kept, tone: 'good' },
+          { label: 'dropped by filters', value: totals.dropped },
+          {
+            label: 'boards failed',
+            value: totals.failed.length,
+            tone: totals.failed.length > 0 ? 'bad' : 'idle',
+          },
+        ]}
+      />
+      {totals.failed.length > 0 && <Failed totals={totals} retry={retry} />}
+      <Panel
+        title="By company"
+        aside={
+          <span className={styles.figures} role="status">
+            {totals.answered + totals.failed.length} of {plural(totals.companies, 'board')} answered
+          </span>
+        }
+      >
+        <ul>
+          {rest.map(([company, entry]) => (
+            <CompanyResult key={company} company={company} preview={entry} />
+          ))}
+        </ul>
+      </Panel>
+      <Start totals={totals} />
+    </>
+  )
+}
+
+function Failed({ totals, retry }: { totals: PreviewTotals; retry: (companies: readonly string[]) => void }) {
+  const companies = totals.failed.map(({ company }) => company)
+  return (
+    <Panel
+      title={`${plural(totals.failed.length, 'board')} failed`}
+      aside={totals.failed.length > 1 && <Button onClick={() => retry(companies)}>Retry all</Button>}
+    >
+      <ul>
+        {totals.failed.map(({ company, reason }) => (
+          <li key={company} className={styles.failed}>
+            <div>
+              <strong>{company}</strong>
+              <p>{reason}</p>
+            </div>
+            <Button onClick={() => retry([company])}>Retry</Button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function Start({ totals }: { totals: PreviewTotals }) {
+  const start = useStartRun()
+  const complete = totals.answered + totals.failed.length === totals.companies
+  return (
+    <StickyFoot>
+      <span>
+        <strong>{plural(totals.kept, 'job')}</strong>
+        {complete ? ' to look at' : ' so far: boards are still answering'}
+      </span>
+      <FootActions>
+        <StartRunButton start={start}>
+          {`Start run (${formatCount(totals.kept)} ${totals.kept === 1 ? 'job' : 'jobs'})`}
+        </StartRunButton>
+      </FootActions>
+      {start.error && <Problem error={start.error} />}
+    </StickyFoot>
+  )
+}

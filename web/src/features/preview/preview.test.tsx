@@ -1,0 +1,74 @@
+import { screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { HttpResponse, http } from 'msw'
+import { expect, it } from 'vitest'
+import { renderApp } from '../../test/app'
+import { server } from '../../test/server'
+import { AT_ONCE } from './usePreview'
+
+const names = Array.from({ length: 9 }, (_, index) => `c${index}`)
+
+const success = (company: string) => ({
+  [company]: {
+    status: 'success',
+    total_count: 3,
+    filtered_count: 2,
+    urls_count: 2,
+    included_jobs: [
+      { id: '1', title: `Engineer at ${company}`, location: 'Here', url: 'https://a.example/1' },
+      { id: '2', title: 'Other engineer', location: null, url: null },
+    ],
+    excluded_jobs: [{ id: '3', title: 'Cook', location: null, url: null }],
+    error_message: null,
+  },
+})
+
+it('asks company by company, a few at a time, and retries what failed', async () => {
+  let open = 0
+  let mostOpen = 0
+  let broken = true
+  server.use(
+    http.get('*/api/ingestion/settings', () =>
+      HttpResponse.json(
+        names.map((company_name) => ({
+          company_name,
+          source: `demo:${company_name}`,
+          title_filters: {},
+          is_enabled: company_name !== 'c8',
+        })),
+      ),
+    ),
+    http.post('*/api/ingestion/dry-run', async ({ request }) => {
+      const { companies } = (await request.json()) as { companies: string[] }
+      expect(companies).toHaveLength(1)
+      const company = companies[0] ?? ''
+      open += 1
+      mostOpen = Math.max(mostOpen, open)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      open -= 1
+      if (company === 'c3' && broken) {
+        const failed = {
+          ...success(company)[company],
+          status: 'error',
+          error_message: 'The board answered 404.',
+        }
+        return HttpResponse.json({ [company]: failed })
+      }
+      return HttpResponse.json(success(company))
+    }),
+  )
+  renderApp('/preview')
+  expect(await screen.findByText('The board answered 404.')).toBeTruthy()
+  await waitFor(() => expect(screen.getByTestId('start-run').textContent).toBe('Start run (14 jobs)'))
+  expect(mostOpen).toBeLessThanOrEqual(AT_ONCE)
+  expect(screen.getByText(/Nothing is saved/)).toBeTruthy()
+
+  broken = false
+  await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
+  await waitFor(() => expect(screen.getByTestId('start-run').textContent).toBe('Start run (16 jobs)'))
+  expect(screen.queryByText('The board answered 404.')).toBeNull()
+
+  await userEvent.click(screen.getByText('c0'))
+  expect(await screen.findByText('Engineer at c0')).toBeTruthy()
+  expect(screen.getByText('Cook')).toBeTruthy()
+})

@@ -1,0 +1,91 @@
+import { memo, useRef, useState } from 'react'
+import { Button } from '../../components/Button'
+import { Panel } from '../../components/Page'
+import { CompanyBadge } from '../../components/StatusBadges'
+import type { RunCompany } from '../../lib/api/runs'
+import { formatCount, plural } from '../../lib/format'
+import { settledOf, totalOf } from '../../lib/statuses'
+import { useCompanyCounts } from '../../lib/stream/hooks'
+import type { RunStore } from '../../lib/stream/store'
+import styles from './CompanyCards.module.css'
+import { useStableOrder } from './companyOrder'
+
+const SHOWN_AT_FIRST = 40
+
+interface Props {
+  store: RunStore
+  companies: readonly RunCompany[]
+  chosen: string | null
+  onChoose: (company: string | null) => void
+}
+
+export function CompanyCards({ store, companies, chosen, onChoose }: Props) {
+  const list = useRef<HTMLUListElement>(null)
+  const [all, setAll] = useState(false)
+  const ordered = useStableOrder(
+    companies,
+    () =>
+      list.current !== null &&
+      (list.current.matches(':hover') || list.current.contains(document.activeElement)),
+  )
+  const shown = all ? ordered : ordered.slice(0, SHOWN_AT_FIRST)
+  return (
+    <Panel title="Companies" aside={<span className={styles.aside}>{formatCount(companies.length)}</span>}>
+      <ul className={styles.cards} ref={list}>
+        {shown.map((company) => (
+          <Card
+            key={company.company_name}
+            store={store}
+            company={company}
+            chosen={company.company_name === chosen}
+            onChoose={onChoose}
+          />
+        ))}
+      </ul>
+      {shown.length < ordered.length && (
+        <Button look="quiet" onClick={() => setAll(true)}>
+          Show all {plural(ordered.length, 'company', 'companies')}
+        </Button>
+      )}
+    </Panel>
+  )
+}
+
+interface CardProps {
+  store: RunStore
+  company: RunCompany
+  chosen: boolean
+  onChoose: (company: string | null) => void
+}
+
+const Card = memo(function Card({ store, company, chosen, onChoose }: CardProps) {
+  const { company_name: name, status, reason } = company
+  // The stream is newer than what was asked for, but knows nothing before all boards are listed.
+  const counts = useCompanyCounts(store, name) ?? company.counts
+  const total = totalOf(counts)
+  const done = settledOf(counts)
+  return (
+    <li data-testid="company-card" data-company={name} data-status={status}>
+      <button
+        type="button"
+        className={styles.card}
+        aria-pressed={chosen}
+        onClick={() => onChoose(chosen ? null : name)}
+      >
+        <span className={styles.name}>{name}</span>
+        <CompanyBadge status={status} />
+        <span className={styles.figures}>
+          {total > 0 && `${formatCount(done)} / ${plural(total, 'job')}`}
+          {total === 0 && status === 'done' && 'no jobs'}
+          {counts.error > 0 && <span className={styles.failed}> {formatCount(counts.error)} failed</span>}
+        </span>
+        {total > 0 && (
+          <span className={styles.bar} aria-hidden="true">
+            <span style={{ width: `${(done / total) * 100}%` }} />
+          </span>
+        )}
+        {reason && <span className={styles.reason}>{reason}</span>}
+      </button>
+    </li>
+  )
+})

@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import DOMPurify from 'dompurify'
+import { useMemo } from 'react'
+import { Button, buttonClass } from '../../components/Button'
+import { Dialog } from '../../components/Dialog'
+import { Problem } from '../../components/Notice'
+import { Loading } from '../../components/Page'
+import { JobBadge } from '../../components/StatusBadges'
+import { getPosting, type Posting } from '../../lib/api/postings'
+import { getRunJob } from '../../lib/api/runs'
+import { safeUrl } from '../../lib/format'
+import type { RunStatus } from '../../lib/statuses'
+import type { JobView } from '../../lib/stream/fold'
+import styles from './JobDrawer.module.css'
+
+interface Props {
+  runId: number
+  job: JobView
+  /** The run's: while it goes on, a job that has no posting yet may still get one. */
+  status: RunStatus | null
+  onClose: () => void
+}
+
+export function JobDrawer({ runId, job, status, onClose }: Props) {
+  const runJob = useQuery({
+    queryKey: ['run', runId, 'job', job.company, job.externalId, job.status, status],
+    queryFn: ({ signal }) => getRunJob(runId, job.company, job.externalId, signal),
+    placeholderData: (previous) => previous,
+  })
+  const postingId = runJob.data?.posting_id ?? null
+  const posting = useQuery({
+    queryKey: ['posting', postingId],
+    queryFn: ({ signal }) => (postingId === null ? null : getPosting(postingId, signal)),
+    enabled: postingId !== null,
+  })
+  const url = safeUrl(posting.data?.url ?? runJob.data?.url ?? null)
+  const error = runJob.error ?? posting.error
+  return (
+    <Dialog label={job.title} onClose={onClose} drawer>
+      <div className={styles.head}>
+        <JobBadge status={runJob.data?.status ?? job.status} />
+        <Button look="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      <h2 className={styles.title}>{job.title}</h2>
+      <p className={styles.facts}>{facts(job, posting.data ?? null, runJob.data?.location ?? null)}</p>
+      {runJob.data?.reason && <p className={styles.reason}>{runJob.data.reason}</p>}
+      {url && (
+        <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass()}>
+          Open the posting
+        </a>
+      )}
+      {error && <Problem error={error} />}
+      {(runJob.isPending || posting.isLoading) && <Loading what="the description" />}
+      {runJob.data !== undefined && postingId === null && (
+        <p className={styles.none}>
+          No description has been fetched for this job{status === null ? '' : ' yet'}.
+        </p>
+      )}
+      {posting.data && <Description posting={posting.data} />}
+    </Dialog>
+  )
+}
+
+function facts(job: JobView, posting: Posting | null, location: string | null): string {
+  const parts = [
+    job.company,
+    posting?.location ?? location,
+    posting?.department,
+    posting?.workplace,
+    posting?.employment_type,
+    posting?.posted_on && `posted ${posting.posted_on}`,
+    posting?.gone_at && 'no longer on the board',
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+function Description({ posting }: { posting: Posting }) {
+  // The server has sanitised it already; what was written by strangers is worth a second lock.
+  const html = useMemo(() => sanitise(posting.description_html ?? ''), [posting.description_html])
+  if (html === '')
+    return <p className={styles.text}>{posting.description_text || 'The posting has no description.'}</p>
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised twice.
+  return <div className={styles.text} dangerouslySetInnerHTML={{ __html: html }} />
+}
+
+/** No scripts, styles, forms or frames; every link opens elsewhere and says nothing about where it comes from. */
+export function sanitise(html: string): string {
+  const fragment = DOMPurify.sanitize(html, {
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'img', 'video', 'audio'],
+    FORBID_ATTR: ['style', 'class', 'id', 'name'],
+    RETURN_DOM_FRAGMENT: true,
+  })
+  for (const link of fragment.querySelectorAll('a')) {
+    if (safeUrl(link.getAttribute('href')) === null) link.removeAttribute('href')
+    link.setAttribute('rel', 'noopener noreferrer')
+    link.setAttribute('target', '_blank')
+  }
+  const holder = document.createElement('div')
+  holder.append(fragment)
+  return holder.innerHTML
+}

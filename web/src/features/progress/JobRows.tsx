@@ -1,0 +1,149 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
+import { JobBadge } from '../../components/StatusBadges'
+import type { JobView } from '../../lib/stream/fold'
+import { useJobStatus } from '../../lib/stream/hooks'
+import type { RunStore } from '../../lib/stream/store'
+import { jobKey } from '../failures/group'
+import styles from './JobList.module.css'
+
+const ROW_PX = 44
+
+interface Props {
+  store: RunStore
+  jobs: readonly JobView[]
+  reasons: ReadonlyMap<string, string | null>
+  onOpen: (job: JobView) => void
+}
+
+/** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
+export function JobRows({ store, jobs, reasons, onOpen }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(0)
+  const wantsFocus = useRef(false)
+  const rows = useVirtualizer({
+    count: jobs.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  })
+  const current = Math.min(active, jobs.length - 1)
+
+  useEffect(() => {
+    if (!wantsFocus.current) return
+    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
+    if (button) {
+      wantsFocus.current = false
+      button.focus({ preventScroll: true })
+    }
+  })
+
+  const move = (event: KeyboardEvent) => {
+    const to = target(event.key, current, jobs.length)
+    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    wantsFocus.current = true
+    setActive(to)
+    rows.scrollToIndex(to)
+  }
+
+  return (
+    <div role="table" aria-label="Jobs of this run" aria-rowcount={jobs.length + 1} className={styles.table}>
+      <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.heading}`}>
+        <span role="columnheader">Status</span>
+        <span role="columnheader">Title</span>
+        <span role="columnheader">Company</span>
+      </div>
+      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={move}>
+        <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const job = jobs[index]
+            return (
+              job && (
+                <Row
+                  key={jobKey(job.company, job.externalId)}
+                  store={store}
+                  job={job}
+                  index={index}
+                  top={start}
+                  reason={reasons.get(jobKey(job.company, job.externalId)) ?? null}
+                  isActive={index === current}
+                  onFocus={setActive}
+                  onOpen={onOpen}
+                />
+              )
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function target(key: string, from: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+    case 'j':
+      return Math.min(count - 1, from + 1)
+    case 'ArrowUp':
+    case 'k':
+      return Math.max(0, from - 1)
+    case 'Home':
+      return 0
+    case 'End':
+      return count - 1
+    default:
+      return null
+  }
+}
+
+interface RowProps {
+  store: RunStore
+  job: JobView
+  index: number
+  /** Distance from the top of the list, in px. */
+  top: number
+  reason: string | null
+  isActive: boolean
+  onFocus: (index: number) => void
+  onOpen: (job: JobView) => void
+}
+
+const Row = memo(function Row({ store, job, index, top, reason, isActive, onFocus, onOpen }: RowProps) {
+  const status = useJobStatus(store, job)
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes the keys; the row is only a larger target.
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={`${styles.row} ${styles.job}`}
+      style={{ transform: `translateY(${top}px)` }}
+      data-testid="job-row"
+      data-status={status}
+      data-company={job.company}
+      data-external-id={job.externalId}
+      onClick={() => onOpen(job)}
+    >
+      <span role="cell">
+        <JobBadge status={status} />
+      </span>
+      <span role="cell" className={styles.title}>
+        <button
+          type="button"
+          tabIndex={isActive ? 0 : -1}
+          onFocus={() => onFocus(index)}
+          onClick={(event) => {
+            event.stopPropagation()
+            onOpen(job)
+          }}
+        >
+          {job.title}
+        </button>
+        {status === 'error' && reason && <span className={styles.reason}>{reason}</span>}
+      </span>
+      <span role="cell" className={styles.company}>
+        {job.company}
+      </span>
+    </div>
+  )
+})

@@ -1,0 +1,69 @@
+import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { Panel } from '../../components/Page'
+import { getLogs, type LogLine } from '../../lib/api/logs'
+import { formatClock, formatCount } from '../../lib/format'
+import styles from './LogPanel.module.css'
+import { LogTail } from './logTail'
+
+const NEAR_END_PX = 24
+
+export function LogPanel({ runId, ended }: { runId: number; ended: boolean }) {
+  const [tail] = useState(() => new LogTail((after, signal) => getLogs(runId, after, signal)))
+  const { lines, dropped, problem } = useSyncExternalStore(tail.subscribe, tail.getSnapshot)
+  const [follow, setFollow] = useState(true)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    tail.start()
+    return () => tail.stop()
+  }, [tail])
+  useEffect(() => {
+    if (ended) tail.end()
+  }, [tail, ended])
+  const newest = lines.at(-1)?.seq
+  useLayoutEffect(() => {
+    if (follow && newest !== undefined && box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [follow, newest])
+
+  return (
+    <Panel
+      title="Log"
+      aside={
+        <label className={styles.follow}>
+          <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} />
+          Follow
+        </label>
+      }
+    >
+      {problem && <p className={styles.problem}>{problem}</p>}
+      <div
+        ref={box}
+        className={styles.lines}
+        data-testid="log-panel"
+        role="log"
+        aria-live="off"
+        aria-label="Log of this run"
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setFollow(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
+        }
+      >
+        {dropped > 0 && <p className={styles.dropped}>{formatCount(dropped)} earlier lines are not shown.</p>}
+        {lines.length === 0 && <p className={styles.dropped}>Nothing yet.</p>}
+        {lines.map((line) => (
+          <Line key={line.seq} line={line} />
+        ))}
+      </div>
+    </Panel>
+  )
+}
+
+const Line = memo(function Line({ line }: { line: LogLine }) {
+  return (
+    <p className={styles.line} data-testid="log-line" data-level={line.level} data-seq={line.seq}>
+      <time dateTime={line.at}>{formatClock(line.at)}</time>{' '}
+      {line.level !== 'info' && <span className={styles.level}>{line.level} </span>}
+      {line.company && <span className={styles.company}>{line.company} </span>}
+      {line.message}
+    </p>
+  )
+})

@@ -1,0 +1,131 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import { buttonClass } from '../../components/Button'
+import { Notice, Problem } from '../../components/Notice'
+import { ApiError } from '../../lib/api/http'
+import { formatCount } from '../../lib/format'
+import type { JobView } from '../../lib/stream/fold'
+import { Failures } from '../failures/Failures'
+import { jobKey } from '../failures/group'
+import { CompanyCards } from './CompanyCards'
+import { Header } from './Header'
+import { JobList } from './JobList'
+import { LogPanel } from './LogPanel'
+import styles from './Stage3Progress.module.css'
+import type { SetSearch } from './search'
+import { useAutoAdvance } from './useAutoAdvance'
+import { type RunProgress, useFailedJobs, useRunProgress } from './useRunProgress'
+
+// The sanitiser comes with it: nobody needs it before the first click.
+const JobDrawer = lazy(() => import('./JobDrawer').then((module) => ({ default: module.JobDrawer })))
+
+export function Stage3Progress({ runId }: { runId: number }) {
+  const progress = useRunProgress(runId)
+  const { error, run } = progress
+  if (error instanceof ApiError && error.status === 404 && !run) return <NoSuchRun error={error} />
+  return <LiveRun runId={runId} progress={progress} />
+}
+
+const NoSuchRun = ({ error }: { error: ApiError }) => (
+  <main className={styles.body}>
+    <Notice
+      tone="bad"
+      action={
+        <Link to="/runs" className={buttonClass()}>
+          All runs
+        </Link>
+      }
+    >
+      {error.message}
+    </Notice>
+  </main>
+)
+
+function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) {
+  const { store, snapshot, run, error, ended, companies, counts, status } = progress
+  const [openJob, setOpenJob] = useState<JobView | null>(null)
+  const area = useRef<HTMLDivElement>(null)
+  const search = useSearch({ from: '/runs/$runId' })
+  const setSearch = useSetSearch()
+  const failed = useFailedJobs(runId, counts.error)
+  const reasons = useMemo(
+    () => new Map(failed.data?.jobs.map((job) => [jobKey(job.company_name, job.external_id), job.reason])),
+    [failed.data],
+  )
+  useAutoAdvance({ runId, ended, stay: search.stay === true || openJob !== null, area })
+
+  return (
+    <main>
+      <Header runId={runId} progress={progress} />
+      <div className={styles.body} ref={area}>
+        {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
+        {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
+        {run?.error_message && <Notice tone="bad">{run.error_message}</Notice>}
+        <Failures
+          companies={companies}
+          jobs={failed.data?.jobs ?? []}
+          total={counts.error}
+          error={failed.error}
+        />
+        <div className={styles.columns}>
+          <JobList
+            store={store}
+            snapshot={snapshot}
+            reasons={reasons}
+            search={search}
+            setSearch={setSearch}
+            onOpen={setOpenJob}
+            empty={emptyText(progress)}
+          />
+          <div className={styles.side}>
+            <CompanyCards
+              store={store}
+              companies={companies}
+              chosen={search.company ?? null}
+              onChoose={(company) => setSearch({ company: company ?? undefined })}
+            />
+            <LogPanel runId={runId} ended={ended} />
+          </div>
+        </div>
+      </div>
+      {openJob && (
+        <Suspense>
+          <JobDrawer
+            key={jobKey(openJob.company, openJob.externalId)}
+            runId={runId}
+            job={openJob}
+            status={status}
+            onClose={() => setOpenJob(null)}
+          />
+        </Suspense>
+      )}
+    </main>
+  )
+}
+
+function emptyText({ status, companies, ended }: RunProgress): string {
+  if (status === 'pending' || status === null) return 'The run is about to begin.'
+  if (ended) return 'This run had no jobs.'
+  const listed = companies.filter(
+    (company) => company.status !== 'waiting' && company.status !== 'listing',
+  ).length
+  return `Boards are being listed: ${formatCount(listed)} of ${formatCount(companies.length)}. Jobs appear here once all have answered.`
+}
+
+/** Change some of what the address holds; undefined takes it out. */
+function useSetSearch(): SetSearch {
+  const navigate = useNavigate({ from: '/runs/$runId' })
+  return useCallback(
+    (change) => {
+      void navigate({
+        replace: true,
+        resetScroll: false,
+        search: (previous) => {
+          const next = { ...previous, ...change }
+          return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined))
+        },
+      })
+    },
+    [navigate],
+  )
+}

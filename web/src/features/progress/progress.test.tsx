@@ -1,0 +1,166 @@
+import { act, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { HttpResponse, http } from 'msw'
+import { beforeEach, expect, it, vi } from 'vitest'
+import type { StreamSink } from '../../lib/stream/client'
+import { HandStream, renderApp } from '../../test/app'
+import { feed, wireCompany, wireRun } from '../../test/data'
+import { problem, server } from '../../test/server'
+import { filterJobs } from './visibleJobs'
+
+beforeEach(() => {
+  // jsdom lays nothing out: give the list a height, so that rows are shown.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600)
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(800)
+  server.use(
+    http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun())),
+    http.get('*/api/ingestion/runs/17/companies', () =>
+      HttpResponse.json({
+        companies: [
+          wireCompany('acme'),
+          wireCompany('globex', { status: 'error', reason: 'The board answered 404.' }),
+        ],
+      }),
+    ),
+    http.get('*/api/ingestion/runs/17/jobs', () =>
+      HttpResponse.json({
+        jobs: [
+          {
+            company_name: 'acme',
+            external_id: '2',
+            title: 'Cook',
+            location: null,
+            status: 'error',
+            reason: 'HTTP 429',
+            attempt: 1,
+            posting_id: null,
+            url: 'https://a.example/2',
+          },
+        ],
+        next: null,
+      }),
+    ),
+    http.get('*/api/ingestion/logs/17', () => HttpResponse.json({ logs: [], last_seq: 0, more: false })),
+  )
+})
+
+async function open(path = '/runs/17') {
+  const stream = new HandStream()
+  const router = renderApp(path, stream)
+  await waitFor(() => expect(stream.sink).not.toBeNull())
+  const { sink } = stream
+  if (!sink) throw new Error('Nobody listens.')
+  const send = (...event: [event: string, data: unknown, id?: string]) => act(() => feed(sink, ...event))
+  return { router, sink: sink satisfies StreamSink, send }
+}
+
+const jobs = (...statuses: string[]) => ({
+  acme: statuses.map((status, index) => ({
+    external_id: String(index + 1),
+    title: index === 1 ? 'Cook' : `Engineer ${index + 1}`,
+    status,
+  })),
+})
+
+it('shows the jobs, their statuses, and what failed and why', async () => {
+  const { send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('pending', 'crawling', 'ready', 'pending'), '4.1700000000000')
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(4))
+  expect(document.documentElement.dataset.runVersion).toBe('4.1700000000000')
+  expect(screen.getByTestId('run-status').dataset.status).toBe('ingesting')
+
+  send('update', { acme: { 1: 'ready', 2: 'error' } }, '5.1700000000001')
+  await waitFor(() => expect(document.documentElement.dataset.runVersion).toBe('5.1700000000001'))
+  expect(screen.getAllByTestId('job-row').map((row) => row.dataset.status)).toEqual([
+    'ready',
+    'error',
+    'ready',
+    'pending',
+  ])
+  expect(screen.getByTestId('run-progress').getAttribute('aria-valuetext')).toBe('75 %, 3 of 4 jobs done')
+  const row = screen.getAllByTestId('job-row')[1]
+  await waitFor(() => expect(row?.textContent).toContain('HTTP 429'))
+  const failures = screen.getByRole('region', { name: 'What failed' })
+  expect(failures.textContent).toContain('HTTP 429')
+  expect(failures.textContent).toContain('The board answered 404.')
+})
+
+it('has companies before it has jobs', async () => {
+  server.use(
+    http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun({ status: 'initializing' }))),
+  )
+  const { send } = await open()
+  send('status', 'initializing')
+  await waitFor(() => expect(screen.getAllByTestId('company-card')).toHaveLength(2))
+  expect(screen.getAllByTestId('company-card').map((card) => card.dataset.company)).toEqual([
+    'globex',
+    'acme',
+  ])
+  expect(await screen.findByText(/Boards are being listed: 2 of 2/)).toBeTruthy()
+  expect(screen.getByTestId('run-progress').getAttribute('aria-valuenow')).toBeNull()
+})
+
+it('filters by status, and keeps the filter in the address', async () => {
+  const { router, send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('ready', 'pending', 'ready'), '1')
+  await userEvent.click(await screen.findByRole('button', { name: /Ready/ }))
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(2))
+  expect(router.state.location.search).toEqual({ status: 'ready' })
+})
+
+it('asks before it aborts', async () => {
+  const aborted = vi.fn()
+  server.use(
+    http.post('*/api/ingestion/abort/17', () => {
+      aborted()
+      return HttpResponse.json({ success: true, message: 'Aborting.' })
+    }),
+  )
+  const { send } = await open()
+  send('status', 'ingesting')
+  await userEvent.click(await screen.findByTestId('abort-button'))
+  const dialog = screen.getByRole('dialog', { name: 'Abort run 17?' })
+  expect(dialog.textContent).toContain('What is done stays')
+  expect(aborted).not.toHaveBeenCalled()
+  await userEvent.click(within(dialog).getByTestId('abort-confirm'))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(aborted).toHaveBeenCalledTimes(1)
+})
+
+it('goes on to the summary by itself when the run has ended', async () => {
+  const { router, send } = await open()
+  send('status', 'ingesting')
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      HttpResponse.json(wireRun({ status: 'finished', finished_at: '2026-01-02T03:05:06Z' })),
+    ),
+  )
+  send('status', 'finished', '9')
+  expect(await screen.findByRole('link', { name: 'Go to summary' })).toBeTruthy()
+  expect(router.state.location.pathname).toBe('/runs/17')
+  await waitFor(() => expect(router.state.location.pathname).toBe('/runs/17/summary'), { timeout: 4000 })
+})
+
+it('says so when there is no such run', async () => {
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      problem(404, 'There is no run 17. Look at the list of runs.'),
+    ),
+  )
+  renderApp('/runs/17')
+  expect(await screen.findByText('There is no run 17. Look at the list of runs.')).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'All runs' })).toBeTruthy()
+})
+
+it('finds jobs by status, company and title', () => {
+  const held = [
+    { company: 'a', externalId: '1', title: 'Go Engineer', status: 'ready' as const },
+    { company: 'b', externalId: '2', title: 'Cook', status: 'error' as const },
+  ]
+  expect(filterJobs(held, {})).toBe(held)
+  expect(filterJobs(held, { q: 'engi' })).toEqual([held[0]])
+  expect(filterJobs(held, { company: 'b', status: 'error' })).toEqual([held[1]])
+  expect(filterJobs(held, { company: 'b', status: 'ready' })).toEqual([])
+})

@@ -1,0 +1,101 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button, buttonClass } from '../../components/Button'
+import { Notice, Problem } from '../../components/Notice'
+import { Loading, Page, Panel } from '../../components/Page'
+import { RunBadge } from '../../components/StatusBadges'
+import table from '../../components/Table.module.css'
+import { getRuns, type Run } from '../../lib/api/runs'
+import { formatCount, formatDateTime, formatDuration } from '../../lib/format'
+import { queryKeys } from '../../lib/queries'
+import { hasEnded } from '../../lib/statuses'
+
+export function RunsPage() {
+  const pages = useInfiniteQuery({
+    queryKey: [...queryKeys.runs, 'all'],
+    queryFn: ({ pageParam, signal }) => getRuns(pageParam, signal),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+  const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
+  return (
+    <Page narrow title="Runs" lead="Everything that ran, the newest first.">
+      {pages.error && <Problem error={pages.error} retry={() => void pages.refetch()} />}
+      {pages.isPending && <Loading what="the runs" />}
+      {pages.data && runs.length === 0 && (
+        <Notice
+          tone="work"
+          action={
+            <Link to="/configure" className={buttonClass('primary')}>
+              Choose companies
+            </Link>
+          }
+        >
+          Nothing ran yet.
+        </Notice>
+      )}
+      {runs.length > 0 && <RunTable runs={runs} />}
+      {pages.hasNextPage && (
+        <Button disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          {pages.isFetchingNextPage ? 'Loading…' : 'Show older runs'}
+        </Button>
+      )}
+    </Page>
+  )
+}
+
+const RunTable = ({ runs }: { runs: readonly Run[] }) => (
+  <Panel title="History">
+    <section className={table.scroll} aria-label="History" tabIndex={0}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">Result</th>
+            <th scope="col">Began</th>
+            <th scope="col">Took</th>
+            <th scope="col" data-number>
+              Jobs
+            </th>
+            <th scope="col" data-number>
+              New or changed
+            </th>
+            <th scope="col" data-number>
+              Failed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Row key={run.run_id} run={run} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  </Panel>
+)
+
+function Row({ run }: { run: Run }) {
+  const { run_id: runId, status, started_at, created_at, finished_at, total_jobs, counts } = run
+  const from = started_at ?? created_at
+  return (
+    <tr>
+      <th scope="row">
+        <Link
+          to={hasEnded(status) ? '/runs/$runId/summary' : '/runs/$runId'}
+          params={{ runId: String(runId) }}
+        >
+          Run {runId}
+        </Link>
+      </th>
+      <td>
+        <RunBadge status={status} />
+      </td>
+      <td>{formatDateTime(from)}</td>
+      <td>{finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}</td>
+      <td className={table.number}>{formatCount(total_jobs)}</td>
+      <td className={table.number}>{formatCount(counts.ready)}</td>
+      <td className={table.number}>{formatCount(counts.error)}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,72 @@
+import { Link } from '@tanstack/react-router'
+import { Panel } from '../../components/Page'
+import { CompanyBadge } from '../../components/StatusBadges'
+import table from '../../components/Table.module.css'
+import type { RunCompany } from '../../lib/api/runs'
+import { formatCount } from '../../lib/format'
+
+/** Failed boards first, then those with failed jobs, then by name. */
+const order = (a: RunCompany, b: RunCompany): number =>
+  Number(b.status === 'error') - Number(a.status === 'error') ||
+  Number(b.counts.error > 0) - Number(a.counts.error > 0) ||
+  a.company_name.localeCompare(b.company_name)
+
+export function CompanyTable({ runId, companies }: { runId: number; companies: readonly RunCompany[] }) {
+  return (
+    <Panel title="By company">
+      <section className={table.scroll} aria-label="By company" tabIndex={0}>
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">Company</th>
+              <th scope="col">Result</th>
+              <th scope="col" data-number>
+                New or changed
+              </th>
+              <th scope="col" data-number>
+                Unchanged
+              </th>
+              <th scope="col" data-number>
+                Expired
+              </th>
+              <th scope="col" data-number>
+                Failed
+              </th>
+              <th scope="col" data-number>
+                All
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...companies].sort(order).map((company) => (
+              <Row key={company.company_name} runId={runId} company={company} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  )
+}
+
+function Row({ runId, company }: { runId: number; company: RunCompany }) {
+  const { company_name: name, source, status, counts, total_jobs: total } = company
+  return (
+    <tr data-company={name}>
+      <th scope="row">
+        <Link to="/runs/$runId" params={{ runId: String(runId) }} search={{ company: name, stay: true }}>
+          {name}
+        </Link>
+        <code className={table.sub}>{source}</code>
+      </th>
+      <td>
+        <CompanyBadge status={status} />
+      </td>
+      {[counts.ready, counts.skipped, counts.expired, counts.error, total].map((count, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
+        <td key={column} className={table.number} data-zero={count === 0 || undefined}>
+          {formatCount(count)}
+        </td>
+      ))}
+    </tr>
+  )
+}

@@ -1,0 +1,148 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { buttonClass } from '../../components/Button'
+import { Figures } from '../../components/Figures'
+import { Notice, Problem } from '../../components/Notice'
+import { Loading, Page } from '../../components/Page'
+import { RunBadge } from '../../components/StatusBadges'
+import { Stepper } from '../../components/Stepper'
+import type { Run } from '../../lib/api/runs'
+import { formatDateTime, formatDuration, plural } from '../../lib/format'
+import { failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
+import { parseRunId } from '../../lib/runId'
+import { hasEnded, settledOf, totalOf } from '../../lib/statuses'
+import { Failures } from '../failures/Failures'
+import { StartRunButton } from '../start/StartRunButton'
+import { useStartRun } from '../start/useStartRun'
+import { CompanyTable } from './CompanyTable'
+import styles from './Summary.module.css'
+import { resultSentence } from './sentence'
+
+const POLL_MS = 2000
+
+export function SummaryPage() {
+  const { runId } = useParams({ from: '/runs/$runId/summary' })
+  const id = parseRunId(runId)
+  if (id === null)
+    return (
+      <Page narrow title="No such run" actions={<AllRuns />}>
+        <Problem error={`“${runId}” is not the number of a run.`} />
+      </Page>
+    )
+  return (
+    <>
+      <Stepper current="summary" />
+      <Summary runId={id} />
+    </>
+  )
+}
+
+function Summary({ runId }: { runId: number }) {
+  const run = useQuery({
+    ...runQuery(runId),
+    refetchInterval: (query) => (query.state.data && !hasEnded(query.state.data.status) ? POLL_MS : false),
+  })
+  const start = useStartRun()
+  if (run.error && !run.data)
+    return (
+      <Page title={`Run ${runId}`} actions={<AllRuns />}>
+        <Problem error={run.error} retry={() => void run.refetch()} />
+      </Page>
+    )
+  if (!run.data) return <Loading what={`run ${runId}`} />
+  const ended = hasEnded(run.data.status)
+  return (
+    <Page
+      title={`Run ${runId}`}
+      lead={<When run={run.data} />}
+      actions={
+        <>
+          <Link
+            to="/runs/$runId"
+            params={{ runId: String(runId) }}
+            search={ended ? { stay: true } : {}}
+            className={buttonClass()}
+          >
+            {ended ? 'Jobs and log' : 'Watch it'}
+          </Link>
+          {ended && <StartRunButton start={start}>Start again</StartRunButton>}
+        </>
+      }
+    >
+      {start.error && <Problem error={start.error} />}
+      {ended ? <Result run={run.data} /> : <StillGoing run={run.data} />}
+    </Page>
+  )
+}
+
+function When({ run }: { run: Run }) {
+  const from = run.started_at ?? run.created_at
+  return (
+    <span className={styles.when}>
+      <RunBadge status={run.status} />
+      <span>
+        {formatDateTime(from)}
+        {run.finished_at && `, took ${formatDuration(Date.parse(run.finished_at) - Date.parse(from))}`}
+      </span>
+    </span>
+  )
+}
+
+function StillGoing({ run }: { run: Run }) {
+  return (
+    <Notice
+      tone="work"
+      action={
+        <Link to="/runs/$runId" params={{ runId: String(run.run_id) }} className={buttonClass('primary')}>
+          Watch it
+        </Link>
+      }
+    >
+      <span data-testid="summary-result">
+        Run {run.run_id} is still going: {settledOf(run.counts)} of {plural(totalOf(run.counts), 'job')} done.
+        Its summary comes when it has ended.
+      </span>
+    </Notice>
+  )
+}
+
+function Result({ run }: { run: Run }) {
+  const { counts, run_id: runId } = run
+  const companies = useQuery(runCompaniesQuery(runId))
+  const failed = useQuery({ ...failedJobsQuery(runId), enabled: counts.error > 0 })
+  const open = counts.pending + counts.crawling
+  return (
+    <>
+      <p className={styles.result} data-testid="summary-result">
+        {resultSentence(run)}
+      </p>
+      {run.error_message && <Notice tone="bad">{run.error_message}</Notice>}
+      <Figures
+        figures={[
+          { label: 'new or changed', value: counts.ready, tone: 'good' },
+          { label: 'unchanged', value: counts.skipped },
+          { label: 'expired', value: counts.expired, tone: 'gone' },
+          { label: 'failed', value: counts.error, tone: 'bad' },
+          ...(open > 0 ? [{ label: 'left open', value: open }] : []),
+        ]}
+      />
+      <Failures
+        companies={companies.data ?? []}
+        jobs={failed.data?.jobs ?? []}
+        total={counts.error}
+        error={failed.error}
+      />
+      {companies.error && <Problem error={companies.error} retry={() => void companies.refetch()} />}
+      {companies.isPending && <Loading what="the companies" />}
+      {companies.data && companies.data.length > 0 && (
+        <CompanyTable runId={runId} companies={companies.data} />
+      )}
+    </>
+  )
+}
+
+const AllRuns = () => (
+  <Link to="/runs" className={buttonClass()}>
+    All runs
+  </Link>
+)

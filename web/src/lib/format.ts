@@ -1,0 +1,55 @@
+/** How numbers and times are written. The app is in English; later more. */
+
+const whole = new Intl.NumberFormat('en')
+const clock = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+const dateAndTime = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+})
+
+export const formatCount = (count: number): string => whole.format(count)
+
+/** "1 job", "2 jobs"; `many` where an s does not do. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`
+
+/** "8 s", "3 min 05 s", "2 h 07 min", "3 d 4 h" */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const two = (value: number) => String(value).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${two(seconds % 60)} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours} h ${two(minutes % 60)} min`
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** "138/s", "0.4/s" */
+export const formatRate = (perSecond: number): string =>
+  perSecond >= 10 || perSecond === 0 ? `${formatCount(Math.round(perSecond))}/s` : `${perSecond.toFixed(1)}/s`
+
+/** Whole percent, never 100 before everything is done. */
+export const percentOf = (done: number, total: number): number =>
+  total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100))
+
+export const formatClock = (iso: string): string => formatWith(clock, iso)
+export const formatDateTime = (iso: string): string => formatWith(dateAndTime, iso)
+
+const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? iso : format.format(at)
+}
+
+/** The address if it is one that a link may lead to (http or https), else null. */
+export function safeUrl(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null
+  const { protocol, href } = new URL(url)
+  return protocol === 'https:' || protocol === 'http:' ? href : null
+}

@@ -1,0 +1,58 @@
+/** What the pages ask the server for, named in one place so that one page can renew what another one shows. */
+
+import { queryOptions } from '@tanstack/react-query'
+import { getCompanyChoices, getFollows } from './api/follows'
+import { getCurrentRunId, getFailedJobs, getRun, getRunCompanies, getRuns } from './api/runs'
+import { getSession } from './api/session'
+
+export const queryKeys = {
+  session: ['session'],
+  follows: ['follows'],
+  choices: ['choices'],
+  currentRun: ['current-run'],
+  runs: ['runs'],
+  run: (runId: number) => ['run', runId],
+  runCompanies: (runId: number) => ['run', runId, 'companies'],
+  failedJobs: (runId: number) => ['run', runId, 'failed-jobs'],
+} as const
+
+export const sessionQuery = queryOptions({
+  queryKey: queryKeys.session,
+  queryFn: ({ signal }) => getSession(signal),
+  staleTime: 60_000,
+})
+
+export const followsQuery = queryOptions({
+  queryKey: queryKeys.follows,
+  queryFn: ({ signal }) => getFollows(signal),
+})
+
+export const choicesQuery = queryOptions({
+  queryKey: queryKeys.choices,
+  queryFn: ({ signal }) => getCompanyChoices(signal),
+})
+
+export const currentRunQuery = queryOptions({
+  queryKey: queryKeys.currentRun,
+  queryFn: ({ signal }) => getCurrentRunId(signal),
+})
+
+export const newestRunQuery = queryOptions({
+  queryKey: [...queryKeys.runs, 'newest'],
+  queryFn: async ({ signal }) => (await getRuns(undefined, signal, 1)).runs[0] ?? null,
+})
+
+export const runQuery = (runId: number) =>
+  queryOptions({ queryKey: queryKeys.run(runId), queryFn: ({ signal }) => getRun(runId, signal) })
+
+export const runCompaniesQuery = (runId: number) =>
+  queryOptions({
+    queryKey: queryKeys.runCompanies(runId),
+    queryFn: ({ signal }) => getRunCompanies(runId, signal),
+  })
+
+export const failedJobsQuery = (runId: number) =>
+  queryOptions({
+    queryKey: queryKeys.failedJobs(runId),
+    queryFn: ({ signal }) => getFailedJobs(runId, signal),
+  })

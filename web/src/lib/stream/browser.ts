@@ -1,0 +1,23 @@
+/** The stream as the page uses it: the browser's own `EventSource`, clock and dice. */
+
+import { ApiError } from '../api/http'
+import { getRun } from '../api/runs'
+import { hasEnded } from '../statuses'
+import { eventSourceStream, type Verdict } from './client'
+
+async function askServer(runId: number): Promise<Verdict> {
+  try {
+    const run = await getRun(runId)
+    return { kind: hasEnded(run.status) ? 'ended' : 'running' }
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 404))
+      return { kind: 'refused', reason: error.message }
+    return { kind: 'unreachable' }
+  }
+}
+
+export const browserRunStream = eventSourceStream({
+  open: (url) => new EventSource(url),
+  ask: askServer,
+  random: Math.random,
+})

@@ -1,0 +1,57 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { parseStreamEvent } from './events'
+import { digest, emptyRunView, foldEvent, type RunView } from './fold'
+
+const folder = new URL('../../../../protocol/golden/', import.meta.url)
+
+const Case = v.object({
+  name: v.string(),
+  about: v.string(),
+  events: v.array(v.object({ event: v.string(), data: v.string(), id: v.nullable(v.string()) })),
+  expect: v.object({
+    status: v.nullable(v.string()),
+    cursor: v.string(),
+    jobs: v.unknown(),
+    digest: v.string(),
+  }),
+})
+
+const TitleAndStatus = v.tuple([v.string(), v.string()])
+
+const entries = (value: unknown): [string, unknown][] => Object.entries(value ?? {})
+
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => v.parse(Case, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))))
+
+/** Jobs as sorted lines: names such as `__proto__` are no keys to build an object with. */
+const heldJobs = (view: RunView): string[] =>
+  [...view.jobs.values()]
+    .flatMap((jobs) => [...jobs.values()])
+    .map(({ company, externalId, title, status }) => JSON.stringify([company, externalId, title, status]))
+    .sort()
+
+const expectedJobs = (jobs: unknown): string[] =>
+  entries(jobs)
+    .flatMap(([company, held]) =>
+      entries(held).map(([id, job]) => JSON.stringify([company, id, ...v.parse(TitleAndStatus, job)])),
+    )
+    .sort()
+
+describe('the golden streams', () => {
+  it('are there', () => {
+    expect(cases.length).toBeGreaterThan(0)
+  })
+
+  it.each(cases)('$name: $about', ({ events, expect: expected }) => {
+    const view = emptyRunView()
+    for (const { event, data, id } of events) foldEvent(view, parseStreamEvent(event, data, id ?? ''))
+    expect(view.status).toBe(expected.status)
+    expect(view.cursor).toBe(expected.cursor)
+    expect(heldJobs(view)).toEqual(expectedJobs(expected.jobs))
+    expect(digest(view)).toBe(expected.digest)
+  })
+})

@@ -1,0 +1,33 @@
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import type { JobCounts, JobStatus } from '../statuses'
+import { browserRunStream } from './browser'
+import type { RunStream } from './client'
+import type { JobView } from './fold'
+import { type RunSnapshot, RunStore } from './store'
+
+/** Which stream the pages watch: a test gives its own. */
+export const RunStreamContext = createContext<RunStream>(browserRunStream)
+
+/** The store of one run, fed while the component is mounted. Mount one for each run (`key={runId}`). */
+export function useRunStore(runId: number): RunStore {
+  const stream = useContext(RunStreamContext)
+  const [store] = useState(() => new RunStore())
+  useEffect(() => stream.subscribe(runId, store), [stream, runId, store])
+  return store
+}
+
+export const useRunSnapshot = (store: RunStore): RunSnapshot =>
+  useSyncExternalStore(store.subscribe, store.getSnapshot)
+
+export function useJobStatus(store: RunStore, job: JobView): JobStatus {
+  const subscribe = useCallback((listener: () => void) => store.subscribeJob(job, listener), [store, job])
+  return useSyncExternalStore(subscribe, () => job.status)
+}
+
+export function useCompanyCounts(store: RunStore, company: string): JobCounts | null {
+  const subscribe = useCallback(
+    (listener: () => void) => store.subscribeCompany(company, listener),
+    [store, company],
+  )
+  return useSyncExternalStore(subscribe, () => store.company(company))
+}

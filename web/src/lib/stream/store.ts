@@ -1,0 +1,178 @@
+/**
+ * What the pages see of a running run.
+ *
+ * Events are folded in as they come; listeners hear of it at most every 100 ms, and a row only of its own job. Counts
+ * are kept step by step, so that a flush costs what changed and not what the run holds.
+ */
+
+import { hasEnded, type JobCounts, type JobStatus, NO_JOBS, type RunStatus } from '../statuses'
+import type { Connection, StreamSink } from './client'
+import type { StreamEvent } from './events'
+import { emptyRunView, type FoldObserver, foldEvent, type JobView } from './fold'
+import { Topics } from './topics'
+
+export const FLUSH_MS = 100
+
+/** Unchanging: a flush that changes anything makes a new one. */
+export interface RunSnapshot {
+  readonly status: RunStatus | null
+  readonly connection: Connection
+  readonly cursor: string
+  readonly counts: JobCounts
+  readonly total: number
+  /** All jobs in the order in which they came. A new array means other jobs, not other statuses. */
+  readonly jobs: readonly JobView[]
+  /** One more with each flush that changed the status of any job. */
+  readonly statusesVersion: number
+}
+
+type MutableCounts = Record<JobStatus, number>
+
+export class RunStore implements StreamSink {
+  private readonly view = emptyRunView()
+  private readonly rows = new Topics<JobView>()
+  private readonly companyTopics = new Topics<string>()
+  private readonly everything = new Topics<'run'>()
+
+  private counts: MutableCounts = { ...NO_JOBS }
+  private companies = new Map<string, MutableCounts>()
+  private companySnapshots = new Map<string, JobCounts>()
+  private jobs: JobView[] = []
+  private current: Connection = { state: 'connecting' }
+
+  private readonly dirtyRows = new Set<JobView>()
+  private readonly dirtyCompanies = new Set<string>()
+  private jobsChanged = false
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private snapshot: RunSnapshot = {
+    status: null,
+    connection: this.current,
+    cursor: '',
+    counts: NO_JOBS,
+    total: 0,
+    jobs: [],
+    statusesVersion: 0,
+  }
+
+  private readonly observer: FoldObserver = {
+    replaced: () => {
+      for (const company of this.companies.keys()) this.dirtyCompanies.add(company)
+      this.counts = { ...NO_JOBS }
+      this.companies = new Map()
+      this.jobs = []
+      this.dirtyRows.clear()
+      this.jobsChanged = true
+    },
+    added: (job) => {
+      // The array that a snapshot shows never changes under it.
+      if (!this.jobsChanged) this.jobs = [...this.jobs]
+      this.jobsChanged = true
+      this.jobs.push(job)
+      this.count(job.company, job.status, 1)
+    },
+    readded: (job, previous) => {
+      this.jobs = this.jobs.map((held) => (held === previous ? job : held))
+      this.jobsChanged = true
+      this.count(job.company, previous.status, -1)
+      this.count(job.company, job.status, 1)
+    },
+    changed: (job, previous) => {
+      this.dirtyRows.add(job)
+      this.count(job.company, previous, -1)
+      this.count(job.company, job.status, 1)
+    },
+  }
+
+  // What a stream needs (StreamSink) --------------------------------------------------------------------------------
+
+  get cursor(): string {
+    return this.view.cursor
+  }
+
+  get status(): RunStatus | null {
+    return this.view.status
+  }
+
+  apply(event: StreamEvent): void {
+    foldEvent(this.view, event, this.observer)
+    // The end is worth showing at once.
+    if (this.view.status !== null && hasEnded(this.view.status)) this.flush()
+    else this.schedule()
+  }
+
+  rewind(): void {
+    this.view.cursor = ''
+  }
+
+  connection(connection: Connection): void {
+    this.current = connection
+    this.schedule()
+  }
+
+  // What a page needs -----------------------------------------------------------------------------------------------
+
+  readonly subscribe = (listener: () => void): (() => void) => this.everything.subscribe('run', listener)
+
+  readonly getSnapshot = (): RunSnapshot => this.snapshot
+
+  subscribeJob(job: JobView, listener: () => void): () => void {
+    return this.rows.subscribe(job, listener)
+  }
+
+  subscribeCompany(company: string, listener: () => void): () => void {
+    return this.companyTopics.subscribe(company, listener)
+  }
+
+  /** The counts of one company as of the last flush; null for one without jobs. */
+  company(company: string): JobCounts | null {
+    return this.companySnapshots.get(company) ?? null
+  }
+
+  /** Show what has come so far. Called by the timer; a test may call it, too. */
+  flush(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const rows = [...this.dirtyRows]
+    const companies = [...this.dirtyCompanies]
+    this.snapshotCompanies(companies)
+    this.snapshot = {
+      status: this.view.status,
+      connection: this.current,
+      cursor: this.view.cursor,
+      counts: { ...this.counts },
+      total: this.jobs.length,
+      jobs: this.jobs,
+      statusesVersion: this.snapshot.statusesVersion + (rows.length > 0 || this.jobsChanged ? 1 : 0),
+    }
+    this.dirtyRows.clear()
+    this.dirtyCompanies.clear()
+    this.jobsChanged = false
+    this.rows.notify(rows)
+    this.companyTopics.notify(companies)
+    this.everything.notify(['run'])
+  }
+
+  private snapshotCompanies(companies: readonly string[]): void {
+    for (const company of companies) {
+      const counts = this.companies.get(company)
+      if (counts) this.companySnapshots.set(company, { ...counts })
+      else this.companySnapshots.delete(company)
+    }
+  }
+
+  private count(company: string, status: JobStatus, by: 1 | -1): void {
+    let counts = this.companies.get(company)
+    if (!counts) {
+      counts = { ...NO_JOBS }
+      this.companies.set(company, counts)
+    }
+    counts[status] += by
+    this.counts[status] += by
+    this.dirtyCompanies.add(company)
+  }
+
+  private schedule(): void {
+    // A timer, not an animation frame: those stop in hidden tabs, and the title has to go on.
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
+  }
+}

@@ -1,0 +1,32 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
+import { render } from '@testing-library/react'
+import { createQueryClient } from '../app/queryClient'
+import { createAppRouter } from '../app/router'
+import type { RunStream, StreamSink } from '../lib/stream/client'
+import { RunStreamContext } from '../lib/stream/hooks'
+
+/** A stream in the test's hand. */
+export class HandStream implements RunStream {
+  sink: StreamSink | null = null
+
+  subscribe(_runId: number, sink: StreamSink): () => void {
+    this.sink = sink
+    return () => {
+      this.sink = null
+    }
+  }
+}
+
+/** The whole app at an address, with the network as `server` answers it. */
+export function renderApp(path: string, stream: RunStream = new HandStream()) {
+  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }))
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <RunStreamContext value={stream}>
+        <RouterProvider router={router} />
+      </RunStreamContext>
+    </QueryClientProvider>,
+  )
+  return router
+}

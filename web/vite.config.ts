@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const server = 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { '/api': server, '/signin': server } },
+  build: {
+    target: 'es2023',
+    // light-dark() and nesting are native here: without this they would be lowered to something longer.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    // The polyfill would be one more script for browsers that none of the targets above is.
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+  },
+})
