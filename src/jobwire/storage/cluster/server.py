@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from jobwire.domain.errors import Unavailable
-from jobwire.storage.cluster import initdb, options, processes, programs, socket
+from jobwire.storage.cluster import initdb, options, pidfile, processes, programs, socket
 from jobwire.storage.cluster.filelock import FileLock
 from jobwire.storage.cluster.home import Home, make_private
 from jobwire.storage.cluster.socket import Reply
 
 _GRACE_S: Final = 3.0
 """How long a server may be silent before it counts as broken: it is, for a moment, as it starts and as it stops."""
+_KNOCK_S: Final = 0.1
 _LOG_DAYS: Final = 6
 
 
@@ -83,17 +84,17 @@ class Server:
                 processes.end(self._home.data, self._home.account, gone=lambda: self._is_gone(alive))
             elif now - began > self._timeout_s:
                 raise _too_slow(self._timeout_s)
-            time.sleep(processes.POLL_S)
+            time.sleep(_KNOCK_S)
         return True
 
     def _launch(self, folder: Path, alive: FileLock) -> None:
         # None of the cluster's processes lives, so whatever these say is of the past.
         socket.clear(folder)
-        (self._home.data / "postmaster.pid").unlink(missing_ok=True)
+        pidfile.path(self._home.data).unlink(missing_ok=True)
         make_private(self._home.logs, self._home.account)
         _drop_old(self._home.logs)
         self._process = self._spawn(folder, alive)
-        self._await_ready(folder, self._process)
+        self._await_ready(self._process)
 
     def _spawn(self, folder: Path, alive: FileLock) -> subprocess.Popen[bytes]:
         home = self._home
@@ -118,11 +119,12 @@ class Server:
                 **home.account.identity,
             )
 
-    def _await_ready(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        # By what it says of itself, now that the file is its own: it logs each knock on a door that is still shut.
         give_up = time.monotonic() + self._timeout_s
-        while socket.knock(folder) is not Reply.READY:
-            if process.poll() is not None:
-                raise programs.failed(_last_words(self._home.logs), self._home.logs)
+        while (said := pidfile.read(self._home.data)) is None or said.status != "ready":
+            if (code := process.poll()) is not None:
+                raise programs.failed(f"{_last_words(self._home.logs)}(exit code {code})", self._home.logs)
             if time.monotonic() > give_up:
                 raise _too_slow(self._timeout_s)
             time.sleep(processes.POLL_S)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
+from jobwire.storage.cluster import pidfile
 from jobwire.storage.cluster.home import Home, make_private
 
 DATABASE: Final = "jobwire"
@@ -79,15 +80,9 @@ def _outside(home: Home) -> Path:
     # place, whose server lives on for up to a minute and then takes its socket away.
     identifier = (home.data / "global" / "pg_control").read_bytes()[:8].hex()
     name = f"jobwire-{home.account.uid}-{identifier}"
-    last = _last(home)
-    if last is not None and last.name == name and last.parent.is_dir():
-        return last
+    # Where the last server listened: processes may hold that address, whatever TMPDIR says here.
+    last = pidfile.read(home.data)
+    if last is not None and last.socket_dir.name == name and last.socket_dir.parent.is_dir():
+        return last.socket_dir
     temp = Path(tempfile.gettempdir()).resolve()
     return temp / name if _fits(temp / name) and home.account.may_enter(temp) else Path("/tmp") / name  # noqa: S108
-
-
-def _last(home: Home) -> Path | None:
-    """Where the last server listened: processes may hold that address, whatever TMPDIR says here."""
-    with suppress(OSError, UnicodeDecodeError, IndexError):
-        return Path((home.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4])
-    return None
