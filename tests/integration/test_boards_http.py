@@ -61,8 +61,9 @@ async def test_it_says_who_asks_and_for_what(site: Site, asking: BoardClient) ->
 
 async def test_cookies_are_not_kept(site: Site, asking: BoardClient) -> None:
     site.then(lambda _: web.Response(body=b"{}", headers={"Set-Cookie": "id=1"}), OK)
-    await get(asking, site)
-    await get(asking, site)
+    named = site.origin.replace("127.0.0.1", "localhost")  # no client keeps cookies of a bare address
+    for _ in range(2):
+        await asking.get(named, board="lever:acme", manners=POLITE)
 
     assert "Cookie" not in site.requests[1].headers
 
@@ -216,6 +217,20 @@ async def test_a_wait_of_hours_is_given_up(site: Site, asking: BoardClient) -> N
         await get(asking, site)
 
     assert len(site.requests) == 1
+
+
+async def test_refusals_add_up_until_the_host_answers(site: Site, asking: BoardClient, time: Time) -> None:
+    busy = status(429, Retry_After="600")
+    site.then(busy, OK, busy, busy)
+    with pytest.raises(HostBusy):
+        await get(asking, site)
+    time.now += 600
+    await get(asking, site)
+    with pytest.raises(HostBusy):
+        await get(asking, site)
+    time.now += 600
+    with pytest.raises(BoardUnavailable, match="15 minutes"):
+        await get(asking, site)
 
 
 async def test_a_host_that_refuses_without_a_time_is_left_alone_for_a_while(site: Site, asking: BoardClient) -> None:
