@@ -26,7 +26,7 @@ LISTS: dict[System, str] = {
 
 @pytest.fixture(scope="module")
 async def site() -> AsyncIterator[DemoSite]:
-    async with DemoSite(DemoOptions(companies=24, postings=1500, churn=0.3)) as running:
+    async with DemoSite(DemoOptions(companies=24, postings=3000, churn=0.3)) as running:
         yield running
 
 
@@ -317,7 +317,7 @@ async def test_the_overview_names_companies_as_the_commands_take_them(site: Demo
     assert [company["spec"] for company in overview["companies"]] == site.companies
     assert site.companies[0] == f"{site.world.companies[0].name}={overview['companies'][0]['source']}"
     assert overview["board_urls"] == site.board_urls
-    assert overview["postings"] == 1500
+    assert overview["postings"] == 3000
     assert "ids" not in overview["companies"][0]
 
 

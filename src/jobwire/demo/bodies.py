@@ -69,13 +69,10 @@ def _house_style(company: Company, common: Common) -> Headings:
 
 
 def _filler(company: Company, team: str, city: str) -> Callable[[str], str]:
-    filled = {"{company}": company.name, "{home}": company.home.city, "{what}": company.trade.what}
-    filled |= {"{team}": team, "{city}": city}
+    values = {"company": company.name, "home": company.home.city, "what": company.trade.what}
+    values |= {"team": team, "city": city}
 
     def fill(text: str) -> str:
-        if "{" in text:
-            for slot, value in filled.items():
-                text = text.replace(slot, value)
-        return text
+        return text.format_map(values) if "{" in text else text
 
     return fill

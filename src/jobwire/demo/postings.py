@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Final, NamedTuple, assert_never
-from uuid import UUID
 
 from jobwire.demo.bodies import Body, compose
 from jobwire.demo.companies import Company, System
@@ -131,7 +130,8 @@ def external_id(seed: int, company: Company, serial: int) -> str:
 
 def made_up_uuid(text: str) -> str:
     """A random-looking UUID (version 4) that follows from the text."""
-    return str(UUID(bytes=blake2b(text.encode(), digest_size=16).digest(), version=4))
+    hexes = blake2b(text.encode(), digest_size=16).hexdigest()
+    return f"{hexes[:8]}-{hexes[8:12]}-4{hexes[13:16]}-a{hexes[17:20]}-{hexes[20:]}"
 
 
 def _moment(generation: int) -> datetime:

@@ -162,4 +162,4 @@ def _words(text: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
