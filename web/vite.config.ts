@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-const server = 'http://127.0.0.1:8000'
+// The Host stays the page's own: the server compares it with the Origin of what changes something.
+const server = { target: 'http://127.0.0.1:8000', changeOrigin: false }
 
 export default defineConfig({
   plugins: [react()],

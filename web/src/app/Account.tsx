@@ -41,8 +41,9 @@ function SignOutButton() {
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      queries.clear()
+      // Not clear(): the shell has to hear of it through the query that it watches.
       queries.setQueryData(queryKeys.session, null)
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== queryKeys.session[0] })
     },
   })
   return (

@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { renderApp } from '../test/app'
 import { wireRun } from '../test/data'
 import { problem, server } from '../test/server'
@@ -32,6 +33,20 @@ it.each([
   )
   const router = renderApp('/')
   await waitFor(() => expect(router.state.location.pathname).toBe(path))
+})
+
+it('signs out', async () => {
+  const signedOut = vi.fn()
+  server.use(
+    http.delete('*/api/session', () => {
+      signedOut()
+      return new HttpResponse(null, { status: 204 })
+    }),
+  )
+  renderApp('/configure')
+  await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }))
+  expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeTruthy()
+  expect(signedOut).toHaveBeenCalledTimes(1)
 })
 
 it('lists the runs', async () => {

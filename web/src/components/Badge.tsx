@@ -27,7 +27,7 @@ export function ShapeIcon({ shape }: { shape: Shape }) {
       <path
         d={paths[shape]}
         stroke="currentColor"
-        strokeWidth={shape === 'dot' ? 7 : 2}
+        strokeWidth={shape === 'dot' ? 9 : 2}
         strokeLinecap="round"
         strokeLinejoin="round"
       />

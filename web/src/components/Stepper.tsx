@@ -56,7 +56,7 @@ function StepItem({ number, current, link, children }: StepItemProps) {
       <span className={styles.number} aria-hidden="true">
         {number}
       </span>
-      {children}
+      <span className={styles.label}>{children}</span>
     </>
   )
   return (

@@ -128,7 +128,8 @@ function Results({ results }: { results: readonly LineResult[] }) {
         <li key={result.text} data-error={result.error !== null || undefined} className={styles.result}>
           <ShapeIcon shape={result.error === null ? 'check' : 'cross'} />
           <span>
-            <code>{result.text}</code>{' '}
+            <code>{result.text}</code>
+            {result.error === null ? ' ' : ': '}
             {result.error === null ? (
               <>
                 was added as <strong>{result.company}</strong>

@@ -19,7 +19,6 @@ export function ConfigurePage() {
     <>
       <Stepper current="configure" />
       <Page
-        narrow
         title="Companies to follow"
         lead={
           nobodyFollowed

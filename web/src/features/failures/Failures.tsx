@@ -11,14 +11,15 @@ const SHOWN_AT_FIRST = 20
 
 interface Props {
   companies: readonly RunCompany[]
-  /** The failed jobs that were fetched: up to a thousand of `total`. */
+  /** The failed jobs that were fetched; `more` when there are more than that. */
   jobs: readonly RunJob[]
+  more: boolean
   total: number
   error: Error | null
 }
 
 /** Everything that failed, by reason. Nothing when nothing did. */
-export function Failures({ companies, jobs, total, error }: Props) {
+export function Failures({ companies, jobs, more, total, error }: Props) {
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
   const boards = companies.filter(({ status }) => status === 'error').length
   if (total === 0 && boards === 0) return null
@@ -30,7 +31,7 @@ export function Failures({ companies, jobs, total, error }: Props) {
           <Group key={group.reason} group={group} />
         ))}
       </ul>
-      {jobs.length > 0 && jobs.length < total && (
+      {more && (
         <p className={styles.more}>
           Reasons of the first {formatCount(jobs.length)} of {formatCount(total)}.
         </p>

@@ -28,7 +28,6 @@ export function PreviewPage() {
     <>
       <Stepper current="preview" />
       <Page
-        narrow
         title="Preview"
         lead="What a run would take from each board with your filters. Nothing is saved here."
         actions={

@@ -58,10 +58,12 @@ function Figures({ progress, rate }: { progress: RunProgress; rate: number | nul
   const settled = companies.filter(({ status }) => status === 'done' || status === 'error').length
   return (
     <p className={styles.figures}>
-      <span>
-        <b>{formatCount(done)}</b> / {totalIsFinal ? '' : 'at least '}
-        {plural(total, 'job')}
-      </span>
+      {(totalIsFinal || total > 0) && (
+        <span>
+          <b>{formatCount(done)}</b> / {totalIsFinal ? '' : 'at least '}
+          {plural(total, 'job')}
+        </span>
+      )}
       {companies.length > 0 && (
         <span>
           <b>{formatCount(settled)}</b> / {plural(companies.length, 'company', 'companies')}

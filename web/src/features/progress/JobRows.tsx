@@ -122,7 +122,11 @@ const Row = memo(function Row({ store, job, index, top, reason, isActive, onFocu
       data-status={status}
       data-company={job.company}
       data-external-id={job.externalId}
-      onClick={() => onOpen(job)}
+      onClick={(event) => {
+        // What has the focus when a dialog opens gets it back when it closes.
+        event.currentTarget.querySelector('button')?.focus({ preventScroll: true })
+        onOpen(job)
+      }}
     >
       <span role="cell">
         <JobBadge status={status} />

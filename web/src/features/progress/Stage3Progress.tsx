@@ -64,6 +64,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
         <Failures
           companies={companies}
           jobs={failed.data?.jobs ?? []}
+          more={failed.data?.more ?? false}
           total={counts.error}
           error={failed.error}
         />

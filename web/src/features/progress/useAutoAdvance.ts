@@ -31,10 +31,15 @@ export function useAutoAdvance({ runId, ended, stay, area }: Options): void {
   }, [area])
   useEffect(() => {
     if (!ended || stay) return
-    const timer = setTimeout(() => {
-      if (performance.now() - busyAt.current < BUSY_MS) return
-      void navigate({ to: '/runs/$runId/summary', params: { runId: String(runId) } })
-    }, ADVANCE_MS)
+    const endedAt = performance.now()
+    const advance = () => {
+      // Whoever does something here after the end has a reason to be here.
+      if (busyAt.current > endedAt) return
+      const wait = busyAt.current + BUSY_MS - performance.now()
+      if (wait > 0) timer = setTimeout(advance, wait)
+      else void navigate({ to: '/runs/$runId/summary', params: { runId: String(runId) } })
+    }
+    let timer = setTimeout(advance, ADVANCE_MS)
     return () => clearTimeout(timer)
   }, [ended, stay, runId, navigate])
 }

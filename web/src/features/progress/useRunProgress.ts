@@ -17,7 +17,10 @@ import type { RunSnapshot, RunStore } from '../../lib/stream/store'
 import { useThrottled } from '../../lib/useThrottled'
 
 const COMPANIES_POLL_MS = 2000
-const FAILURES_THROTTLE_MS = 2000
+const FAILURES_MS = 2000
+/** Where there are many, one more is no news, and asking costs more. */
+const MANY_FAILURES = 200
+const MANY_FAILURES_MS = 10_000
 
 export interface RunProgress {
   readonly store: RunStore
@@ -44,6 +47,7 @@ export function useRunProgress(runId: number): RunProgress {
   const ended = status !== null && hasEnded(status)
   const companies = useQuery({
     ...runCompaniesQuery(runId),
+    enabled: run.data !== undefined,
     refetchInterval: ended ? false : COMPANIES_POLL_MS,
   })
   useRenewOnChange(runId, snapshot.status)
@@ -82,7 +86,7 @@ function useRenewOnChange(runId: number, status: RunStatus | null): void {
 
 /** The failed jobs and why, asked for again when their number has changed. */
 export function useFailedJobs(runId: number, failed: number) {
-  const asOf = useThrottled(failed, FAILURES_THROTTLE_MS)
+  const asOf = useThrottled(failed, failed > MANY_FAILURES ? MANY_FAILURES_MS : FAILURES_MS)
   const query = failedJobsQuery(runId)
   return useQuery({
     ...query,

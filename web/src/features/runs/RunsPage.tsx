@@ -19,7 +19,7 @@ export function RunsPage() {
   })
   const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
   return (
-    <Page narrow title="Runs" lead="Everything that ran, the newest first.">
+    <Page title="Runs" lead="Everything that ran, the newest first.">
       {pages.error && <Problem error={pages.error} retry={() => void pages.refetch()} />}
       {pages.isPending && <Loading what="the runs" />}
       {pages.data && runs.length === 0 && (

@@ -111,10 +111,11 @@ function Result({ run }: { run: Run }) {
   const companies = useQuery(runCompaniesQuery(runId))
   const failed = useQuery({ ...failedJobsQuery(runId), enabled: counts.error > 0 })
   const open = counts.pending + counts.crawling
+  const failedBoards = companies.data?.filter(({ status }) => status === 'error').length ?? null
   return (
     <>
       <p className={styles.result} data-testid="summary-result">
-        {resultSentence(run)}
+        {resultSentence(run, failedBoards)}
       </p>
       {run.error_message && <Notice tone="bad">{run.error_message}</Notice>}
       <Figures
@@ -129,6 +130,7 @@ function Result({ run }: { run: Run }) {
       <Failures
         companies={companies.data ?? []}
         jobs={failed.data?.jobs ?? []}
+        more={failed.data?.more ?? false}
         total={counts.error}
         error={failed.error}
       />

@@ -2,8 +2,8 @@ import type { Run } from '../../lib/api/runs'
 import { plural } from '../../lib/format'
 import { settledOf, totalOf } from '../../lib/statuses'
 
-/** The result of an ended run in a sentence. */
-export function resultSentence(run: Run): string {
+/** The result of an ended run in a sentence. `failedBoards`: null while that is not known. */
+export function resultSentence(run: Run, failedBoards: number | null): string {
   const { counts, status } = run
   const total = totalOf(counts)
   if (status === 'error') return `The run failed after ${plural(settledOf(counts), 'job')}.`
@@ -13,11 +13,14 @@ export function resultSentence(run: Run): string {
       open === 0 ? 'nothing was left open' : `${plural(open, 'job')} ${open === 1 ? 'was' : 'were'} left open`
     return `The run was aborted: ${plural(settledOf(counts), 'job')} done, ${left}.`
   }
-  if (total === 0) return 'The boards had no jobs that your filters keep.'
+  const boards = failedBoards ? `${plural(failedBoards, 'board')} could not be listed` : null
+  if (total === 0 && failedBoards === null) return 'There were no jobs to fetch.'
+  if (total === 0) return `${boards ?? 'The boards had no jobs that your filters keep'}.`
   const news = counts.ready === 0 ? 'Nothing new' : `${plural(counts.ready, 'job')} new or changed`
   const parts = [
     counts.expired > 0 && `${plural(counts.expired, 'job')} gone`,
     counts.error > 0 && `${plural(counts.error, 'job')} failed`,
+    boards,
   ].filter(Boolean)
   return `${[news, ...parts].join(', ')}.`
 }

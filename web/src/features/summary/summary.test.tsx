@@ -36,12 +36,16 @@ it('leads to a run that still goes on', async () => {
 it.each([
   [
     { status: 'aborted' as const, counts: { ...NO_JOBS, ready: 1, pending: 4 } },
+    0,
     'The run was aborted: 1 job done, 4 jobs were left open.',
   ],
-  [{ status: 'error' as const, counts: NO_JOBS }, 'The run failed after 0 jobs.'],
-  [{ counts: { ...NO_JOBS, skipped: 4 } }, 'Nothing new.'],
-  [{ counts: NO_JOBS }, 'The boards had no jobs that your filters keep.'],
-])('%o', (change, sentence) => {
-  const ended = { ...wireRun(), status: 'finished' as const, ...change }
-  expect(resultSentence({ ...ended, started_at: null })).toBe(sentence)
+  [{ status: 'error' as const, counts: NO_JOBS }, 0, 'The run failed after 0 jobs.'],
+  [{ counts: { ...NO_JOBS, skipped: 4 } }, 0, 'Nothing new.'],
+  [{ counts: { ...NO_JOBS, skipped: 4 } }, 2, 'Nothing new, 2 boards could not be listed.'],
+  [{ counts: NO_JOBS }, null, 'There were no jobs to fetch.'],
+  [{ counts: NO_JOBS }, 0, 'The boards had no jobs that your filters keep.'],
+  [{ counts: NO_JOBS }, 1, '1 board could not be listed.'],
+])('%o and %s failed boards', (change, failedBoards, sentence) => {
+  const ended = { ...wireRun(), status: 'finished' as const, started_at: null, ...change }
+  expect(resultSentence(ended, failedBoards)).toBe(sentence)
 })

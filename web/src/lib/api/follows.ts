@@ -25,7 +25,7 @@ const ChoiceWire = v.object({ company_name: v.string(), source: v.string(), foll
 export type CompanyChoice = v.InferOutput<typeof ChoiceWire>
 
 const OutcomeWire = v.object({
-  op: v.string(),
+  op: v.nullish(v.string(), null),
   company_name: v.nullish(v.string(), null),
   source: v.nullish(v.string(), null),
   success: v.boolean(),
