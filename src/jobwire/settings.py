@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic.networks import UrlConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pydantic import BaseModel, ConfigDict
 
 Origin = Annotated[AnyHttpUrl, UrlConstraints(host_required=True)]
 

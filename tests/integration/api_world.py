@@ -60,7 +60,12 @@ class FakePreviews:
         job = PreviewJob(id="1", title="Engineer", location="Köln", url="https://example.com/1")
         self.result: Mapping[str, Preview] = {
             "Größe": Preview(
-                status=PreviewStatus.SUCCESS, total_count=2, filtered_count=1, urls_count=1, included=[job], excluded=[job]
+                status=PreviewStatus.SUCCESS,
+                total_count=2,
+                filtered_count=1,
+                urls_count=1,
+                included=[job],
+                excluded=[job],
             ),
             "gone": Preview(status=PreviewStatus.ERROR, error_message="The board is gone."),
         }

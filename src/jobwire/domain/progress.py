@@ -1,6 +1,6 @@
 """What a client of the progress stream holds: the cursor, the events, and the one fold.
 
-The server, `jobwire watch` and the tests use this fold; the golden streams in `protocol/` bind the TypeScript one to it.
+The server, `jobwire watch` and the tests use this fold; golden streams in `protocol/` bind the TypeScript one to it.
 """
 
 import re

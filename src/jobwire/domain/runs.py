@@ -21,6 +21,7 @@ class RunStatus(StrEnum):
 
     @property
     def is_terminal(self) -> bool:
+        """True when nothing of the run changes any more."""
         return self in TERMINAL_RUN_STATUSES
 
     @property
@@ -43,6 +44,7 @@ class CompanyStatus(StrEnum):
 
     @property
     def is_settled(self) -> bool:
+        """True when the company's part of the run is over."""
         return self in {CompanyStatus.DONE, CompanyStatus.ERROR}
 
 
@@ -58,6 +60,7 @@ class JobStatus(StrEnum):
 
     @property
     def is_terminal(self) -> bool:
+        """True when this attempt is over."""
         return self in TERMINAL_JOB_STATUSES
 
 

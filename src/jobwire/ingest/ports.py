@@ -1,11 +1,18 @@
 """What a run needs from the world. `boards`, `storage` and `worker` fit these; `bootstrap` plugs them together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 
-from jobwire.domain.companies import BoardRef
+from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.postings import Posting
+from jobwire.domain.progress import JobKey
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
+
+# Careers systems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,10 @@ class BoardReader(Protocol):
         """The throttle key: boards with the same one share a host's pace. Usually the host name."""
         ...
 
+    def concurrency(self, slug: str) -> int:
+        """How many requests at a time this board's host may get."""
+        ...
+
     async def list(self, slug: str) -> Listing:
         """Read the whole listing, all pages of it."""
         ...
@@ -84,4 +95,299 @@ class Boards(Protocol):
 
     def reader(self, board: BoardRef) -> BoardReader:
         """The reader for a board. Raise `UnknownBoard`."""
+        ...
+
+
+# What is known of a board and its postings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBoard:
+    """A board as the last complete listing left it. `last_counts`: sizes of the last listings, newest first."""
+
+    listing: int
+    began_at: datetime | None
+    last_counts: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPosting:
+    """What is known of one posting without its text. The numbers are listings of its board."""
+
+    posting_id: int
+    external_id: str
+    title: str
+    location: str
+    url: str
+    first_listing: int
+    checked_listing: int
+    source_hash: bytes | None
+    news_listing: int
+    news: str | None
+    gone_listing: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """A posting that was read for `listing`, to be written if it differs from what is known."""
+
+    posting_id: int
+    listing: int
+    posting: Posting
+    source_hash: bytes
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """When a posting last was news to anybody, and what it was then: `new`, `changed` or `back`."""
+
+    listing: int
+    kind: str | None
+
+
+class Postings(Protocol):
+    """Boards and postings within a unit of work. Order of locks: the board, then postings by id, all at once."""
+
+    async def lock_board(self, board_id: int) -> KnownBoard:
+        """Lock the board's row until the end of the unit."""
+        ...
+
+    async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
+        """All postings of a board, by external_id, gone ones too."""
+        ...
+
+    async def lock(self, posting_ids: Collection[int]) -> None:
+        """Lock all known postings that the unit is going to write: once, before the first of them is written."""
+        ...
+
+    async def add(self, board_id: int, listing: int, openings: Sequence[Opening]) -> Mapping[str, int]:
+        """Insert postings seen for the first time; answer their ids by external_id."""
+        ...
+
+    async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
+        """Rewrite title, location and URL of known postings (by id); those in `back` are no longer gone."""
+        ...
+
+    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str) -> None:
+        """Mark postings (id: listing) gone, unless they are already."""
+        ...
+
+    async def record_listing(self, board_id: int, listing: int, *, began_at: datetime | None, count: int) -> None:
+        """Make `listing` the board's last one.
+
+        An incomplete one has no `began_at`: nobody shares it, and its count is not remembered.
+        """
+        ...
+
+    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
+        """Write what was read, each row only where it differs; answer by posting id when it last was news."""
+        ...
+
+    async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
+        """Note that the postings (id: listing) were compared and are unchanged."""
+        ...
+
+
+# The ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCompany:
+    """One company of a run, as the ledger has it."""
+
+    run_id: RunId
+    company: str
+    board_id: int
+    board: BoardRef
+    filters: TitleFilters
+    taken: int
+    """The listing of the board up to which this person had taken it in when the run began; 0 for never."""
+    taken_filters: TitleFilters
+    listing: int | None
+    """The listing that this run works on; None before there is one."""
+    status: CompanyStatus
+    failures: int
+    """Failures in a row so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenJob:
+    """A job that has no terminal status yet, with what is known of its posting."""
+
+    key: JobKey
+    attempt: int
+    status: JobStatus
+    title: str
+    posting_id: int
+    source_hash: bytes | None
+    checked_listing: int
+    news: News
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job that joins a run. One that is known to be over from the start has a terminal status."""
+
+    external_id: str
+    posting_id: int | None
+    title: str
+    location: str
+    status: JobStatus = JobStatus.PENDING
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A job's terminal status, for one attempt."""
+
+    key: JobKey
+    attempt: int
+    status: JobStatus
+    reason: str | None = None
+
+
+LogLevel = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """A line of a run's log."""
+
+    message: str
+    level: LogLevel = "info"
+    company: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The part of a run that is to be done at one host: its companies and their open jobs."""
+
+    created_at: datetime
+    """When the run was made, and `at`: now. Both by the database's clock."""
+    at: datetime
+    companies: Sequence[RunCompany]
+    jobs: Mapping[str, Sequence[OpenJob]]
+    """By company."""
+
+
+class RunChange(Protocol):
+    """A change of one run: the run's row is locked, and everything written carries the run's new version."""
+
+    @property
+    def status(self) -> RunStatus:
+        """The run's status, as this change has made it so far."""
+        ...
+
+    async def begin(self) -> None:
+        """A pending run becomes `initializing`; any other stays as it is."""
+        ...
+
+    async def mark_listing(self, companies: Sequence[str]) -> None:
+        """Waiting companies become `listing`; others stay as they are."""
+        ...
+
+    async def fail_company(self, company: str, reason: str) -> bool:
+        """A company whose board cannot be listed is settled as `error`. False where it had come further already."""
+        ...
+
+    async def listed(self, company: str, listing: int, jobs: Sequence[NewJob]) -> bool:
+        """The company's board is listed: its jobs join the run, and it is `crawling` from now on.
+
+        False where it was listed already (a task that is delivered twice): then nothing changes.
+        """
+        ...
+
+    async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:
+        """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
+        ...
+
+    async def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobKey]:
+        """Give open jobs their terminal status. Answer those that got one: the others had one, or another attempt."""
+        ...
+
+    async def settle_all(self, company: str, status: JobStatus, reason: str) -> int:
+        """Settle every open job of a company; answer how many there were."""
+        ...
+
+    async def count_failures(self, company: str, failures: int) -> None:
+        """Keep the number of failures in a row."""
+        ...
+
+    async def log(self, lines: Sequence[LogLine]) -> None:
+        """Write lines to the run's log."""
+        ...
+
+    async def advance(self) -> Mapping[str, Mapping[JobStatus, int]]:
+        """Settle the companies without open jobs, then move the run on as far as it has come.
+
+        Answer the companies that this settled, with the number of their jobs by status.
+
+        To be called last: it asks in statements of its own, under the run's lock, so that of two last workers exactly
+        one sees the end.
+        """
+        ...
+
+    async def end(self, status: RunStatus, *, error_message: str | None = None) -> None:
+        """Give the run a terminal status as it stands."""
+        ...
+
+
+class Unit(Protocol):
+    """A unit of work: one transaction. Order of locks: boards, postings by id, the run, its rows."""
+
+    @property
+    def postings(self) -> Postings:
+        """Boards and postings, in this transaction."""
+        ...
+
+    async def change(self, run_id: RunId) -> RunChange:
+        """Lock the run and give it a new version. Raise `RunEnded`: the whole unit is then rolled back."""
+        ...
+
+    async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
+        """Raise `NotFound` unless the run is this user's."""
+        ...
+
+    async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
+        """Create a run of these companies (with their hosts). Raise `RunActive`."""
+        ...
+
+
+class Ledger(Protocol):
+    """The only writer of run state."""
+
+    def unit(self) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit of work. What it changed is announced to all viewers after the commit."""
+        ...
+
+    async def claim(self, run_id: RunId, host: str) -> Claim:
+        """What is open of a run at a host. Raise `RunEnded`."""
+        ...
+
+    async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
+        """Keep log lines that come after the end: without a version."""
+        ...
+
+
+# A person's companies
+
+
+class Follows(Protocol):
+    """The companies that people follow."""
+
+    async def all(self, user: UserId) -> Sequence[Follow]:
+        """All of a user's, disabled ones too."""
+        ...
+
+
+# Tasks
+
+
+class Tasks(Protocol):
+    """The queue of slices: each is a stretch of one host's work for one run."""
+
+    async def defer_slices(self, unit: Unit, run_id: RunId, hosts: Collection[str]) -> None:
+        """Queue one slice for each host, in the unit's transaction."""
         ...

@@ -60,7 +60,7 @@ sign_in_codes = Table(
     "sign_in_codes",
     metadata,
     Column("digest", LargeBinary, primary_key=True, comment="SHA-256 of the code: the code itself is not kept"),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -79,9 +79,11 @@ boards = Table(
     _id(),
     Column("system", Text, nullable=False),
     Column("slug", Text, nullable=False),
-    Column("listing", Integer, nullable=False, server_default="0", comment="number of the last complete listing"),
-    Column("listing_began_at", DateTime(timezone=True), comment="when that listing's first request left"),
-    Column("last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="sizes of the last, newest first"),
+    Column("listing", Integer, nullable=False, server_default="0", comment="number of the last listing"),
+    Column("listing_began_at", DateTime(timezone=True), comment="of that listing; null when it was not complete"),
+    Column(
+        "last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="sizes of the last, newest first"
+    ),
     UniqueConstraint("system", "slug"),
 )
 
@@ -89,7 +91,7 @@ postings = Table(
     "postings",
     metadata,
     _id(),
-    Column("board_id", ForeignKey("boards.id", ondelete="CASCADE"), nullable=False),
+    Column("board_id", BigInteger, ForeignKey("boards.id", ondelete="CASCADE"), nullable=False),
     Column("external_id", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("location", Text, nullable=False),
@@ -106,7 +108,9 @@ postings = Table(
     Column("fingerprint", LargeBinary, comment="of the posting; null until it was extracted"),
     Column("first_listing", Integer, nullable=False),
     Column("checked_listing", Integer, nullable=False, server_default="0", comment="last one whose text was compared"),
-    Column("news_listing", Integer, nullable=False, server_default="0", comment="last one it was new, changed or back in"),
+    Column(
+        "news_listing", Integer, nullable=False, server_default="0", comment="last one it was new, changed or back in"
+    ),
     Column("news", Text, comment="what it was then: new, changed or back"),
     Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
     Column("gone_reason", Text),
@@ -124,9 +128,9 @@ follows = Table(
     "follows",
     metadata,
     _id(),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("company", Text, nullable=False),
-    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("board_id", BigInteger, ForeignKey("boards.id"), nullable=False),
     Column("include", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude", ARRAY(Text), nullable=False, server_default="{}"),
     Column("enabled", Boolean, nullable=False, server_default="true"),
@@ -143,11 +147,13 @@ runs = Table(
     "runs",
     metadata,
     _id(),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("status", Text, nullable=False, server_default=RunStatus.PENDING),
     Column("version", BigInteger, nullable=False, server_default="1"),
     Column("version_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("status_version", BigInteger, nullable=False, server_default="1", comment="at which the status last changed"),
+    Column(
+        "status_version", BigInteger, nullable=False, server_default="1", comment="at which the status last changed"
+    ),
     Column("listed_version", BigInteger, comment="from which on the set of jobs may be shown to everybody"),
     Column("error_message", Text),
     _now("created_at"),
@@ -167,11 +173,11 @@ runs = Table(
 run_companies = Table(
     "run_companies",
     metadata,
-    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", BigInteger, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("company", Text, primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("follow_id", ForeignKey("follows.id", ondelete="SET NULL")),
-    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("follow_id", BigInteger, ForeignKey("follows.id", ondelete="SET NULL")),
+    Column("board_id", BigInteger, ForeignKey("boards.id"), nullable=False),
     Column("system", Text, nullable=False),
     Column("slug", Text, nullable=False),
     Column("host", Text, nullable=False, comment="throttle key"),
@@ -242,7 +248,7 @@ previews = Table(
     "previews",
     metadata,
     _id(),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("company", Text, nullable=False),
     Column("result", JSONB(none_as_null=True), comment="null until the worker has answered"),
     _now("created_at"),

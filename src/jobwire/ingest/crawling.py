@@ -1,0 +1,72 @@
+"""One posting: compare it with what is known, extract it where it differs, and say what that means to this person."""
+
+from dataclasses import dataclass
+
+from jobwire.domain.errors import BoardError
+from jobwire.domain.postings import Posting, fingerprint, source_hash
+from jobwire.domain.runs import JobStatus
+from jobwire.ingest.ports import BoardReader, Extract, News, OpenJob, RunCompany
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The posting was read and its source is another than the known one: it is to be written."""
+
+    extract: Extract
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The posting's source is the known one. `compared` is false where another run had looked already."""
+
+    compared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The posting has left the board since it was listed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The posting could not be read."""
+
+    reason: str
+
+
+Finding = Read | Unchanged | Gone | Failed
+
+
+def compare(reader: BoardReader, company: RunCompany, listing: int, job: OpenJob, source: bytes) -> Finding:
+    """Compare a posting's source with the known one; extract it where it differs."""
+    digest = source_hash(source)
+    if digest == job.source_hash:
+        return Unchanged()
+    try:
+        posting = reader.extract(company.board.slug, source)
+    except BoardError as error:
+        return Failed(str(error))
+    return Read(_extract(job, listing, posting, digest))
+
+
+def _extract(job: OpenJob, listing: int, posting: Posting, digest: bytes) -> Extract:
+    return Extract(
+        posting_id=job.posting_id,
+        listing=listing,
+        posting=posting,
+        source_hash=digest,
+        fingerprint=fingerprint(posting),
+    )
+
+
+def verdict(company: RunCompany, title: str, news: News) -> tuple[JobStatus, str]:
+    """`ready` where the posting is news since this person last took the board in, `skipped` where it is not."""
+    if company.taken == 0:
+        return JobStatus.READY, "new"
+    if not company.taken_filters.keeps(title):
+        return JobStatus.READY, "new to your filters"
+    if news.listing > company.taken:
+        return JobStatus.READY, news.kind or "new"
+    return JobStatus.SKIPPED, "unchanged"

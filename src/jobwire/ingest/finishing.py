@@ -1,0 +1,33 @@
+"""Moving a run on, and telling its log when a company or the run itself has come to its end."""
+
+from collections.abc import Mapping
+
+from jobwire.domain.runs import JobStatus, RunStatus
+from jobwire.ingest.ports import LogLine, RunChange
+
+
+async def advance(change: RunChange) -> None:
+    """Settle the companies that are through and, when all are, the run. To be called last in a change."""
+    before = change.status
+    done = await change.advance()
+    lines = [LogLine(company=company, message=f"Done: {_counts(counts)}.") for company, counts in done.items()]
+    if change.status is not before:
+        lines.extend(_told(change.status))
+    await change.log(lines)
+
+
+def _told(status: RunStatus) -> list[LogLine]:
+    match status:
+        case RunStatus.INGESTING:
+            return [LogLine(message="Every board is listed or has failed: no more jobs will join.")]
+        case RunStatus.FINISHED:
+            return [LogLine(message="Finished.")]
+        case RunStatus.ERROR:
+            return [LogLine(message="No company's board could be listed.", level="error")]
+        case _:
+            return []
+
+
+def _counts(counts: Mapping[JobStatus, int]) -> str:
+    parts = [f"{counts[status]} {status}" for status in JobStatus if counts.get(status)]
+    return ", ".join(parts) or "no postings"

@@ -1,0 +1,53 @@
+"""What the stream needs from the ledger. `storage` fits these; a fake passes the same contract tests."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
+
+
+class JobRow(NamedTuple):
+    """A job as the ledger has it: `version` is when it last changed, `added_version` when it joined the run."""
+
+    company: str
+    external_id: str
+    title: str
+    status: JobStatus
+    version: Version
+    added_version: Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDelta:
+    """A run's row and what changed behind a version, all from one snapshot of the database.
+
+    Times are milliseconds since 1970, by the database's clock. `listed_version` is from which on the set of jobs may be
+    shown to everybody (None before that), `status_version` when the status last changed. `companies` holds all names, in
+    order, `jobs` the changed ones in order of version.
+    """
+
+    status: RunStatus
+    version: Version
+    version_ms: int
+    created_ms: int
+    status_version: Version
+    listed_version: Version | None
+    companies: Sequence[str]
+    jobs: Sequence[JobRow]
+
+
+class LedgerReader(Protocol):
+    """Reads runs for the stream."""
+
+    async def owner(self, run_id: RunId) -> UserId | None:
+        """Whose run it is; None when there is no such run."""
+        ...
+
+    async def read(self, run_id: RunId, after: Version) -> RunDelta:
+        """The run and its jobs with `version > after`. Raise `NotFound`."""
+        ...
+
+    async def versions(self, run_ids: Collection[RunId]) -> Mapping[RunId, Version]:
+        """Which versions these runs are at."""
+        ...

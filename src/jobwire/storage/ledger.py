@@ -1,0 +1,177 @@
+"""The ledger: the only writer of run state.
+
+Its rules (ARCHITECTURE §2) live here: a change of a run first gives it a new version under the run's row lock, rows
+that the change touches carry that version, statuses only go forward within an attempt, and the end is looked for in a
+later statement of the same transaction. Notifications leave after the commit, by `announce`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import RowMapping, exc, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.errors import NotFound, RunActive, RunEnded
+from jobwire.domain.filters import TitleFilters
+from jobwire.domain.progress import JobKey
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany
+from jobwire.storage.database import Database
+from jobwire.storage.postings import PostingWrites
+from jobwire.storage.run_change import RunChange, insert_logs
+
+Announce = Callable[[RunId, Version], None]
+
+CLAIM_LIMIT = 4_000
+"""Open jobs that one slice takes at most: more than it can fetch in its time."""
+
+
+class Ledger:
+    """Opens units of work and tells of what they changed."""
+
+    def __init__(self, database: Database, announce: Announce) -> None:
+        self._database = database
+        self._announce = announce
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator["Unit"]:
+        """Open a unit of work: one transaction, announced after its commit."""
+        async with self._database.begin() as connection:
+            unit = Unit(connection)
+            yield unit
+        for change in unit.changes:
+            self._announce(change.run_id, change.version)
+
+    async def claim(self, run_id: RunId, host: str) -> Claim:
+        """What is open of a run at a host. Raise `RunEnded`."""
+        async with self._database.begin() as connection:
+            run = (await connection.execute(_RUN, {"run": run_id})).mappings().one_or_none()
+            if run is None or RunStatus(run["status"]).is_terminal:
+                raise RunEnded(run_id)
+            companies = (await connection.execute(_OPEN_COMPANIES, {"run": run_id, "host": host})).mappings().all()
+            rows = (
+                await connection.execute(_OPEN_JOBS, {"run": run_id, "host": host, "limit": CLAIM_LIMIT})
+            ).mappings()
+            jobs: dict[str, list[OpenJob]] = {}
+            for row in rows:
+                jobs.setdefault(row["company"], []).append(_open_job(row))
+            return Claim(
+                created_at=run["created_at"],
+                at=run["at"],
+                companies=[_run_company(row) for row in companies],
+                jobs=jobs,
+            )
+
+    async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
+        """Keep log lines that come after the end: without a version, and without the run's lock."""
+        async with self._database.begin() as connection:
+            await insert_logs(connection, run_id, None, lines)
+
+
+class Unit:
+    """A unit of work on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.postings = PostingWrites(connection)
+        self.changes: list[RunChange] = []
+
+    async def change(self, run_id: RunId) -> RunChange:
+        """Lock the run and give it a new version (rule 1). Raise `RunEnded`."""
+        row = (await self.connection.execute(_CHANGE, {"run": run_id})).one_or_none()
+        if row is None:
+            raise RunEnded(run_id)
+        change = RunChange(self.connection, run_id, Version(row.version), RunStatus(row.status))
+        self.changes.append(change)
+        return change
+
+    async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
+        """Raise `NotFound` unless the run is this user's."""
+        if (await self.connection.execute(_OWNED, {"run": run_id, "user": user_id})).one_or_none() is None:
+            raise NotFound("There is no such run.", advice="`GET /api/ingestion/runs` lists yours.")
+
+    async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
+        """Create a run of these companies (with their hosts). Raise `RunActive` (rule 5: the index decides)."""
+        try:
+            async with self.connection.begin_nested():
+                run_id = RunId((await self.connection.execute(_CREATE_RUN, {"user": user_id})).scalar_one())
+        except exc.IntegrityError:
+            active = (await self.connection.execute(_ACTIVE_RUN, {"user": user_id})).scalar_one_or_none()
+            if active is None:  # it ended between the two statements: there is room now
+                return await self.create_run(user_id, companies)
+            raise RunActive(active) from None
+        await self.connection.execute(
+            _CREATE_COMPANIES,
+            {
+                "run": run_id,
+                "user": user_id,
+                "companies": [follow.company for follow, _ in companies],
+                "hosts": [host for _, host in companies],
+            },
+        )
+        return run_id
+
+
+def _run_company(row: RowMapping) -> RunCompany:
+    return RunCompany(
+        run_id=RunId(row["run_id"]),
+        company=row["company"],
+        board_id=row["board_id"],
+        board=BoardRef(row["system"], row["slug"]),
+        filters=TitleFilters.of(row["include"], row["exclude"]),
+        taken=row["taken"],
+        taken_filters=TitleFilters.of(row["taken_include"], row["taken_exclude"]),
+        listing=row["listing"],
+        status=CompanyStatus(row["status"]),
+        failures=row["failures"],
+    )
+
+
+def _open_job(row: RowMapping) -> OpenJob:
+    return OpenJob(
+        key=JobKey(row["company"], row["external_id"]),
+        attempt=row["attempt"],
+        status=JobStatus(row["status"]),
+        title=row["title"],
+        posting_id=row["posting_id"],
+        source_hash=row["source_hash"],
+        checked_listing=row["checked_listing"],
+        news=News(row["news_listing"], row["news"]),
+    )
+
+
+_RUN = text("SELECT status, created_at, clock_timestamp() AS at FROM runs WHERE id = :run")
+_OWNED = text("SELECT 1 FROM runs WHERE id = :run AND user_id = :user")
+_ACTIVE_RUN = text("SELECT id FROM runs WHERE user_id = :user AND status IN ('pending', 'initializing', 'ingesting')")
+_CREATE_RUN = text("INSERT INTO runs (user_id) VALUES (:user) RETURNING id")
+_CREATE_COMPANIES = text("""
+    INSERT INTO run_companies (run_id, company, position, follow_id, board_id, system, slug, host, include, exclude,
+                               taken, taken_include, taken_exclude)
+    SELECT :run, f.company, wanted.position, f.id, f.board_id, b.system, b.slug, wanted.host, f.include, f.exclude,
+           f.taken, f.taken_include, f.taken_exclude
+    FROM unnest(CAST(:companies AS text[]), CAST(:hosts AS text[])) WITH ORDINALITY AS wanted (company, host, position)
+    JOIN follows f ON f.user_id = :user AND f.company = wanted.company
+    JOIN boards b ON b.id = f.board_id
+""")
+_CHANGE = text("""
+    UPDATE runs SET version = version + 1, version_at = clock_timestamp()
+    WHERE id = :run AND status IN ('pending', 'initializing', 'ingesting')
+    RETURNING version, status
+""")
+_OPEN_COMPANIES = text("""
+    SELECT * FROM run_companies
+    WHERE run_id = :run AND host = :host AND status IN ('waiting', 'listing', 'crawling')
+    ORDER BY position
+""")
+# Round robin over the companies, so that a large one does not keep the others waiting.
+_OPEN_JOBS = text("""
+    SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
+           p.source_hash, p.checked_listing, p.news_listing, p.news
+    FROM run_jobs j
+    JOIN run_companies c USING (run_id, company)
+    JOIN postings p ON p.id = j.posting_id
+    WHERE j.run_id = :run AND c.host = :host AND c.status = 'crawling' AND j.status IN ('pending', 'crawling')
+    ORDER BY row_number() OVER (PARTITION BY j.company ORDER BY j.external_id), c.position
+    LIMIT :limit
+""")

@@ -1,0 +1,187 @@
+"""Boards and postings: facts about the world, kept once whoever asked. Order of locks: the board, postings by id."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.expiry import MEDIAN_OF
+from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
+
+
+class PostingWrites:
+    """The postings' part of a unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def lock_board(self, board_id: int) -> KnownBoard:
+        """Lock the board's row until the end of the unit."""
+        row = (await self._connection.execute(_LOCK_BOARD, {"board": board_id})).one()
+        return KnownBoard(listing=row.listing, began_at=row.listing_began_at, last_counts=row.last_counts)
+
+    async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
+        """All postings of a board, by external_id, gone ones too."""
+        rows = await self._connection.execute(_OF_BOARD, {"board": board_id})
+        return {row.external_id: KnownPosting(**row._mapping) for row in rows}
+
+    async def lock(self, posting_ids: Collection[int]) -> None:
+        """Lock all known postings that the unit is going to write, by id.
+
+        An UPDATE locks its rows in the order in which it finds them: two of them could each wait for the other.
+        """
+        if posting_ids:
+            await self._connection.execute(_LOCK_POSTINGS, {"postings": list(posting_ids)})
+
+    async def add(self, board_id: int, listing: int, openings: Sequence[Opening]) -> Mapping[str, int]:
+        """Insert postings seen for the first time; answer their ids by external_id."""
+        if not openings:
+            return {}
+        rows = await self._connection.execute(_ADD, {"board": board_id, "listing": listing, **_columns(openings)})
+        return {row.external_id: row.id for row in rows}
+
+    async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
+        """Rewrite title, location and URL of known postings (by id); those in `back` are no longer gone."""
+        if openings:
+            ids = sorted(openings)
+            await self._connection.execute(
+                _RELIST,
+                {
+                    "listing": listing,
+                    "postings": ids,
+                    "back": [posting_id in back for posting_id in ids],
+                    **_columns([openings[posting_id] for posting_id in ids]),
+                },
+            )
+
+    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str) -> None:
+        """Mark postings (id: listing) gone, unless they are already."""
+        if posting_ids:
+            ids = sorted(posting_ids)
+            await self._connection.execute(
+                _GONE, {"postings": ids, "listings": [posting_ids[one] for one in ids], "reason": reason}
+            )
+
+    async def record_listing(self, board_id: int, listing: int, *, began_at: datetime | None, count: int) -> None:
+        """Make `listing` the board's last one. An incomplete one has no `began_at`, and its count is not kept."""
+        await self._connection.execute(
+            _RECORD_LISTING,
+            {"board": board_id, "listing": listing, "began_at": began_at, "count": count, "keep": MEDIAN_OF},
+        )
+
+    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
+        """Write what was read, each row only where it differs; answer by posting id when it last was news."""
+        if not extracts:
+            return {}
+        rows = msgspec.json.encode([_row(extract) for extract in extracts]).decode()
+        written = await self._connection.execute(_WRITE, {"rows": rows})
+        return {row.id: News(row.news_listing, row.news) for row in written}
+
+    async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
+        """Note that the postings (id: listing) were compared and are unchanged."""
+        if posting_ids:
+            ids = sorted(posting_ids)
+            await self._connection.execute(_CHECKED, {"postings": ids, "listings": [posting_ids[one] for one in ids]})
+
+
+def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
+    return {
+        "ids": [one.external_id for one in openings],
+        "titles": [one.title for one in openings],
+        "locations": [one.location for one in openings],
+        "urls": [one.url for one in openings],
+    }
+
+
+def _row(extract: Extract) -> dict[str, object]:
+    posting = extract.posting
+    return {
+        "id": extract.posting_id,
+        "listing": extract.listing,
+        "title": posting.title,
+        "location": posting.location,
+        "url": posting.url,
+        "locations": posting.locations,
+        "workplace": posting.workplace,
+        "employment_type": posting.employment_type,
+        "department": posting.department,
+        "posted_on": posting.posted_on,
+        "salary": posting.salary,
+        "description_html": posting.description_html,
+        "description_text": posting.description_text,
+        "source_hash": extract.source_hash.hex(),
+        "fingerprint": extract.fingerprint.hex(),
+    }
+
+
+_LOCK_BOARD = text("SELECT listing, listing_began_at, last_counts FROM boards WHERE id = :board FOR NO KEY UPDATE")
+_LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
+_OF_BOARD = text("""
+    SELECT id AS posting_id, external_id, title, location, url, first_listing, checked_listing, source_hash,
+           news_listing, news, gone_listing
+    FROM postings WHERE board_id = :board
+""")
+_ADD = text("""
+    INSERT INTO postings (board_id, external_id, title, location, url, first_listing)
+    SELECT :board, line.external_id, line.title, line.location, line.url, :listing
+    FROM unnest(CAST(:ids AS text[]), CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]))
+         AS line (external_id, title, location, url)
+    RETURNING id, external_id
+""")
+_RELIST = text("""
+    UPDATE postings p
+    SET title = line.title, location = line.location, url = line.url,
+        gone_listing = CASE WHEN line.back THEN NULL ELSE p.gone_listing END,
+        gone_reason = CASE WHEN line.back THEN NULL ELSE p.gone_reason END,
+        gone_at = CASE WHEN line.back THEN NULL ELSE p.gone_at END,
+        news = CASE WHEN line.back THEN 'back' ELSE p.news END,
+        news_listing = CASE WHEN line.back THEN :listing ELSE p.news_listing END
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:back AS bool[]), CAST(:titles AS text[]),
+                CAST(:locations AS text[]), CAST(:urls AS text[]), CAST(:ids AS text[]))
+         AS line (id, back, title, location, url, external_id)
+    WHERE p.id = line.id
+""")
+_GONE = text("""
+    UPDATE postings p SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp()
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    WHERE p.id = line.id AND p.gone_listing IS NULL
+""")
+_RECORD_LISTING = text("""
+    UPDATE boards
+    SET listing = :listing, listing_began_at = :began_at,
+        last_counts = CASE WHEN CAST(:began_at AS timestamptz) IS NULL THEN last_counts
+                           ELSE (ARRAY[CAST(:count AS int)] || last_counts)[1:CAST(:keep AS int)] END
+    WHERE id = :board
+""")
+# A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
+_WRITE = text("""
+    WITH fresh AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS row (id bigint, listing int, title text, location text, url text, locations text[], workplace text,
+                employment_type text, department text, posted_on date, salary jsonb, description_html text,
+                description_text text, source_hash text, fingerprint text)
+    ), compared AS (
+        SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
+        FROM fresh JOIN postings p USING (id)
+    )
+    UPDATE postings p
+    SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
+        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on, salary = f.salary,
+        description_html = CASE WHEN f.differs THEN f.description_html ELSE p.description_html END,
+        description_text = CASE WHEN f.differs THEN f.description_text ELSE p.description_text END,
+        source_hash = decode(f.source_hash, 'hex'),
+        fingerprint = decode(f.fingerprint, 'hex'),
+        checked_listing = greatest(p.checked_listing, f.listing),
+        news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new' ELSE 'changed' END,
+        news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END,
+        changed_at = CASE WHEN f.differs THEN clock_timestamp() ELSE p.changed_at END
+    FROM compared f WHERE p.id = f.id
+    RETURNING p.id, p.news_listing, p.news
+""")
+_CHECKED = text("""
+    UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing)
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    WHERE p.id = line.id
+""")

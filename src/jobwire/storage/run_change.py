@@ -1,0 +1,240 @@
+"""One change of one run: everything written here carries the run's new version, under the run's row lock."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.progress import JobKey
+from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
+from jobwire.ingest.ports import LogLine, NewJob, Settlement
+
+
+class RunChange:
+    """Made by `Unit.change`, which holds the run's lock and made `version`."""
+
+    def __init__(self, connection: AsyncConnection, run_id: RunId, version: Version, status: RunStatus) -> None:
+        self.run_id = run_id
+        self.version = version
+        self.status = status
+        self._connection = connection
+        self._this = {"run": run_id, "version": version}
+
+    async def begin(self) -> None:
+        """A pending run becomes `initializing`; any other stays as it is."""
+        if self.status is RunStatus.PENDING:
+            await self._set_status(RunStatus.INITIALIZING)
+
+    async def mark_listing(self, companies: Sequence[str]) -> None:
+        """Waiting companies become `listing`; others stay as they are."""
+        if companies:
+            await self._connection.execute(_MARK_LISTING, {**self._this, "companies": list(companies)})
+
+    async def fail_company(self, company: str, reason: str) -> bool:
+        """A company whose board cannot be listed is settled as `error`. False where it had come further already."""
+        result = await self._connection.execute(_FAIL_COMPANY, {**self._this, "company": company, "reason": reason})
+        return result.rowcount > 0
+
+    async def listed(self, company: str, listing: int, jobs: Sequence[NewJob]) -> bool:
+        """The company's board is listed: its jobs join the run, and it is `crawling` from now on."""
+        result = await self._connection.execute(_LISTED, {**self._this, "company": company, "listing": listing})
+        if not result.rowcount:
+            return False
+        if jobs:
+            await self._connection.execute(
+                _ADD_JOBS, {**self._this, "company": company, "jobs": msgspec.json.encode(jobs).decode()}
+            )
+        return True
+
+    async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:
+        """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
+        if jobs:
+            await self._connection.execute(
+                _MARK_CRAWLING,
+                {
+                    **self._this,
+                    "companies": [key.company for key, _ in jobs],
+                    "ids": [key.external_id for key, _ in jobs],
+                    "attempts": [attempt for _, attempt in jobs],
+                },
+            )
+
+    async def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobKey]:
+        """Give open jobs their terminal status (rule 3). Answer those that got one."""
+        if not settlements:
+            return frozenset()
+        rows = await self._connection.execute(
+            _SETTLE,
+            {
+                **self._this,
+                "companies": [one.key.company for one in settlements],
+                "ids": [one.key.external_id for one in settlements],
+                "attempts": [one.attempt for one in settlements],
+                "statuses": [one.status for one in settlements],
+                "reasons": [one.reason for one in settlements],
+            },
+        )
+        return frozenset(JobKey(*row) for row in rows)
+
+    async def settle_all(self, company: str, status: JobStatus, reason: str) -> int:
+        """Settle every open job of a company; answer how many there were."""
+        result = await self._connection.execute(
+            _SETTLE_ALL, {**self._this, "company": company, "status": status, "reason": reason}
+        )
+        return result.rowcount
+
+    async def count_failures(self, company: str, failures: int) -> None:
+        """Keep the number of failures in a row."""
+        await self._connection.execute(_COUNT_FAILURES, {**self._this, "company": company, "failures": failures})
+
+    async def log(self, lines: Sequence[LogLine]) -> None:
+        """Write lines to the run's log."""
+        await insert_logs(self._connection, self.run_id, self.version, lines)
+
+    async def advance(self) -> Mapping[str, Mapping[JobStatus, int]]:
+        """Settle the companies without open jobs, then move the run on as far as it has come (rule 4)."""
+        done = (await self._connection.execute(_COMPANIES_DONE, self._this)).scalars().all()
+        counts = await self._take(done) if done else {}
+        stand = (await self._connection.execute(_STAND, self._this)).one()
+        if stand.open == 0:
+            await self._finish(nothing_listed=stand.listed == 0)
+        elif stand.unlisted == 0 and self.status is not RunStatus.INGESTING:
+            await self._set_status(RunStatus.INGESTING)
+        return counts
+
+    async def _take(self, done: Sequence[str]) -> Mapping[str, Mapping[JobStatus, int]]:
+        companies = {**self._this, "companies": list(done)}
+        await self._connection.execute(_TAKE, companies)
+        counts: dict[str, dict[JobStatus, int]] = {company: {} for company in done}
+        for row in await self._connection.execute(_COUNTS, companies):
+            counts[row.company][JobStatus(row.status)] = row.jobs
+        return counts
+
+    async def end(self, status: RunStatus, *, error_message: str | None = None) -> None:
+        """Give the run a terminal status as it stands."""
+        await self._set_status(status, error_message=error_message)
+
+    async def _finish(self, *, nothing_listed: bool) -> None:
+        if nothing_listed:
+            await self.end(
+                RunStatus.ERROR,
+                error_message="No company's board could be listed: the log and the list of companies say why.",
+            )
+        else:
+            await self.end(RunStatus.FINISHED)
+
+    async def _set_status(self, status: RunStatus, *, error_message: str | None = None) -> None:
+        await self._connection.execute(
+            _SET_STATUS,
+            {
+                **self._this,
+                "status": status,
+                "listed": status.is_listed,
+                "ended": status.is_terminal,
+                "error_message": error_message,
+            },
+        )
+        self.status = status
+
+
+async def insert_logs(
+    connection: AsyncConnection, run_id: RunId, version: Version | None, lines: Sequence[LogLine]
+) -> None:
+    """Insert log lines; `version` is None for those that come after the run's end."""
+    if lines:
+        await connection.execute(
+            _LOG,
+            {
+                "run": run_id,
+                "version": version,
+                "levels": [line.level for line in lines],
+                "companies": [line.company for line in lines],
+                "ids": [line.external_id for line in lines],
+                "messages": [line.message for line in lines],
+            },
+        )
+
+
+_SET_STATUS = text("""
+    UPDATE runs
+    SET status = :status, status_version = :version,
+        listed_version = coalesce(listed_version, CASE WHEN :listed THEN CAST(:version AS bigint) END),
+        started_at = coalesce(started_at, clock_timestamp()),
+        finished_at = CASE WHEN :ended THEN clock_timestamp() END,
+        error_message = :error_message
+    WHERE id = :run
+""")
+_MARK_LISTING = text("""
+    UPDATE run_companies SET status = 'listing', version = :version
+    WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'waiting'
+""")
+_FAIL_COMPANY = text("""
+    UPDATE run_companies SET status = 'error', reason = :reason, version = :version
+    WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
+""")
+_LISTED = text("""
+    UPDATE run_companies SET status = 'crawling', reason = NULL, listing = :listing, version = :version
+    WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
+""")
+_ADD_JOBS = text("""
+    INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, status, reason,
+                          version, added_version)
+    SELECT :run, :company, job.external_id, job.posting_id, job.title, job.location, job.status, job.reason,
+           :version, :version
+    FROM jsonb_to_recordset(CAST(:jobs AS jsonb))
+         AS job (external_id text, posting_id bigint, title text, location text, status text, reason text)
+""")
+_MARK_CRAWLING = text("""
+    UPDATE run_jobs j SET status = 'crawling', version = :version
+    FROM unnest(CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:attempts AS int[]))
+         AS job (company, external_id, attempt)
+    WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
+      AND j.attempt = job.attempt AND j.status = 'pending'
+""")
+_SETTLE = text("""
+    UPDATE run_jobs j SET status = job.status, reason = job.reason, version = :version
+    FROM unnest(CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:attempts AS int[]), CAST(:statuses AS text[]),
+                CAST(:reasons AS text[])) AS job (company, external_id, attempt, status, reason)
+    WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
+      AND j.attempt = job.attempt AND j.status IN ('pending', 'crawling')
+    RETURNING j.company, j.external_id
+""")
+_SETTLE_ALL = text("""
+    UPDATE run_jobs SET status = :status, reason = :reason, version = :version
+    WHERE run_id = :run AND company = :company AND status IN ('pending', 'crawling')
+""")
+_COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_id = :run AND company = :company")
+_COMPANIES_DONE = text("""
+    UPDATE run_companies c SET status = 'done', version = :version
+    WHERE run_id = :run AND status = 'crawling'
+      AND NOT EXISTS (SELECT FROM run_jobs j
+                      WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling'))
+    RETURNING company
+""")
+# What a person has taken in moves only here: the board's part of the run has settled, and nobody aborted it. A run may
+# be older than what another run of the same person has taken since: it never moves back.
+_TAKE = text("""
+    UPDATE follows f
+    SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude
+    FROM run_companies c
+    WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
+      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing
+""")
+_COUNTS = text("""
+    SELECT company, status, count(*) AS jobs FROM run_jobs
+    WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
+""")
+_STAND = text("""
+    SELECT count(*) FILTER (WHERE status IN ('waiting', 'listing')) AS unlisted,
+           count(*) FILTER (WHERE status NOT IN ('done', 'error')) AS open,
+           count(*) FILTER (WHERE listing IS NOT NULL) AS listed
+    FROM run_companies WHERE run_id = :run
+""")
+_LOG = text("""
+    INSERT INTO run_logs (run_id, version, level, company, external_id, message)
+    SELECT :run, CAST(:version AS bigint), line.level, line.company, line.external_id, line.message
+    FROM unnest(CAST(:levels AS text[]), CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:messages AS text[]))
+         WITH ORDINALITY AS line (level, company, external_id, message, position)
+    ORDER BY line.position
+""")
