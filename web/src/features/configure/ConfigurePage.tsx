@@ -12,6 +12,8 @@ import { useStartRun } from '../start/useStartRun'
 import { AddCompanies } from './AddCompanies'
 import { FollowList } from './FollowList'
 
+const ACTIVE_POLL_MS = 3000
+
 export function ConfigurePage() {
   const follows = useQuery(followsQuery)
   const nobodyFollowed = follows.data?.length === 0
@@ -42,7 +44,10 @@ export function ConfigurePage() {
 }
 
 function ActiveRun() {
-  const { data: runId } = useQuery(currentRunQuery)
+  const { data: runId } = useQuery({
+    ...currentRunQuery,
+    refetchInterval: ({ state }) => (typeof state.data === 'number' ? ACTIVE_POLL_MS : false),
+  })
   if (typeof runId !== 'number') return null
   return (
     <Notice

@@ -9,7 +9,7 @@ import { JobBadge } from '../../components/StatusBadges'
 import { getPosting, type Posting } from '../../lib/api/postings'
 import { getRunJob } from '../../lib/api/runs'
 import { safeUrl } from '../../lib/format'
-import type { RunStatus } from '../../lib/statuses'
+import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
 import styles from './JobDrawer.module.css'
 
@@ -55,7 +55,7 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
       {(runJob.isPending || posting.isLoading) && <Loading what="the description" />}
       {runJob.data !== undefined && postingId === null && (
         <p className={styles.none}>
-          No description has been fetched for this job{status === null ? '' : ' yet'}.
+          No description has been fetched for this job{status !== null && hasEnded(status) ? '' : ' yet'}.
         </p>
       )}
       {posting.data && <Description posting={posting.data} />}

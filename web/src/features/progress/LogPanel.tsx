@@ -7,7 +7,14 @@ import { LogTail } from './logTail'
 
 const NEAR_END_PX = 24
 
-export function LogPanel({ runId, ended }: { runId: number; ended: boolean }) {
+interface Props {
+  runId: number
+  ended: boolean
+  /** Hears whether somebody reads older lines instead of following the newest. */
+  onReading: (reading: boolean) => void
+}
+
+export function LogPanel({ runId, ended, onReading }: Props) {
   const [tail] = useState(() => new LogTail((after, signal) => getLogs(runId, after, signal)))
   const { lines, dropped, problem } = useSyncExternalStore(tail.subscribe, tail.getSnapshot)
   const [follow, setFollow] = useState(true)
@@ -19,6 +26,7 @@ export function LogPanel({ runId, ended }: { runId: number; ended: boolean }) {
   useEffect(() => {
     if (ended) tail.end()
   }, [tail, ended])
+  useEffect(() => onReading(!follow), [onReading, follow])
   const newest = lines.at(-1)?.seq
   useLayoutEffect(() => {
     if (follow && newest !== undefined && box.current) box.current.scrollTop = box.current.scrollHeight

@@ -12,7 +12,7 @@ import { Header } from './Header'
 import { JobList } from './JobList'
 import { LogPanel } from './LogPanel'
 import styles from './Stage3Progress.module.css'
-import type { SetSearch } from './search'
+import { isFiltered, type SetSearch } from './search'
 import { useAutoAdvance } from './useAutoAdvance'
 import { type RunProgress, useFailedJobs, useRunProgress } from './useRunProgress'
 
@@ -52,7 +52,9 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
     () => new Map(failed.data?.jobs.map((job) => [jobKey(job.company_name, job.external_id), job.reason])),
     [failed.data],
   )
-  useAutoAdvance({ runId, ended, stay: search.stay === true || openJob !== null, area })
+  const [reading, setReading] = useState(false)
+  const looking = openJob !== null || reading || isFiltered(search)
+  useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
 
   return (
     <main>
@@ -85,7 +87,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
               chosen={search.company ?? null}
               onChoose={(company) => setSearch({ company: company ?? undefined })}
             />
-            <LogPanel runId={runId} ended={ended} />
+            <LogPanel runId={runId} ended={ended} onReading={setReading} />
           </div>
         </div>
       </div>

@@ -23,6 +23,10 @@ export function parseProgressSearch(search: Record<string, unknown>): ProgressSe
   }
 }
 
+/** Whether somebody looks for something: some jobs are shown, not all. */
+export const isFiltered = ({ status, company, q }: ProgressSearch): boolean =>
+  status !== undefined || company !== undefined || q !== undefined
+
 /** Changes some of it; undefined takes it out. */
 export type SetSearch = (
   change: {

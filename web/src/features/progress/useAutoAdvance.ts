@@ -37,7 +37,8 @@ export function useAutoAdvance({ runId, ended, stay, area }: Options): void {
       if (busyAt.current > endedAt) return
       const wait = busyAt.current + BUSY_MS - performance.now()
       if (wait > 0) timer = setTimeout(advance, wait)
-      else void navigate({ to: '/runs/$runId/summary', params: { runId: String(runId) } })
+      // In its place: Back would lead here, and from here on to the summary again.
+      else void navigate({ to: '/runs/$runId/summary', params: { runId: String(runId) }, replace: true })
     }
     let timer = setTimeout(advance, ADVANCE_MS)
     return () => clearTimeout(timer)
