@@ -1,29 +1,34 @@
-"""A channel: the newest state of one run in memory, and the frames that take a viewer from its cursor to now.
-
-There is no history: what changed behind a cursor follows from the newest state and the version at which each job last
-changed. Jobs are kept in order of that version, so that it is a short walk from the end.
-"""
+"""A channel: one run, read when it changes, for all of its viewers."""
 
 import asyncio
-import logging
-from collections.abc import Iterable
-from itertools import islice, takewhile
+from typing import Final, Protocol
 
-from jobwire.domain.progress import Cursor, JobKey, parse_cursor
-from jobwire.domain.runs import RunId, RunStatus, Version
-from jobwire.progress.frames import Frame, Job, all_jobs_event, group, status_event, update_event
-from jobwire.progress.ports import LedgerReader, RunDelta
+from jobwire.domain.errors import JobwireError, NotFound
+from jobwire.domain.runs import RunId, Version
+from jobwire.logs import Log
+from jobwire.progress.frames import Frame
+from jobwire.progress.ports import LedgerReader
+from jobwire.progress.shelf import Shelf
+from jobwire.progress.state import RunState
 
-logger = logging.getLogger(__name__)
-
-READ_INTERVAL_S = 0.02
+READ_INTERVAL_S: Final = 0.02
 """Reads of one run are at least this far apart: bursts coalesce. A change after a quiet time is read at once."""
-RETRY_S = 0.5
+RETRY_S: Final = 0.5
 """After a read that failed."""
-LARGE = 2_000
-"""The snapshot of a run with more jobs is encoded off the event loop, and kept for viewers to come."""
-STALE_PART = 4
-"""A kept snapshot is of use while at most one job in so many has changed since."""
+
+_log = Log(__name__)
+
+
+class Watcher(Protocol):
+    """Who is told of news. Both methods return at once."""
+
+    def wake(self) -> None:
+        """The channel has news."""
+        ...
+
+    def close(self) -> None:
+        """The channel comes to its end."""
+        ...
 
 
 class Channel:
@@ -32,46 +37,30 @@ class Channel:
     def __init__(self, run_id: RunId, reader: LedgerReader) -> None:
         self.run_id = run_id
         self._reader = reader
-        self._state: RunDelta | None = None
-        self._jobs: dict[JobKey, Job] = {}
-        self._grown = Version(0)
+        self._opened: tuple[RunState, Shelf] | None = None
         self._wanted = asyncio.Event()
-        self._changed = asyncio.Event()
         self._reading = asyncio.Lock()
-        self._encoding = asyncio.Lock()
-        self._frames: dict[Version | None, Frame] = {}
-        self._kept: Frame | None = None
-
-    @property
-    def state(self) -> RunDelta:
-        """The run's row as last read."""
-        if self._state is None:
-            raise RuntimeError("the channel is not open")
-        return self._state
+        self._watchers: set[Watcher] = set()
+        self._is_closed = False
 
     @property
     def version(self) -> Version:
-        """The version that the channel is at."""
-        return self._state.version if self._state else Version(0)
+        """The version that the channel is at; 0 before it is open."""
+        return self._opened[0].version if self._opened else Version(0)
 
     async def open(self) -> None:
-        """Read the run for the first time, unless somebody did. Raise `NotFound`."""
+        """Read the run for the first time, unless somebody did. Raise `NotFound`, `Unavailable`."""
         async with self._reading:
-            if self._state is None:
+            if self._opened is None:
                 await self._read()
 
     async def run(self) -> None:
-        """Read whenever woken, for as long as the task lives."""
+        """Read whenever woken, until the run is no more."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            try:
-                async with self._reading:
-                    await self._read()
-            except Exception:
-                logger.exception("channel_read_failed", extra={"run_id": self.run_id})
-                self._wanted.set()
-                await asyncio.sleep(RETRY_S)
+            if not await self._try_read():
+                return
             await asyncio.sleep(READ_INTERVAL_S)
 
     def wake(self, version: Version) -> None:
@@ -79,105 +68,81 @@ class Channel:
         if version > self.version:
             self._wanted.set()
 
+    def join(self, watcher: Watcher) -> None:
+        """Tell this one of news from now on."""
+        self._watchers.add(watcher)
+        if self._is_closed:
+            watcher.close()
+
+    def leave(self, watcher: Watcher) -> None:
+        """Tell it no more."""
+        self._watchers.discard(watcher)
+
+    def close(self) -> None:
+        """Tell all watchers, those to come included, that there will be nothing more."""
+        self._is_closed = True
+        for watcher in self._watchers:
+            watcher.close()
+
     async def cursor(self, text: str | None) -> Version | None:
-        """Read a client's cursor. One ahead of the channel may come from another process that read later: read first."""
-        newest = Version(10**18)
-        claimed = parse_cursor(text, newest=newest, started_ms=self.state.created_ms)
+        """Read a client's cursor; None: send everything.
+
+        One ahead of the channel may come from another process, which has read later: so read first. Raise `NotFound`,
+        `Unavailable`.
+        """
+        claimed = self._state.claimed(text)
         if claimed is not None and claimed > self.version:
             async with self._reading:
-                await self._read()
+                if claimed > self.version:
+                    await self._read()
         return claimed if claimed is not None and claimed <= self.version else None
 
     def has_ended(self, cursor: Version | None) -> bool:
         """Whether a client at this cursor has seen the end of the run."""
-        return self.state.status.is_terminal and cursor == self.version
-
-    async def wait(self, cursor: Version) -> None:
-        """Return when the channel is past the cursor."""
-        while self.version <= cursor:
-            await self._changed.wait()
+        return self._state.status.is_terminal and cursor == self.version
 
     async def frame(self, cursor: Version | None) -> Frame:
-        """The group that takes a base client from its cursor (None: from nothing) to now. Its data may be empty."""
-        if cursor in self._frames:
-            return self._frames[cursor]
-        state = self.state
-        if not state.status.is_listed:
-            return self._keep(cursor, self._before_listed(cursor))
-        if self._needs_snapshot(cursor):
-            return await self._whole()
-        return self._keep(cursor, self._diff(cursor or Version(0)))
+        """The next group for a base client at this cursor (None: it has nothing)."""
+        return await self._shelf.frame(cursor)
 
-    def _needs_snapshot(self, cursor: Version | None) -> bool:
-        """A client that was there before the set of jobs was shown, or whose set has grown since, is sent all of it."""
-        state = self.state
-        if cursor is None or state.listed_version is None or state.status.is_terminal:
-            return True
-        return cursor < state.listed_version or cursor < self._grown
+    @property
+    def _state(self) -> RunState:
+        return self._require()[0]
 
-    def _before_listed(self, cursor: Version | None) -> Frame:
-        state = self.state
-        if cursor is not None and state.status_version <= cursor:
-            return Frame(b"", state.version)
-        return Frame(group(status_event(state.status), cursor=_id(state)), state.version)
+    @property
+    def _shelf(self) -> Shelf:
+        return self._require()[1]
 
-    def _diff(self, cursor: Version) -> Frame:
-        state = self.state
-        events = [status_event(state.status)] if state.status_version > cursor else []
-        if jobs := list(self._changed_since(cursor)):
-            events.append(update_event(jobs))
-        return Frame(group(*events, cursor=_id(state)) if events else b"", state.version)
+    def _require(self) -> tuple[RunState, Shelf]:
+        if self._opened is None:
+            raise RuntimeError("the channel is not open")
+        return self._opened
 
-    async def _whole(self) -> Frame:
-        async with self._encoding:  # whoever comes while it is made shares it
-            if None in self._frames:
-                return self._frames[None]
-            if self._kept is not None and self._is_fresh(self._kept):
-                return self._kept
-            state, jobs = self.state, list(self._jobs.values())
-            if len(jobs) <= LARGE:
-                return self._keep(None, _snapshot(state, jobs))
-            frame = await asyncio.to_thread(_snapshot, state, jobs)
-            self._kept = frame
-            return self._keep(None, frame) if self.version == frame.version else frame
-
-    def _is_fresh(self, kept: Frame) -> bool:
-        """Whether a kept snapshot and one update are a good way to now."""
-        state = self.state
-        if state.status.is_terminal or kept.version < max(state.status_version, self._grown):
-            return False
-        limit = len(self._jobs) // STALE_PART
-        return sum(1 for _ in islice(self._changed_since(kept.version), limit + 1)) <= limit
-
-    def _changed_since(self, cursor: Version) -> Iterable[Job]:
-        return takewhile(lambda job: job.version > cursor, reversed(self._jobs.values()))
-
-    def _keep(self, cursor: Version | None, frame: Frame) -> Frame:
-        self._frames[cursor] = frame
-        return frame
+    async def _try_read(self) -> bool:
+        """Read, again and again while that fails. False when the run is no more."""
+        while True:
+            try:
+                async with self._reading:
+                    await self._read()
+            except NotFound:
+                self.close()
+                return False
+            except JobwireError as error:
+                _log.warning("channel.read_failed", run_id=self.run_id, reason=str(error))
+            except Exception as error:  # noqa: BLE001 - viewers keep what they have; whatever it is, the next may do
+                _log.error("channel.read_failed", error=error, run_id=self.run_id)
+            else:
+                return True
+            await asyncio.sleep(RETRY_S)
 
     async def _read(self) -> None:
         delta = await self._reader.read(self.run_id, self.version)
-        if self._state is not None and delta.version <= self._state.version:
+        if self._opened is None:
+            state = RunState(delta)
+            self._opened = state, Shelf(state)
             return
-        for row in delta.jobs:
-            key = JobKey(row.company, row.external_id)
-            known = self._jobs.pop(key, None)
-            self._jobs[key] = Job.of(row) if known is None else known.changed(row)
-            self._grown = max(self._grown, row.added_version)
-        self._state = delta
-        self._frames.clear()
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-
-def _snapshot(state: RunDelta, jobs: list[Job]) -> Frame:
-    status, everything = status_event(state.status), all_jobs_event(state.companies, jobs)
-    if state.status.is_terminal:
-        return Frame(group(everything, status, cursor=_id(state)), state.version, last=True)
-    assert state.status is RunStatus.INGESTING
-    return Frame(group(status, everything, cursor=_id(state)), state.version)
-
-
-def _id(state: RunDelta) -> str:
-    return str(Cursor(state.version, state.version_ms))
+        state, shelf = self._opened
+        if state.apply(delta):
+            shelf.clear()
+            for watcher in self._watchers:
+                watcher.wake()

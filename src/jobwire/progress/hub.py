@@ -1,51 +1,61 @@
 """The hub: which runs have a channel, and who wakes them."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import TracebackType
+from typing import Final, Self
 
-from jobwire.domain.runs import RunId, Version
+from jobwire.domain.errors import JobwireError, NotFound, Unavailable
+from jobwire.domain.runs import RunId, UserId, Version
+from jobwire.logs import Log
 from jobwire.progress.channel import Channel
+from jobwire.progress.place import Place
 from jobwire.progress.ports import LedgerReader
 
-logger = logging.getLogger(__name__)
-
-LINGER_S = 30.0
+LINGER_S: Final = 30.0
 """A channel stays this long after its last viewer: the next one finds it warm."""
-SWEEP_S = 1.0
+SWEEP_S: Final = 1.0
 """So often the ledger is asked for what a lost wake-up would have told."""
+
+_log = Log(__name__)
 
 
 class Hub:
-    """Channels by run. Enter it to start the sweep; `wake` it from the wake-ups."""
+    """Channels by run. Enter it to start the sweep; `wake` it from the wake-ups; `close` it before the server goes."""
 
     def __init__(self, reader: LedgerReader, *, linger_s: float = LINGER_S, sweep_s: float = SWEEP_S) -> None:
-        self.closing = asyncio.Event()
         self._reader = reader
         self._linger_s = linger_s
         self._sweep_s = sweep_s
-        self._places: dict[RunId, _Place] = {}
+        self._places: dict[RunId, Place] = {}
         self._sweeper: asyncio.Task[None] | None = None
+        self._is_closing = False
 
-    async def __aenter__(self) -> "Hub":
+    async def __aenter__(self) -> Self:
         self._sweeper = asyncio.create_task(self._sweep())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.closing.set()
-        tasks = [place.task for place in self._places.values()]
+        self.close()
+        tasks = [place.end() for place in self._places.values()]
         if self._sweeper is not None:
+            self._sweeper.cancel()
             tasks.append(self._sweeper)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for place in self._places.values():
-            place.cancel_end()
         self._places.clear()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether this process is going: there is no channel any more."""
+        return self._is_closing
+
+    @property
+    def channels(self) -> int:
+        """How many runs are in memory, those without viewers that linger included."""
+        return len(self._places)
 
     def wake(self, run_id: RunId, version: Version) -> None:
         """A run is said to be at a version."""
@@ -53,27 +63,45 @@ class Hub:
             place.channel.wake(version)
 
     def close(self) -> None:
-        """Tell all viewers that this process is going."""
-        self.closing.set()
+        """Tell all viewers, at once, that this process is going."""
+        self._is_closing = True
+        for place in self._places.values():
+            place.channel.close()
 
     @asynccontextmanager
-    async def channel(self, run_id: RunId) -> AsyncIterator[Channel]:
-        """The run's channel, read at least once, for as long as a viewer needs it. Raise `NotFound`."""
-        place = self._places.get(run_id)
-        if place is None:
-            place = self._places[run_id] = _Place(Channel(run_id, self._reader))
+    async def channel(self, run_id: RunId, user_id: UserId) -> AsyncGenerator[Channel]:
+        """The channel of this person's run, read at least once, for as long as a viewer needs it.
+
+        Raise `NotFound` for a run that does not exist or is somebody else's, `Unavailable` when the database is away or
+        this process is going.
+        """
+        place = await self._place(run_id, user_id)
         place.enter()
         try:
             await place.channel.open()
+            if self._is_closing:
+                raise Unavailable("This process is about to end.", advice="Connect again.")
             yield place.channel
+        except NotFound:
+            self._remove(run_id, place)
+            raise
         finally:
-            if place.leave():
-                place.end_after(self._linger_s, lambda: self._remove(run_id, place))
+            place.leave(self._linger_s, lambda: self._remove(run_id, place))
 
-    def _remove(self, run_id: RunId, place: "_Place") -> None:
-        if place.viewers == 0 and self._places.get(run_id) is place:
+    async def _place(self, run_id: RunId, user_id: UserId) -> Place:
+        """Whose run it is never changes: a run in memory needs no question."""
+        place = self._places.get(run_id)
+        owner = await self._reader.owner(run_id) if place is None else place.owner
+        if owner is None or owner != user_id:
+            raise NotFound("There is no such run.")
+        if run_id not in self._places:  # another viewer may have come while this one asked
+            self._places[run_id] = Place(Channel(run_id, self._reader), owner)
+        return self._places[run_id]
+
+    def _remove(self, run_id: RunId, place: Place) -> None:
+        if self._places.get(run_id) is place:
             del self._places[run_id]
-            place.task.cancel()
+        place.end()
 
     async def _sweep(self) -> None:
         while True:
@@ -81,34 +109,17 @@ class Hub:
             if not self._places:
                 continue
             try:
-                for run_id, version in (await self._reader.versions(list(self._places))).items():
-                    self.wake(run_id, version)
-            except Exception:
-                logger.exception("sweep_failed")
+                await self._look(list(self._places))
+            except JobwireError as error:
+                _log.warning("sweep.failed", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the next one may do
+                _log.error("sweep.failed", error=error)
 
-
-class _Place:
-    """A channel, the task that keeps it current, and how many viewers it has."""
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self.viewers = 0
-        self.task = asyncio.create_task(channel.run())
-        self._end: asyncio.TimerHandle | None = None
-
-    def enter(self) -> None:
-        self.viewers += 1
-        self.cancel_end()
-
-    def leave(self) -> bool:
-        """Answer whether that was the last one."""
-        self.viewers -= 1
-        return self.viewers == 0
-
-    def end_after(self, seconds: float, end: Callable[[], None]) -> None:
-        self._end = asyncio.get_running_loop().call_later(seconds, end)
-
-    def cancel_end(self) -> None:
-        if self._end is not None:
-            self._end.cancel()
-            self._end = None
+    async def _look(self, run_ids: list[RunId]) -> None:
+        versions = await self._reader.versions(run_ids)
+        for run_id in run_ids:
+            if run_id in versions:
+                self.wake(run_id, versions[run_id])
+            elif place := self._places.get(run_id):  # deleted: its viewers come back, and are told so
+                place.channel.close()
+                self._remove(run_id, place)

@@ -1,4 +1,4 @@
-"""What the stream needs from the ledger. `storage` fits these; a fake passes the same contract tests."""
+"""What the stream needs from the world. `storage` and `api` fit these; a fake passes the same contract tests."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class RunDelta:
     """A run's row and what changed behind a version, all from one snapshot of the database.
 
     Times are milliseconds since 1970, by the database's clock. `listed_version` is from which on the set of jobs may be
-    shown to everybody (None before that), `status_version` when the status last changed. `companies` holds all names, in
-    order, `jobs` the changed ones in order of version.
+    shown to everybody (None before that), `status_version` when the status last changed. `companies` holds all names,
+    in order, `jobs` the changed ones in order of version.
     """
 
     status: RunStatus
@@ -38,7 +38,7 @@ class RunDelta:
 
 
 class LedgerReader(Protocol):
-    """Reads runs for the stream."""
+    """Reads runs for the stream. Every method raises `Unavailable` when the database is away."""
 
     async def owner(self, run_id: RunId) -> UserId | None:
         """Whose run it is; None when there is no such run."""
@@ -49,5 +49,21 @@ class LedgerReader(Protocol):
         ...
 
     async def versions(self, run_ids: Collection[RunId]) -> Mapping[RunId, Version]:
-        """Which versions these runs are at."""
+        """Which versions these runs are at; one that does not exist is left out."""
+        ...
+
+
+class Line(Protocol):
+    """The connection to one client."""
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes; return when the connection can take more. After the client has gone this does nothing."""
+        ...
+
+    async def end(self, patience_s: float) -> None:
+        """Say that this was all. What the client has not taken within `patience_s` seconds is lost."""
+        ...
+
+    def drop(self) -> None:
+        """Break the connection at once: what it still holds is lost, and a `send` that waits comes to its end."""
         ...

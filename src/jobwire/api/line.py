@@ -1,0 +1,59 @@
+"""A stream's answer on its way to one client, over ASGI."""
+
+import asyncio
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import cast
+
+from starlette.types import Send
+
+
+class AsgiLine:
+    """Sends the start of the answer with its first bytes; fits `progress.ports.Line`.
+
+    ASGI has no way to break a connection, and uvicorn's `send` never raises: after a client that has stopped to read,
+    it waits for ever, also when the server is to end. So this reaches for uvicorn's transport, which is behind `send`.
+    Where there is none (another server), it cancels the request's task, and leaves the connection to the server.
+    """
+
+    def __init__(self, send: Send, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._headers = list(headers)
+        self._is_started = False
+        self._task = asyncio.current_task()
+        self._transport = _transport(send)
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes; return when the connection can take more."""
+        await self._start()
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self, patience_s: float) -> None:
+        """Say that this was all. If the server then closes the connection, it must be over within `patience_s`."""
+        await self._start()
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(patience_s, _abort_if_closing, self._transport)
+
+    def drop(self) -> None:
+        """Break the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+        elif self._task is not None:
+            self._task.cancel()
+
+    async def _start(self) -> None:
+        if not self._is_started:
+            self._is_started = True
+            await self._send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": self._headers})
+
+
+def _transport(send: Send) -> asyncio.WriteTransport | None:
+    found = getattr(getattr(send, "__self__", None), "transport", None)
+    return cast("asyncio.WriteTransport | None", found)
+
+
+def _abort_if_closing(transport: asyncio.WriteTransport) -> None:
+    """A connection that is kept alive may be at its next answer by now: that one has its own patience."""
+    if transport.is_closing():
+        transport.abort()
