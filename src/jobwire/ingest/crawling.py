@@ -26,7 +26,7 @@ class Unchanged:
 class Gone:
     """The posting has left the board since it was listed."""
 
-    reason: str
+    reason: str = "It left the board while the run was reading it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def _extract(job: OpenJob, listing: int, posting: Posting, digest: bytes) -> Ext
     )
 
 
-def verdict(company: RunCompany, title: str, news: News) -> tuple[JobStatus, str]:
+def verdict(company: RunCompany, job: OpenJob, title: str, news: News) -> tuple[JobStatus, str]:
     """`ready` where the posting is news since this person last took the board in, `skipped` where it is not."""
-    if company.taken == 0:
+    if job.first_listing > company.taken:
         return JobStatus.READY, "new"
     if not company.taken_filters.keeps(title):
         return JobStatus.READY, "new to your filters"

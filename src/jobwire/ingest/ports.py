@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.filters import TitleFilters
@@ -173,15 +173,20 @@ class Postings(Protocol):
         """Mark postings (id: listing) gone, unless they are already."""
         ...
 
-    async def record_listing(self, board_id: int, listing: int, *, began_at: datetime | None, count: int) -> None:
+    async def record_listing(
+        self, board_id: int, listing: int, *, began_at: datetime | None, count: int | None
+    ) -> None:
         """Make `listing` the board's last one.
 
-        An incomplete one has no `began_at`: nobody shares it, and its count is not remembered.
+        One that nobody may share has no `began_at`, one whose size says nothing has no `count`.
         """
         ...
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
-        """Write what was read, each row only where it differs; answer by posting id when it last was news."""
+        """Write what was read; answer by posting id when it last was news.
+
+        A posting that was compared for a later listing meanwhile stays as it is, and is left out of the answer.
+        """
         ...
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
@@ -221,6 +226,7 @@ class OpenJob:
     title: str
     posting_id: int
     source_hash: bytes | None
+    first_listing: int
     checked_listing: int
     news: News
 
@@ -262,10 +268,11 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The part of a run that is to be done at one host: its companies and their open jobs."""
+    """The part of a run that is to be done at one host: its companies and their open jobs, not all where many are."""
 
+    run_id: RunId
     created_at: datetime
-    """When the run was made, and `at`: now. Both by the database's clock."""
+    """When the run was made, and `at`: when it was claimed. Both by the database's clock."""
     at: datetime
     companies: Sequence[RunCompany]
     jobs: Mapping[str, Sequence[OpenJob]]
@@ -342,6 +349,10 @@ class Unit(Protocol):
         """Boards and postings, in this transaction."""
         ...
 
+    async def driver_connection(self) -> Any:
+        """The driver's own connection: what the queue writes through it commits with this unit."""
+        ...
+
     async def change(self, run_id: RunId) -> RunChange:
         """Lock the run and give it a new version. Raise `RunEnded`: the whole unit is then rolled back."""
         ...
@@ -351,7 +362,10 @@ class Unit(Protocol):
         ...
 
     async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
-        """Create a run of these companies (with their hosts). Raise `RunActive`."""
+        """Create a run of these companies (with their hosts).
+
+        Raise `RunActive`, or `Conflict` where the companies are no longer followed as they are given.
+        """
         ...
 
 
@@ -364,6 +378,10 @@ class Ledger(Protocol):
 
     async def claim(self, run_id: RunId, host: str) -> Claim:
         """What is open of a run at a host. Raise `RunEnded`."""
+        ...
+
+    async def is_open(self, run_id: RunId, host: str) -> bool:
+        """Whether anything is left to do of a run at a host."""
         ...
 
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:

@@ -1,15 +1,15 @@
 """What was found out is committed in small batches: jobs that change together commit together (ledger rule 6)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import assert_never
 
-from jobwire.domain.progress import JobKey
+from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import Extract, Ledger, LogLine, News, OpenJob, RunChange, RunCompany, Settlement
+from jobwire.ingest.ports import Extract, Ledger, LogLine, News, OpenJob, Postings, RunChange, RunCompany, Settlement
 
 LATENCY_S = 0.05
 """A finding waits at most this long for others to share its commit."""
@@ -43,15 +43,15 @@ class Settler:
     `broken` names the companies whose breaker has opened. When the ledger refuses (`RunEnded`), `run` raises.
     """
 
-    def __init__(self, ledger: Ledger, run_id: RunId, failures: Mapping[str, int]) -> None:
+    def __init__(self, ledger: Ledger, failures: Mapping[str, int]) -> None:
         self.broken: set[str] = set()
         self.settled = 0
         self._ledger = ledger
-        self._run_id = run_id
         self._failures = dict(failures)
         self._batch = _Batch()
         self._closing = False
         self._filled = asyncio.Event()
+        self._full = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
 
@@ -75,121 +75,128 @@ class Settler:
     def close(self) -> None:
         """No more findings come: `run` commits the rest and returns."""
         self._closing = True
-        self._filled.set()
+        self._notice()
 
-    async def run(self) -> None:
+    async def run(self, run_id: RunId) -> None:
         """Commit batches until closed."""
-        while True:
+        while not self._closing or self._batch:
             await self._filled.wait()
-            if len(self._batch) < BATCH and not self._closing:
-                await asyncio.sleep(LATENCY_S)
-            batch, self._batch = self._batch, _Batch()
-            self._filled.clear()
-            self._room.set()
-            if batch:
-                await self._commit(batch)
-            if self._closing and not self._batch:
-                return
-            if self._closing or self._batch:
-                self._filled.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LATENCY_S):
+                    await self._full.wait()
+            if batch := self._take():
+                await self._commit(run_id, batch)
+
+    def _take(self) -> _Batch:
+        batch, self._batch = self._batch, _Batch()
+        self._filled.clear()
+        self._full.clear()
+        self._room.set()
+        if self._closing:
+            self._notice()
+        return batch
 
     def _notice(self) -> None:
         self._filled.set()
+        if self._closing or len(self._batch.found) >= BATCH:
+            self._full.set()
         if len(self._batch.found) >= 2 * BATCH:
             self._room.clear()
 
-    async def _commit(self, batch: _Batch) -> None:
+    async def _commit(self, run_id: RunId, batch: _Batch) -> None:
+        try:
+            settled, broken = await self._write(run_id, batch)
+        except RunEnded:
+            await self._ledger.log_late(run_id, _lines(batch.found))
+            raise
+        self.settled += settled
+        self.broken |= broken
+
+    async def _write(self, run_id: RunId, batch: _Batch) -> tuple[int, set[str]]:
+        """Write a batch; answer how many jobs it settled, and whose breaker it opened."""
         over = {found.job.key for found in batch.found}
         async with self._ledger.unit() as unit:
-            extracts, unchanged, gone = _sort(batch.found)
-            await unit.postings.lock([*(e.posting_id for e in extracts), *unchanged, *gone])
-            news = await unit.postings.write(extracts)
-            await unit.postings.mark_checked(unchanged)
-            await unit.postings.mark_gone({posting: listing for posting, (listing, _) in gone.items()}, GONE)
-            change = await unit.change(self._run_id)
+            news = await _write_postings(unit.postings, batch.found)
+            change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
             await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling if job.key not in over])
-            settlements = [_settlement(found, news) for found in batch.found]
-            settled = await change.settle(settlements)
-            await self._count_failures(change, [found for found in batch.found if found.job.key in settled])
-            await change.log(
-                [_line(one) for one in settlements if one.key in settled and one.status is JobStatus.ERROR]
-            )
+            keys = await change.settle([_settlement(found, news) for found in batch.found])
+            settled = [found for found in batch.found if found.job.key in keys]
+            await change.log(_lines(settled))
+            broken = await self._count_failures(change, settled)
             await advance(change)
-        self.settled += len(settled)
+        return len(keys), broken
 
-    async def _count_failures(self, change: RunChange, settled: Sequence[Found]) -> None:
-        """Count failures in a row by company, and open the breaker of one that has too many."""
-        touched: dict[str, str] = {}
+    async def _count_failures(self, change: RunChange, settled: Sequence[Found]) -> set[str]:
+        """Count failures in a row by company, in the order of the findings; answer whose breaker that opened."""
+        before = dict(self._failures)
+        opened: dict[str, Failed] = {}
         for found in settled:
             name = found.company.company
-            before = self._failures.get(name, 0)
             match found.finding:
-                case Failed(reason):
-                    self._failures[name] = before + 1
-                    touched[name] = reason
+                case Failed() as failed:
+                    self._failures[name] = self._failures.get(name, 0) + 1
+                    if self._failures[name] == BREAKER_THRESHOLD:
+                        opened[name] = failed
                 case Gone():
                     pass
-                case _ if before:
+                case Read() | Unchanged():
                     self._failures[name] = 0
-                    touched[name] = ""
-                case _:
-                    pass
-        for name, reason in touched.items():
-            await change.count_failures(name, self._failures[name])
-            if self._failures[name] >= BREAKER_THRESHOLD and name not in self.broken:
-                await self._break(change, name, reason)
-
-    async def _break(self, change: RunChange, company: str, last: str) -> None:
-        reason = f"Not tried: {BREAKER_THRESHOLD} postings of {company} failed in a row, the last one with: {last}"
-        dropped = await change.settle_all(company, JobStatus.ERROR, reason)
-        self.broken.add(company)
-        await change.log([LogLine(company=company, message=f"{reason} ({dropped} postings)", level="error")])
+        for name, failures in self._failures.items():
+            if failures != before.get(name, 0):
+                await change.count_failures(name, failures)
+        for name, failed in opened.items():
+            await _break(change, name, failed)
+        return set(opened)
 
 
-GONE = "It left the board while the run was reading it."
+async def _break(change: RunChange, company: str, last: Failed) -> None:
+    reason = f"Not tried: {BREAKER_THRESHOLD} postings of {company} failed in a row, the last one with: {last.reason}"
+    dropped = await change.settle_all(company, JobStatus.ERROR, reason)
+    await change.log([LogLine(company=company, message=f"{reason} ({dropped} postings)", level="error")])
 
 
-def _sort(
-    found: Sequence[Found],
-) -> tuple[list[Extract], dict[int, int], dict[int, tuple[int, str]]]:
-    """What is to be written of the postings: extracts, the unchanged (id: listing), the gone (id: listing, reason)."""
+async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping[int, News]:
+    """Write what was found out about the postings; answer by id when those that were read last were news."""
     extracts: list[Extract] = []
     unchanged: dict[int, int] = {}
-    gone: dict[int, tuple[int, str]] = {}
+    gone: dict[int, int] = {}
     for one in found:
         match one.finding:
             case Read(extract):
                 extracts.append(extract)
             case Unchanged(compared=True):
                 unchanged[one.job.posting_id] = one.listing
-            case Gone(reason):
-                gone[one.job.posting_id] = (one.listing, reason)
+            case Gone():
+                gone[one.job.posting_id] = one.listing
             case Unchanged() | Failed():
                 pass
-            case _ as never:
-                assert_never(never)
-    return extracts, unchanged, gone
+    await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *gone])
+    news = await postings.write(extracts)
+    await postings.mark_checked(unchanged)
+    await postings.mark_gone(gone, Gone().reason)
+    return news
 
 
 def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
+    job = found.job
     match found.finding:
         case Failed(reason):
             status = JobStatus.ERROR
         case Gone(reason):
             status = JobStatus.EXPIRED
         case Read(extract):
-            status, reason = verdict(found.company, extract.posting.title, news[found.job.posting_id])
+            status, reason = verdict(found.company, job, extract.posting.title, news.get(job.posting_id, job.news))
         case Unchanged():
-            status, reason = verdict(found.company, found.job.title, found.job.news)
-        case _ as never:
-            assert_never(never)
-    return Settlement(key=found.job.key, attempt=found.job.attempt, status=status, reason=reason)
+            status, reason = verdict(found.company, job, job.title, job.news)
+    return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)
 
 
-def _line(settlement: Settlement) -> LogLine:
-    key: JobKey = settlement.key
-    return LogLine(
-        company=key.company, external_id=key.external_id, message=settlement.reason or "failed", level="error"
-    )
+def _lines(found: Iterable[Found]) -> list[LogLine]:
+    """One for each failure."""
+    return [
+        LogLine(company=key.company, external_id=key.external_id, message=one.finding.reason, level="error")
+        for one in found
+        if isinstance(one.finding, Failed) and (key := one.job.key)
+    ]

@@ -6,25 +6,23 @@ go on: a slice that dies loses nothing but its uncommitted fetches.
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobwire.domain.errors import BoardError, HostBusy, PostingGone, RunEnded
+from jobwire.domain.errors import BoardError, HostBusy, RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
-from jobwire.ingest.crawling import Failed, Finding, Gone, Unchanged, compare
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Listed, record_listing, share_listing
-from jobwire.ingest.ports import BoardReader, Boards, Claim, Ledger, LogLine, Opening, OpenJob, RunCompany
-from jobwire.ingest.settling import Found, Settler
+from jobwire.ingest.ports import BoardReader, Boards, Claim, Ledger, Listing, LogLine, Opening, OpenJob, RunCompany
+from jobwire.ingest.reading import Reading
+from jobwire.ingest.settling import Settler
+from jobwire.ingest.steps import Steps
 
 logger = logging.getLogger(__name__)
 
 BUDGET_S = 2.0
 """No new request is begun after this time: others wait for the host."""
-CHUNK = 50
-"""So many postings of a listing are extracted between two looks at the rest of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,22 @@ class Slices:
         self._monotonic = monotonic
 
     async def work(self, run_id: RunId, host: str) -> SliceEnd:
-        """Work for about `BUDGET_S` on a run's openings at a host. A run that has ended leaves nothing to do."""
+        """Work for about `BUDGET_S` on a run's openings at a host. A run that has ended leaves nothing to do.
+
+        What cannot be blamed on a board (the database is away, a bug) is raised, after nothing or all of a batch was
+        written: work again, and `give_up` when that does not help.
+        """
         try:
             claim = await self._ledger.claim(run_id, host)
-            return await _Slice(self._ledger, self._boards, self._monotonic, run_id, claim).work()
         except RunEnded:
             return SliceEnd(more=False)
+        work = _Slice(self._ledger, self._boards, self._monotonic, claim)
+        has_begun = await work.work()
+        # The ledger is asked, not the steps: a claim need not hold all, and another worker may be at it as well.
+        more = await self._ledger.is_open(run_id, host)
+        if more and not has_begun:
+            raise RuntimeError(f"Run {run_id} has open jobs at {host}, and none of them can be claimed.")
+        return SliceEnd(more=more, wait_s=work.wait_s if more else 0.0, settled=work.settled)
 
     async def give_up(self, run_id: RunId, host: str, reason: str) -> None:
         """Settle everything that is open of a run at a host as `error`."""
@@ -68,197 +76,135 @@ class Slices:
             pass
 
 
-_Step = Callable[[], Awaitable[None]]
-
-
 class _Slice:
-    def __init__(
-        self, ledger: Ledger, boards: Boards, monotonic: Callable[[], float], run_id: RunId, claim: Claim
-    ) -> None:
+    def __init__(self, ledger: Ledger, boards: Boards, monotonic: Callable[[], float], claim: Claim) -> None:
         self._ledger = ledger
         self._boards = boards
         self._monotonic = monotonic
-        self._run_id = run_id
         self._claim = claim
         self._began = monotonic()
-        self._settler = Settler(ledger, run_id, {one.company: one.failures for one in claim.companies})
-        self._steps: deque[_Step] = deque()
-        self._busy = 0
-        self._changed = asyncio.Event()
-        self._wait_s = 0.0
+        self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
+        self._steps = Steps(monotonic, BUDGET_S)
 
-    async def work(self) -> SliceEnd:
-        self._plan()
+    @property
+    def settled(self) -> int:
+        return self._settler.settled
+
+    @property
+    def wait_s(self) -> float:
+        return self._steps.wait_s or 0.0
+
+    async def work(self) -> bool:
+        """Work; False where there was nothing to begin with."""
+        concurrency = 1
+        for company in self._claim.companies:
+            reader = self._reader(company)
+            self._plan(company, reader)
+            concurrency = max(concurrency, reader.concurrency(company.board.slug) if reader else 0)
         if not self._steps:
-            return SliceEnd(more=False)
-        concurrency = max(self._reader(one).concurrency(one.board.slug) for one in self._claim.companies)
-        ended = False
+            return False
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._settler.run())
-                await self._drain(concurrency)
+                # When the ledger refuses, this task fails first, and the group cancels the rest: `put` never hangs.
+                group.create_task(self._settler.run(self._claim.run_id))
+                await self._steps.drain(concurrency)
                 self._settler.close()
         except* RunEnded:
-            ended = True
-        return SliceEnd(more=bool(self._steps) and not ended, wait_s=self._wait_s, settled=self._settler.settled)
+            pass
+        return True
+
+    def _reader(self, company: RunCompany) -> BoardReader | None:
+        try:
+            return self._boards.reader(company.board)
+        except UnknownBoard:
+            return None
 
     # What there is to do
 
-    def _plan(self) -> None:
-        for company in self._claim.companies:
-            if company.status is not CompanyStatus.CRAWLING or company.listing is None:
-                self._steps.append(lambda company=company: self._list(company))
-        for company in self._claim.companies:
-            jobs = self._claim.jobs.get(company.company, ())
-            if company.listing is not None and jobs:
-                self._plan_jobs(company, Listed(company.listing, jobs), {})
+    def _plan(self, company: RunCompany, reader: BoardReader | None) -> None:
+        if reader is None:
+            reason = f"Jobwire no longer knows the careers system of {company.board}."
+            self._steps.add(company.company, lambda: self._fail(company, reason))
+        elif company.status is not CompanyStatus.CRAWLING or company.listing is None:
+            self._steps.add(company.company, lambda: self._list(company, reader))
+        elif jobs := self._claim.jobs.get(company.company):
+            reading = Reading(company, company.listing, reader, self._settler)
+            known, rest = _split(jobs, company.listing)
+            if known:
+                self._steps.add(company.company, lambda: reading.take_known(known))
+            self._plan_reading(reading, rest)
 
-    def _plan_jobs(self, company: RunCompany, listed: Listed, openings: Mapping[str, Opening]) -> None:
-        """Plan the reading of a listed company's open jobs, with the texts that came with its listing."""
-        known = [job for job in listed.jobs if job.checked_listing >= listed.listing]
-        rest = [job for job in listed.jobs if job.checked_listing < listed.listing]
-        if known:
-            self._add(lambda: self._take_known(company, listed.listing, known))
-        if rest and self._reader(company).has_text:
-            self._add(lambda: self._take_texts(company, listed.listing, rest, openings))
-        else:
-            for job in rest:
-                self._add(lambda job=job: self._fetch(company, listed.listing, job))
-
-    def _add(self, step: _Step) -> None:
-        self._steps.append(step)
-        self._changed.set()
+    def _plan_reading(self, reading: Reading, jobs: Sequence[OpenJob]) -> None:
+        company = reading.company.company
+        if jobs and reading.reader.has_text:
+            self._steps.add(company, lambda: reading.list_again(jobs))
+            return
+        for job in jobs:
+            self._steps.add(company, lambda job=job: reading.fetch(job))
 
     # Doing it
 
-    async def _drain(self, concurrency: int) -> None:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(concurrency):
-                group.create_task(self._worker())
-
-    async def _worker(self) -> None:
-        while self._may_begin():
-            if not self._steps:
-                if not self._busy:
-                    return
-                self._changed.clear()
-                await self._changed.wait()
-                continue
-            step = self._steps.popleft()
-            self._busy += 1
-            try:
-                await step()
-            except HostBusy as busy:
-                self._steps.appendleft(step)
-                self._wait_s = max(self._wait_s, busy.retry_after)
-            finally:
-                self._busy -= 1
-                self._changed.set()
-
-    def _may_begin(self) -> bool:
-        return self._wait_s == 0 and self._monotonic() - self._began < BUDGET_S
-
-    async def _list(self, company: RunCompany) -> None:
+    async def _list(self, company: RunCompany, reader: BoardReader) -> None:
         shared = await share_listing(self._ledger, company, self._claim.created_at)
         if shared is not None:
-            self._plan_jobs(company, shared, {})
+            await self._begin_reading(company, reader, shared, {})
             return
         self._settler.start_listing(company.company)
         began_at = self._now()
+        listing = await self._ask(company, reader)
+        if listing is not None:
+            listed = await record_listing(self._ledger, company, listing, began_at)
+            openings = {opening.external_id: opening for opening in listing.openings} if reader.has_text else {}
+            await self._begin_reading(company, reader, listed, openings)
+
+    async def _ask(self, company: RunCompany, reader: BoardReader) -> Listing | None:
+        """List a board; None where it failed, and its company with it."""
         try:
-            listing = await self._reader(company).list(company.board.slug)
+            return await reader.list(company.board.slug)
         except HostBusy:
             raise
         except BoardError as error:
-            await self._fail(company, str(error))
-            return
+            reason = str(error)
         except Exception:
             logger.exception("listing_failed", extra={"board": str(company.board)})
-            await self._fail(company, f"{company.board} could not be read: an unexpected error, see Jobwire's own log.")
-            return
-        listed = await record_listing(self._ledger, company, listing, began_at)
-        self._plan_jobs(company, listed, {opening.external_id: opening for opening in listing.openings})
+            reason = f"{company.board} could not be read: an unexpected error, see Jobwire's own log."
+        await self._fail(company, reason)
+        return None
+
+    async def _begin_reading(
+        self, company: RunCompany, reader: BoardReader, listed: Listed, openings: dict[str, Opening]
+    ) -> None:
+        """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
+        reading = Reading(company, listed.listing, reader, self._settler)
+        known, rest = _split(listed.jobs, listed.listing)
+        await reading.take_known(known)
+        if openings:
+            await reading.take_texts(rest, openings)
+        else:
+            self._plan_reading(reading, rest)
 
     async def _fail(self, company: RunCompany, reason: str) -> None:
-        async with self._ledger.unit() as unit:
-            change = await unit.change(self._run_id)
-            await change.begin()
-            if await change.fail_company(company.company, reason):
-                await change.log([LogLine(company=company.company, message=reason, level="error")])
-            await advance(change)
-
-    async def _take_known(self, company: RunCompany, listing: int, jobs: list[OpenJob]) -> None:
-        """Settle jobs whose postings another run has compared since this run's listing."""
-        for job in jobs:
-            await self._settler.put(Found(company, listing, job, Unchanged(compared=False)))
-
-    async def _take_texts(
-        self, company: RunCompany, listing: int, jobs: list[OpenJob], openings: Mapping[str, Opening]
-    ) -> None:
-        """Read the texts that came with the listing. Without them (another slice had them) the board is asked again."""
-        reader = self._reader(company)
-        if not openings:
-            try:
-                again = await reader.list(company.board.slug)
-            except HostBusy:
-                raise
-            except BoardError as error:
-                await self._put_all(company, listing, jobs, Failed(str(error)))
-                return
-            openings = {opening.external_id: opening for opening in again.openings}
-            gone: Finding = Gone("gone") if again.complete else Failed("It is missing from an incomplete listing.")
-            await self._put_all(company, listing, [job for job in jobs if job.key.external_id not in openings], gone)
-        texts = [(job, opening.source) for job in jobs if (opening := openings.get(job.key.external_id))]
-        for start in range(0, len(texts), CHUNK):
-            chunk = texts[start : start + CHUNK]
-            for job, _ in chunk:
-                self._settler.start_job(job)
-            for job, source in chunk:
-                if company.company in self._settler.broken:
-                    return
-                await self._settler.put(
-                    Found(company, listing, job, self._compare(reader, company, listing, job, source))
-                )
-            await asyncio.sleep(0)
-
-    async def _put_all(self, company: RunCompany, listing: int, jobs: list[OpenJob], finding: Finding) -> None:
-        for job in jobs:
-            await self._settler.put(Found(company, listing, job, finding))
-
-    async def _fetch(self, company: RunCompany, listing: int, job: OpenJob) -> None:
-        if company.company in self._settler.broken:
-            return
-        reader = self._reader(company)
-        self._settler.start_job(job)
+        line = LogLine(company=company.company, message=reason, level="error")
         try:
-            source = await reader.fetch(company.board.slug, job.key.external_id)
-        except HostBusy:
+            async with self._ledger.unit() as unit:
+                change = await unit.change(company.run_id)
+                await change.begin()
+                if company.status is CompanyStatus.CRAWLING:
+                    await change.settle_all(company.company, JobStatus.ERROR, reason)
+                    await change.log([line])
+                elif await change.fail_company(company.company, reason):
+                    await change.log([line])
+                await advance(change)
+        except RunEnded:
+            await self._ledger.log_late(company.run_id, [line])
             raise
-        except PostingGone as error:
-            finding: Finding = Gone(str(error))
-        except BoardError as error:
-            finding = Failed(str(error))
-        except Exception:
-            logger.exception("fetch_failed", extra={"board": str(company.board), "external_id": job.key.external_id})
-            finding = Failed("It could not be fetched: an unexpected error, see Jobwire's own log.")
-        else:
-            finding = self._compare(reader, company, listing, job, source)
-        await self._settler.put(Found(company, listing, job, finding))
-
-    def _compare(
-        self, reader: BoardReader, company: RunCompany, listing: int, job: OpenJob, source: bytes | None
-    ) -> Finding:
-        if source is None:
-            return Failed(f"{company.board} listed it without its text.")
-        try:
-            return compare(reader, company, listing, job, source)
-        except Exception:
-            logger.exception("extract_failed", extra={"board": str(company.board), "external_id": job.key.external_id})
-            return Failed("It could not be read: an unexpected error, see Jobwire's own log.")
-
-    def _reader(self, company: RunCompany) -> BoardReader:
-        return self._boards.reader(company.board)
 
     def _now(self) -> datetime:
-        """Now, by the database's clock: it is compared with the run's beginning."""
+        """Now, by the database's clock, a little early: it is compared with the beginnings of runs."""
         return self._claim.at + timedelta(seconds=self._monotonic() - self._began)
+
+
+def _split(jobs: Sequence[OpenJob], listing: int) -> tuple[list[OpenJob], list[OpenJob]]:
+    """Jobs whose postings were compared for this listing or a later one already, and the rest."""
+    known = [job for job in jobs if job.checked_listing >= listing]
+    return known, [job for job in jobs if job.checked_listing < listing]

@@ -5,14 +5,15 @@ that the change touches carry that version, statuses only go forward within an a
 later statement of the same transaction. Notifications leave after the commit, by `announce`.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import RowMapping, exc, text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef, Follow
-from jobwire.domain.errors import NotFound, RunActive, RunEnded
+from jobwire.domain.errors import Conflict, NotFound, RunActive, RunEnded
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
@@ -23,8 +24,8 @@ from jobwire.storage.run_change import RunChange, insert_logs
 
 Announce = Callable[[RunId, Version], None]
 
-CLAIM_LIMIT = 4_000
-"""Open jobs that one slice takes at most: more than it can fetch in its time."""
+CLAIM_LIMIT = 5_000
+"""Open jobs of a company that one slice takes at most: more than it can fetch in its time."""
 
 
 class Ledger:
@@ -35,7 +36,7 @@ class Ledger:
         self._announce = announce
 
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator["Unit"]:
+    async def unit(self) -> AsyncGenerator["Unit"]:
         """Open a unit of work: one transaction, announced after its commit."""
         async with self._database.begin() as connection:
             unit = Unit(connection)
@@ -57,11 +58,17 @@ class Ledger:
             for row in rows:
                 jobs.setdefault(row["company"], []).append(_open_job(row))
             return Claim(
+                run_id=run_id,
                 created_at=run["created_at"],
                 at=run["at"],
                 companies=[_run_company(row) for row in companies],
                 jobs=jobs,
             )
+
+    async def is_open(self, run_id: RunId, host: str) -> bool:
+        """Whether anything is left to do of a run at a host."""
+        async with self._database.begin() as connection:
+            return (await connection.execute(_IS_OPEN, {"run": run_id, "host": host})).scalar_one()
 
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
         """Keep log lines that come after the end: without a version, and without the run's lock."""
@@ -76,6 +83,10 @@ class Unit:
         self.connection = connection
         self.postings = PostingWrites(connection)
         self.changes: list[RunChange] = []
+
+    async def driver_connection(self) -> Any:
+        """The psycopg connection: what the queue writes through it commits with this unit."""
+        return (await self.connection.get_raw_connection()).driver_connection
 
     async def change(self, run_id: RunId) -> RunChange:
         """Lock the run and give it a new version (rule 1). Raise `RunEnded`."""
@@ -92,25 +103,35 @@ class Unit:
             raise NotFound("There is no such run.", advice="`GET /api/ingestion/runs` lists yours.")
 
     async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
-        """Create a run of these companies (with their hosts). Raise `RunActive` (rule 5: the index decides)."""
-        try:
-            async with self.connection.begin_nested():
-                run_id = RunId((await self.connection.execute(_CREATE_RUN, {"user": user_id})).scalar_one())
-        except exc.IntegrityError:
-            active = (await self.connection.execute(_ACTIVE_RUN, {"user": user_id})).scalar_one_or_none()
-            if active is None:  # it ended between the two statements: there is room now
-                return await self.create_run(user_id, companies)
-            raise RunActive(active) from None
-        await self.connection.execute(
+        """Create a run of these companies (with their hosts).
+
+        Raise `RunActive` (rule 5: the index decides), or `Conflict` where they are no longer followed as given.
+        """
+        run_id = await self._insert_run(user_id)
+        made = await self.connection.execute(
             _CREATE_COMPANIES,
             {
                 "run": run_id,
                 "user": user_id,
                 "companies": [follow.company for follow, _ in companies],
+                "systems": [follow.board.system for follow, _ in companies],
+                "slugs": [follow.board.slug for follow, _ in companies],
                 "hosts": [host for _, host in companies],
             },
         )
+        if made.rowcount < len(companies):
+            raise Conflict("Your companies have changed at this very moment.", advice="Start the run again.")
         return run_id
+
+    async def _insert_run(self, user_id: UserId) -> RunId:
+        while True:
+            made = (await self.connection.execute(_CREATE_RUN, {"user": user_id})).scalar_one_or_none()
+            if made is not None:
+                return RunId(made)
+            active = (await self.connection.execute(_ACTIVE_RUN, {"user": user_id})).scalar_one_or_none()
+            if active is not None:
+                raise RunActive(active)
+            # It has ended between the two statements: there is room now.
 
 
 def _run_company(row: RowMapping) -> RunCompany:
@@ -136,6 +157,7 @@ def _open_job(row: RowMapping) -> OpenJob:
         title=row["title"],
         posting_id=row["posting_id"],
         source_hash=row["source_hash"],
+        first_listing=row["first_listing"],
         checked_listing=row["checked_listing"],
         news=News(row["news_listing"], row["news"]),
     )
@@ -144,15 +166,20 @@ def _open_job(row: RowMapping) -> OpenJob:
 _RUN = text("SELECT status, created_at, clock_timestamp() AS at FROM runs WHERE id = :run")
 _OWNED = text("SELECT 1 FROM runs WHERE id = :run AND user_id = :user")
 _ACTIVE_RUN = text("SELECT id FROM runs WHERE user_id = :user AND status IN ('pending', 'initializing', 'ingesting')")
-_CREATE_RUN = text("INSERT INTO runs (user_id) VALUES (:user) RETURNING id")
+_CREATE_RUN = text("""
+    INSERT INTO runs (user_id) VALUES (:user)
+    ON CONFLICT (user_id) WHERE status IN ('pending', 'initializing', 'ingesting') DO NOTHING
+    RETURNING id
+""")
 _CREATE_COMPANIES = text("""
     INSERT INTO run_companies (run_id, company, position, follow_id, board_id, system, slug, host, include, exclude,
                                taken, taken_include, taken_exclude)
     SELECT :run, f.company, wanted.position, f.id, f.board_id, b.system, b.slug, wanted.host, f.include, f.exclude,
            f.taken, f.taken_include, f.taken_exclude
-    FROM unnest(CAST(:companies AS text[]), CAST(:hosts AS text[])) WITH ORDINALITY AS wanted (company, host, position)
+    FROM unnest(CAST(:companies AS text[]), CAST(:systems AS text[]), CAST(:slugs AS text[]), CAST(:hosts AS text[]))
+         WITH ORDINALITY AS wanted (company, system, slug, host, position)
     JOIN follows f ON f.user_id = :user AND f.company = wanted.company
-    JOIN boards b ON b.id = f.board_id
+    JOIN boards b ON b.id = f.board_id AND b.system = wanted.system AND b.slug = wanted.slug
 """)
 _CHANGE = text("""
     UPDATE runs SET version = version + 1, version_at = clock_timestamp()
@@ -164,14 +191,25 @@ _OPEN_COMPANIES = text("""
     WHERE run_id = :run AND host = :host AND status IN ('waiting', 'listing', 'crawling')
     ORDER BY position
 """)
-# Round robin over the companies, so that a large one does not keep the others waiting.
+# So many of each company, so that a large one does not keep the others waiting.
 _OPEN_JOBS = text("""
     SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
-           p.source_hash, p.checked_listing, p.news_listing, p.news
-    FROM run_jobs j
-    JOIN run_companies c USING (run_id, company)
+           p.source_hash, p.first_listing, p.checked_listing, p.news_listing, p.news
+    FROM run_companies c
+    CROSS JOIN LATERAL (
+        SELECT * FROM run_jobs
+        WHERE run_id = c.run_id AND company = c.company AND status IN ('pending', 'crawling')
+        ORDER BY external_id
+        LIMIT :limit
+    ) j
     JOIN postings p ON p.id = j.posting_id
-    WHERE j.run_id = :run AND c.host = :host AND c.status = 'crawling' AND j.status IN ('pending', 'crawling')
-    ORDER BY row_number() OVER (PARTITION BY j.company ORDER BY j.external_id), c.position
-    LIMIT :limit
+    WHERE c.run_id = :run AND c.host = :host AND c.status = 'crawling'
+    ORDER BY c.position, j.external_id
+""")
+_IS_OPEN = text("""
+    SELECT EXISTS (
+        SELECT FROM run_companies c JOIN runs r ON r.id = c.run_id
+        WHERE r.id = :run AND r.status IN ('pending', 'initializing', 'ingesting')
+          AND c.host = :host AND c.status IN ('waiting', 'listing', 'crawling')
+    )
 """)

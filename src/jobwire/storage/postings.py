@@ -24,8 +24,8 @@ class PostingWrites:
 
     async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
         """All postings of a board, by external_id, gone ones too."""
-        rows = await self._connection.execute(_OF_BOARD, {"board": board_id})
-        return {row.external_id: KnownPosting(**row._mapping) for row in rows}
+        rows = (await self._connection.execute(_OF_BOARD, {"board": board_id})).mappings()
+        return {row["external_id"]: KnownPosting(**row) for row in rows}
 
     async def lock(self, posting_ids: Collection[int]) -> None:
         """Lock all known postings that the unit is going to write, by id.
@@ -64,15 +64,17 @@ class PostingWrites:
                 _GONE, {"postings": ids, "listings": [posting_ids[one] for one in ids], "reason": reason}
             )
 
-    async def record_listing(self, board_id: int, listing: int, *, began_at: datetime | None, count: int) -> None:
-        """Make `listing` the board's last one. An incomplete one has no `began_at`, and its count is not kept."""
+    async def record_listing(
+        self, board_id: int, listing: int, *, began_at: datetime | None, count: int | None
+    ) -> None:
+        """Make `listing` the board's last one: shared where it has a `began_at`, remembered where it has a `count`."""
         await self._connection.execute(
             _RECORD_LISTING,
             {"board": board_id, "listing": listing, "began_at": began_at, "count": count, "keep": MEDIAN_OF},
         )
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
-        """Write what was read, each row only where it differs; answer by posting id when it last was news."""
+        """Write what was read; answer by posting id when it last was news, without those that were compared later."""
         if not extracts:
             return {}
         rows = msgspec.json.encode([_row(extract) for extract in extracts]).decode()
@@ -151,7 +153,7 @@ _GONE = text("""
 _RECORD_LISTING = text("""
     UPDATE boards
     SET listing = :listing, listing_began_at = :began_at,
-        last_counts = CASE WHEN CAST(:began_at AS timestamptz) IS NULL THEN last_counts
+        last_counts = CASE WHEN CAST(:count AS int) IS NULL THEN last_counts
                            ELSE (ARRAY[CAST(:count AS int)] || last_counts)[1:CAST(:keep AS int)] END
     WHERE id = :board
 """)
@@ -173,11 +175,11 @@ _WRITE = text("""
         description_text = CASE WHEN f.differs THEN f.description_text ELSE p.description_text END,
         source_hash = decode(f.source_hash, 'hex'),
         fingerprint = decode(f.fingerprint, 'hex'),
-        checked_listing = greatest(p.checked_listing, f.listing),
+        checked_listing = f.listing,
         news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new' ELSE 'changed' END,
         news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END,
         changed_at = CASE WHEN f.differs THEN clock_timestamp() ELSE p.changed_at END
-    FROM compared f WHERE p.id = f.id
+    FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing
     RETURNING p.id, p.news_listing, p.news
 """)
 _CHECKED = text("""

@@ -95,7 +95,7 @@ class RunChange:
     async def advance(self) -> Mapping[str, Mapping[JobStatus, int]]:
         """Settle the companies without open jobs, then move the run on as far as it has come (rule 4)."""
         done = (await self._connection.execute(_COMPANIES_DONE, self._this)).scalars().all()
-        counts = await self._take(done) if done else {}
+        counts = await self._take(done)
         stand = (await self._connection.execute(_STAND, self._this)).one()
         if stand.open == 0:
             await self._finish(nothing_listed=stand.listed == 0)
@@ -104,6 +104,8 @@ class RunChange:
         return counts
 
     async def _take(self, done: Sequence[str]) -> Mapping[str, Mapping[JobStatus, int]]:
+        if not done:
+            return {}
         companies = {**self._this, "companies": list(done)}
         await self._connection.execute(_TAKE, companies)
         counts: dict[str, dict[JobStatus, int]] = {company: {} for company in done}

@@ -1,10 +1,10 @@
-"""Wake-ups: "run 17 is at 42", over LISTEN/NOTIFY. Hints only: the ledger is the truth, and a sweep finds what one missed."""
+"""Wake-ups: "run 17 is at 42", over LISTEN/NOTIFY. Only hints: a sweep of the ledger finds what a lost one told."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 import psycopg
 
@@ -30,7 +30,7 @@ class Announcer:
         self._filled = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Announcer":
+    async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(_keep_going(self._run, "announcer"))
         return self
 
@@ -47,6 +47,8 @@ class Announcer:
     async def _run(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
             await connection.execute("SET synchronous_commit = off")
+            if self._waiting:  # what a lost connection took along
+                self._filled.set()
             while True:
                 await self._filled.wait()
                 self._filled.clear()
@@ -68,7 +70,7 @@ class Wakeups:
         self._on_wakeup = on_wakeup
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Wakeups":
+    async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(_keep_going(self._run, "wakeups"))
         return self
 
@@ -99,6 +101,8 @@ async def _keep_going(run: Callable[[], Awaitable[None]], name: str) -> None:
             await run()
         except psycopg.Error as error:
             logger.warning("wakeups_lost", extra={"part": name, "reason": str(error)})
+        except Exception:
+            logger.exception("wakeups_failed", extra={"part": name})
         await asyncio.sleep(_RETRY_S)
 
 

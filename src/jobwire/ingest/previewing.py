@@ -1,0 +1,167 @@
+"""Previews: the API orders one for each company, a worker lists the board at its host's pace, the API hands it out."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from jobwire.domain.companies import Follow
+from jobwire.domain.errors import BoardError, HostBusy
+from jobwire.domain.filters import TitleFilters
+from jobwire.domain.runs import UserId
+from jobwire.ingest.ports import Boards, Follows, Listing, Opening
+from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
+from jobwire.ingest.runs import select_follows
+from jobwire.logs import Log
+
+PATIENCE_S: Final = 120.0
+"""So long is a board waited for: slow ones take half a minute, and busy hosts make others wait their turn."""
+NO_WORKER_S: Final = 10.0
+"""So long may there be no worker: one that starts again takes a few seconds."""
+LOOK_EVERY_S: Final = 0.1
+
+_log = Log(__name__)
+
+
+class PreviewOrders(Protocol):
+    """Where orders and their answers lie, between the API's process and the worker's."""
+
+    async def place(
+        self, user: UserId, companies: Sequence[str], defer: Callable[[Any, str, int], Awaitable[None]]
+    ) -> Mapping[str, int]:
+        """Write an order for each company; `defer` (connection, company, order) runs in the same transaction."""
+        ...
+
+    async def placed(self, order: int) -> tuple[UserId, str] | None:
+        """Who asked for which company; None when the order is gone."""
+        ...
+
+    async def answer(self, order: int, preview: Preview) -> None:
+        """Put the answer where the order is."""
+        ...
+
+    async def answers(self, orders: Collection[int]) -> Mapping[int, Preview]:
+        """Those of these orders that are answered."""
+        ...
+
+    async def drop(self, orders: Collection[int]) -> None:
+        """Forget them."""
+        ...
+
+    async def has_worker(self) -> bool:
+        """Whether anybody is there to answer."""
+        ...
+
+
+class PreviewTasks(Protocol):
+    """The queue of previews."""
+
+    async def defer_preview(self, connection: Any, order: int, host: str) -> None:
+        """Queue a preview, before all slices of its host, in the connection's transaction."""
+        ...
+
+
+class Previews:
+    """Orders previews and waits for them: the API's part."""
+
+    def __init__(
+        self,
+        follows: Follows,
+        boards: Boards,
+        orders: PreviewOrders,
+        tasks: PreviewTasks,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._follows = follows
+        self._boards = boards
+        self._orders = orders
+        self._tasks = tasks
+        self._clock = clock
+
+    async def preview(self, user: UserId, companies: Sequence[str] | None = None) -> Mapping[str, Preview]:
+        """List the boards of all enabled companies, or of these. Raise `InvalidInput` when there is nothing to list."""
+        follows = select_follows(await self._follows.all(user), companies)
+        hosts = {one.company: self._boards.reader(one.board).host(one.board.slug) for one in follows}
+
+        async def defer(connection: Any, company: str, order: int) -> None:
+            await self._tasks.defer_preview(connection, order, hosts[company])
+
+        orders = await self._orders.place(user, list(hosts), defer)
+        try:
+            answers = await self._collect(set(orders.values()))
+        finally:
+            await asyncio.shield(self._orders.drop(orders.values()))
+        return {company: answers.get(order) or _failed(NOT_IN_TIME) for company, order in orders.items()}
+
+    async def _collect(self, orders: set[int]) -> Mapping[int, Preview]:
+        """Wait until all are answered, patience ends, or there has been nobody to do it."""
+        began = worked = self._clock()
+        while True:
+            answers = await self._orders.answers(orders)
+            now = self._clock()
+            if len(answers) == len(orders) or now - began > PATIENCE_S:
+                return answers
+            if await self._orders.has_worker():
+                worked = now
+            elif now - worked > NO_WORKER_S:
+                return {**{order: _failed(NO_WORKER) for order in orders}, **answers}
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+class Previewer:
+    """Lists boards for previews: the worker's part."""
+
+    def __init__(self, follows: Follows, boards: Boards, orders: PreviewOrders) -> None:
+        self._follows = follows
+        self._boards = boards
+        self._orders = orders
+
+    async def work(self, order: int) -> None:
+        """Answer one order, with a preview or with why there is none. One that is gone is no longer wanted."""
+        placed = await self._orders.placed(order)
+        if placed is None:
+            return
+        user, company = placed
+        follow = next((one for one in await self._follows.all(user) if one.company == company), None)
+        if follow is not None:
+            await self._orders.answer(order, await self._look(follow))
+
+    async def _look(self, follow: Follow) -> Preview:
+        try:
+            listing = await self._boards.reader(follow.board).list(follow.board.slug)
+        except HostBusy as busy:
+            return _failed(f"{busy.message} Look again then.")
+        except BoardError as error:
+            return _failed(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+            _log.error("preview.failed", error=error, board=str(follow.board))
+            return _failed(f"{follow.board} could not be read: an unexpected error, see Jobwire's own log.")
+        return preview_of(listing, follow.filters)
+
+
+def preview_of(listing: Listing, filters: TitleFilters) -> Preview:
+    """Apply title filters to a listing. Lines that cannot be read count, and are kept out."""
+    included = [opening for opening in listing.openings if filters.keeps(opening.title)]
+    excluded = [opening for opening in listing.openings if not filters.keeps(opening.title)]
+    unreadable = [PreviewJob(id=one.external_id, title=one.title, location="", url="") for one in listing.unreadable]
+    return Preview(
+        status=PreviewStatus.SUCCESS,
+        total_count=len(listing.openings) + len(unreadable),
+        filtered_count=len(included),
+        urls_count=len({opening.url for opening in included}),
+        included=[_job(opening) for opening in included],
+        excluded=[*(_job(opening) for opening in excluded), *unreadable],
+    )
+
+
+def _job(opening: Opening) -> PreviewJob:
+    return PreviewJob(id=opening.external_id, title=opening.title, location=opening.location, url=opening.url)
+
+
+def _failed(message: str) -> Preview:
+    return Preview(status=PreviewStatus.ERROR, error_message=message)
+
+
+NOT_IN_TIME: Final = "The board has not answered within two minutes. Try again later."
+NO_WORKER: Final = "No worker is running to look at the board. Start one: `jobwire worker`."

@@ -1,0 +1,124 @@
+"""Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jobwire.domain.errors import BoardError, HostBusy, PostingGone
+from jobwire.domain.expiry import judge
+from jobwire.ingest.crawling import Failed, Finding, Gone, Unchanged, compare
+from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
+from jobwire.ingest.settling import Found, Settler
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 50
+"""So many texts are compared between two looks at the rest of the world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One company's open jobs, read for `listing`. What is found goes to the settler. Raise `HostBusy`."""
+
+    company: RunCompany
+    listing: int
+    reader: BoardReader
+    settler: Settler
+
+    async def take_known(self, jobs: Sequence[OpenJob]) -> None:
+        """Settle jobs whose postings another run has compared since this run's listing."""
+        await self._put_all(jobs, Unchanged(compared=False))
+
+    async def take_texts(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
+        """Read jobs by the texts that came with their listing; `openings` holds them all."""
+        for start in range(0, len(jobs), CHUNK):
+            chunk = jobs[start : start + CHUNK]
+            for job in chunk:
+                self.settler.start_job(job)
+            for job in chunk:
+                if self._is_broken:
+                    return
+                await self._put(job, self._compare(job, openings[job.key.external_id].source))
+            await asyncio.sleep(0)
+
+    async def list_again(self, jobs: Sequence[OpenJob]) -> None:
+        """Read jobs whose texts an earlier slice has had and lost: the board is asked for them again."""
+        slug = self.company.board.slug
+        try:
+            again = await self.reader.list(slug)
+        except HostBusy:
+            raise
+        except BoardError as error:
+            await self._put_all(jobs, Failed(str(error)))
+            return
+        except Exception:
+            logger.exception("listing_failed", extra={"board": str(self.company.board)})
+            await self._put_all(jobs, Failed(UNEXPECTED))
+            return
+        openings = {opening.external_id: opening for opening in again.openings}
+        await self._put_missing([job for job in jobs if job.key.external_id not in openings], len(jobs), again)
+        await self.take_texts([job for job in jobs if job.key.external_id in openings], openings)
+
+    async def fetch(self, job: OpenJob) -> None:
+        """Read one job with a request of its own."""
+        if self._is_broken:
+            return
+        self.settler.start_job(job)
+        try:
+            source = await self.reader.fetch(self.company.board.slug, job.key.external_id)
+        except HostBusy:
+            raise
+        except PostingGone:
+            finding: Finding = Gone()
+        except BoardError as error:
+            finding = Failed(str(error))
+        except Exception:
+            logger.exception("fetch_failed", extra=self._extra(job))
+            finding = Failed(UNEXPECTED)
+        else:
+            finding = self._compare(job, source)
+        await self._put(job, finding)
+
+    @property
+    def _is_broken(self) -> bool:
+        return self.company.company in self.settler.broken
+
+    def _compare(self, job: OpenJob, source: bytes | None) -> Finding:
+        if source is None:
+            return Failed(f"{self.company.board} listed it without its text.")
+        try:
+            return compare(self.reader, self.company, self.listing, job, source)
+        except Exception:
+            logger.exception("extract_failed", extra=self._extra(job))
+            return Failed(UNEXPECTED)
+
+    async def _put_missing(self, jobs: Sequence[OpenJob], of: int, again: Listing) -> None:
+        """Jobs that the board lists no more have expired, unless the guards say that it has a bad day."""
+        refused = {line.external_id: line.reason for line in again.unreadable}
+        missing = [job for job in jobs if job.key.external_id not in refused]
+        verdict = judge(
+            complete=again.complete,
+            live=of,
+            missing=len(missing),
+            listed=len(again.openings) + len(again.unreadable),
+            last_counts=(),
+        )
+        finding = Gone() if verdict.expires else Failed(f"It is missing from the listing, and {verdict.why_not}.")
+        await self._put_all(missing, finding)
+        for job in jobs:
+            if reason := refused.get(job.key.external_id):
+                await self._put(job, Failed(reason))
+
+    async def _put_all(self, jobs: Sequence[OpenJob], finding: Finding) -> None:
+        for job in jobs:
+            await self._put(job, finding)
+
+    async def _put(self, job: OpenJob, finding: Finding) -> None:
+        await self.settler.put(Found(self.company, self.listing, job, finding))
+
+    def _extra(self, job: OpenJob) -> dict[str, str]:
+        return {"board": str(self.company.board), "external_id": job.key.external_id}
+
+
+UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."

@@ -1,0 +1,67 @@
+"""What a slice has to do at a host, in steps of about a request each, fair to all companies and bounded in time."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+
+from jobwire.domain.errors import HostBusy
+
+Step = Callable[[], Awaitable[None]]
+
+
+class Steps:
+    """Steps by company, taken in turn, so that a large company does not keep the others waiting.
+
+    After `budget_s`, or when the host asks for a pause (`HostBusy`), no further step begins. What is left is dropped:
+    the ledger says where to go on.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], budget_s: float) -> None:
+        self.wait_s: float | None = None
+        """How long the host wants to be left alone, where it does."""
+        self._monotonic = monotonic
+        self._until = monotonic() + budget_s
+        self._lanes: OrderedDict[str, deque[Step]] = OrderedDict()
+        self._running = 0
+        self._changed = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._lanes)
+
+    def add(self, company: str, step: Step) -> None:
+        """Add a step behind the company's others; a running step may add more."""
+        self._lanes.setdefault(company, deque()).append(step)
+        self._changed.set()
+
+    async def drain(self, concurrency: int) -> None:
+        """Take the steps, so many at a time. What a step raises ends them all (in an exception group)."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self.wait_s is None and self._monotonic() < self._until:
+            if self._lanes:
+                await self._take(self._next())
+            elif self._running:
+                self._changed.clear()
+                await self._changed.wait()
+            else:
+                return
+
+    async def _take(self, step: Step) -> None:
+        self._running += 1
+        try:
+            await step()
+        except HostBusy as busy:
+            self.wait_s = max(self.wait_s or 0.0, busy.retry_after)
+        finally:
+            self._running -= 1
+            self._changed.set()
+
+    def _next(self) -> Step:
+        company, lane = self._lanes.popitem(last=False)
+        step = lane.popleft()
+        if lane:
+            self._lanes[company] = lane
+        return step

@@ -1,0 +1,134 @@
+"""Boards in memory that answer just as a test says: for tests of runs, on a real database."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import PostingUnreadable, UnknownBoard
+from jobwire.domain.postings import Posting
+from jobwire.ingest.ports import BoardReader, Listing, Opening, Unreadable
+
+Trouble = Callable[[], Awaitable[None] | None]
+"""Called before an answer: raises, or waits."""
+
+
+@dataclass
+class FakeBoard:
+    """One board: its postings' texts by external_id (titles are their own), and what goes wrong."""
+
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    titles: dict[str, str] = field(default_factory=dict[str, str])
+    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    complete: bool = True
+    notes: list[str] = field(default_factory=list[str])
+    on_list: Trouble = lambda: None
+    on_fetch: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
+    bad_texts: set[str] = field(default_factory=set[str])
+    lists: int = 0
+    fetched: list[str] = field(default_factory=list[str])
+
+    def post(self, *ids: str, text: str = "text", title: str | None = None) -> None:
+        for one in ids:
+            self.texts[one] = text
+            self.titles[one] = title or f"Engineer {one}"
+
+    def drop(self, *ids: str) -> None:
+        for one in ids:
+            del self.texts[one], self.titles[one]
+
+    def source(self, external_id: str) -> bytes:
+        return json.dumps([external_id, self.titles[external_id], self.texts[external_id]]).encode()
+
+
+@dataclass
+class FakeReader:
+    boards: "FakeBoards"
+    system: str
+    has_text: bool
+
+    def host(self, slug: str) -> str:
+        return self.boards.hosts.get(slug, "host")
+
+    def concurrency(self, slug: str) -> int:
+        return self.boards.concurrency
+
+    async def list(self, slug: str) -> Listing:
+        board = self.boards.of[slug]
+        board.lists += 1
+        await _trouble(board.on_list)
+        return Listing(
+            openings=[
+                Opening(
+                    external_id=one,
+                    title=board.titles[one],
+                    location="Berlin",
+                    url=f"https://example.com/{one}",
+                    source=board.source(one) if self.has_text else None,
+                )
+                for one in board.texts
+            ],
+            unreadable=list(board.unreadable),
+            complete=board.complete,
+            notes=list(board.notes),
+        )
+
+    async def fetch(self, slug: str, external_id: str) -> bytes:
+        board = self.boards.of[slug]
+        board.fetched.append(external_id)
+        self.boards.fetched.append(slug)
+        await _trouble(board.on_fetch.get(external_id, lambda: None))
+        return board.source(external_id)
+
+    def extract(self, slug: str, source: bytes) -> Posting:
+        external_id, title, text = json.loads(source)
+        if external_id in self.boards.of[slug].bad_texts:
+            raise PostingUnreadable(f"{self.system}:{slug}: posting {external_id} has no text.")
+        return Posting(
+            external_id=external_id,
+            title=title,
+            url=f"https://example.com/{external_id}",
+            locations=("Berlin",),
+            description_html=f"<p>{text}</p>",
+            description_text=text,
+        )
+
+
+@dataclass
+class FakeBoards:
+    """`text:slug` boards bring their texts with the listing, `fetch:slug` ones do not."""
+
+    of: dict[str, FakeBoard] = field(default_factory=dict[str, FakeBoard])
+    hosts: dict[str, str] = field(default_factory=dict[str, str])
+    concurrency: int = 4
+    fetched: list[str] = field(default_factory=list[str])
+
+    def add(self, slug: str, *ids: str) -> FakeBoard:
+        board = self.of[slug] = FakeBoard()
+        board.post(*ids)
+        return board
+
+    def reader(self, board: BoardRef) -> BoardReader:
+        if board.system not in {"text", "fetch"}:
+            raise UnknownBoard(f"No careers system is called {board.system}.")
+        return FakeReader(self, board.system, board.system == "text")
+
+
+def raising(error: BaseException) -> Trouble:
+    def trouble() -> None:
+        raise error
+
+    return trouble
+
+
+def waiting(event: asyncio.Event) -> Trouble:
+    async def trouble() -> None:
+        await event.wait()
+
+    return trouble
+
+
+async def _trouble(trouble: Trouble) -> None:
+    if (answer := trouble()) is not None:
+        await answer
