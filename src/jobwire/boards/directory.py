@@ -1,6 +1,7 @@
 """From what a person writes to a board: a name, `name=board:slug`, or a careers page's address."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -99,3 +100,15 @@ def _taken_apart(text: str) -> CareersUrl:
         segments=[unquote(segment) for segment in parts.path.split("/") if segment],
         query=dict(parse_qsl(parts.query)),
     )
+
+
+class Directory:
+    """The functions above as one thing. It fits `api.ports.Directory`."""
+
+    def parse_company(self, line: str, /) -> tuple[str | None, BoardRef]:
+        """Understand a line. Raise `UnknownBoard` or `InvalidInput`."""
+        return parse_company(line)
+
+    def well_known(self) -> Sequence[tuple[str, BoardRef]]:
+        """Companies to choose from, each with a name."""
+        return tuple(WELL_KNOWN.items())

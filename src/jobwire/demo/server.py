@@ -1,26 +1,18 @@
 """The careers site on a port."""
 
 import asyncio
-import contextlib
-import os
 import signal
-import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Self
-
-import uvicorn
+from typing import Self
 
 from jobwire.demo.companies import SYSTEMS
 from jobwire.demo.desk import CACHE_BYTES, Desk
 from jobwire.demo.options import SHOW, DemoOptions
-from jobwire.demo.site import Site
+from jobwire.demo.site import Receive, Scope, Send, Site
 from jobwire.demo.world import World
-
-_BACKLOG: Final = 2048
-_KEEP_ALIVE_S: Final = 75
-"""Longer than any client keeps an idle connection, so that none is closed under a request."""
+from jobwire.httpd import HttpServer, new_event_loop
 
 
 class DemoSite:
@@ -42,20 +34,15 @@ class DemoSite:
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.world = World(options or DemoOptions())
-        self._host = host
-        self._port = port
         self._clock = clock
         self._cache_bytes = cache_bytes
-        self._url: str | None = None
-        self._server: _Server | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._server = HttpServer(self._answer, host=host, port=port)
+        self._site: Site | None = None
 
     @property
     def url(self) -> str:
         """`http://127.0.0.1:PORT`, without a slash at the end. Known once entered."""
-        if self._url is None:
-            raise RuntimeError("The site has no address before it is entered.")
-        return self._url
+        return self._server.url
 
     @property
     def board_urls(self) -> dict[str, str]:
@@ -69,21 +56,20 @@ class DemoSite:
 
     async def __aenter__(self) -> Self:
         """Open the port; requests are answered from here on."""
-        listener = _listen(self._host, self._port)
-        self._url = f"http://{_bracketed(self._host)}:{listener.getsockname()[1]}"
-        desk = Desk(self.world, origin=self._url, clock=self._clock, cache_bytes=self._cache_bytes)
-        self._server = _Server(_config(Site(desk)))
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="demo site")
+        await self._server.__aenter__()
+        desk = Desk(self.world, origin=self.url, clock=self._clock, cache_bytes=self._cache_bytes)
+        self._site = Site(desk)
         return self
 
     async def __aexit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the port and all connections."""
-        assert self._server is not None
-        assert self._serving is not None
-        self._server.should_exit = True
-        await self._serving
+        await self._server.__aexit__(kind, error, trace)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._site is not None, "the loop has not turned between the port's opening and this"
+        await self._site(scope, receive, send)
 
 
 def run(
@@ -98,8 +84,7 @@ def run(
     `on_ready` gets the site's address and its companies (`name=board:slug`) once requests are answered. Raise
     `OSError` where the port is taken.
     """
-    loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()  # uvloop, where there is one
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_run(options, host, port, on_ready))
 
 
@@ -111,48 +96,3 @@ async def _run(options: DemoOptions, host: str, port: int, on_ready: Callable[[s
     async with DemoSite(options, host=host, port=port) as site:
         on_ready(site.url, site.companies)
         await stop.wait()
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Leave signals to whoever started the site."""
-        yield
-
-
-def _config(site: Site) -> uvicorn.Config:
-    return uvicorn.Config(
-        site,  # pyright: ignore[reportArgumentType] - uvicorn's own types name each kind of message; Site reads http
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        backlog=_BACKLOG,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=1,
-    )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Listen at once, so that no request is refused while the server wakes up."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where a socket says that it is TCP, which create_server's does not; with
-    # it, every answer waits 40 ms for the client's delayed acknowledgement.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -237,13 +237,6 @@ run_logs = Table(
 
 # Between processes
 
-hosts = Table(
-    "hosts",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("not_before", DateTime(timezone=True), nullable=False, comment="no request to this host until then"),
-)
-
 previews = Table(
     "previews",
     metadata,

@@ -46,14 +46,6 @@ def create_tables() -> None:
         sa.UniqueConstraint("system", "slug", name=op.f("boards_system_slug_key")),
     )
     op.create_table(
-        "hosts",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column(
-            "not_before", sa.DateTime(timezone=True), nullable=False, comment="no request to this host until then"
-        ),
-        sa.PrimaryKeyConstraint("key", name=op.f("hosts_pkey")),
-    )
-    op.create_table(
         "secrets",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),

@@ -1,0 +1,114 @@
+"""uvicorn on the caller's loop: the port is open before `async with` goes on, signals stay the caller's."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Generator
+from types import TracebackType
+from typing import Any, Final, Self
+
+import uvicorn
+
+BACKLOG: Final = 2048
+KEEP_ALIVE_S: Final = 75
+"""Longer than clients keep an idle connection, so that none is closed under a request."""
+
+
+class HttpServer:
+    """Serves one ASGI application for as long as it is entered.
+
+    Port 0 means a free one. Entering raises `OSError` where the port is taken. On leaving, `before_close` is called
+    first; then requests under way get `grace_s` seconds to end.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        host: str,
+        port: int,
+        grace_s: int = 1,
+        before_close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._before_close = before_close
+        self._url: str | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=grace_s,
+            )
+        )
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, without a slash at the end. Known once entered."""
+        if self._url is None:
+            raise RuntimeError("The server has no address before it is entered.")
+        return self._url
+
+    async def __aenter__(self) -> Self:
+        """Open the port; requests are answered from here on."""
+        listener = _listen(self._host, self._port)
+        self._url = f"http://{_name(self._host)}:{listener.getsockname()[1]}"
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http server")
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Close the port and all connections."""
+        assert self._serving is not None
+        self._before_close()
+        self._server.should_exit = True
+        await self._serving
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Make the loop that serves best here: uvloop, where there is one."""
+    factory = uvicorn.Config("", log_config=None).get_loop_factory()
+    return factory() if factory else asyncio.new_event_loop()
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals to whoever started the server."""
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listen at once, so that no request is refused while the server wakes up."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where a socket says that it is TCP, which create_server's does not; with
+    # it, every answer waits 40 ms for the client's delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _name(host: str) -> str:
+    """The host as an address to go to: listening everywhere is no place."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - a comparison
+    host = anywhere.get(host, host)
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,101 @@
+"""The tasks, from the side of those who do them."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import procrastinate
+
+from jobwire.domain.errors import Unavailable
+from jobwire.domain.runs import RunId
+from jobwire.ingest.slices import SliceEnd
+from jobwire.logs import Log
+from jobwire.worker.queue import PREVIEW, SLICE, Queue
+
+DEATHS: Final = 3
+"""A slice that has killed so many workers, or failed in so many ways, is not tried again: its jobs end in `error`."""
+GIVEN_UP: Final = (
+    f"Not read: {DEATHS} attempts to work on this host broke off unexpectedly. "
+    "Look into Jobwire's own log for the reason, and start a new run."
+)
+DATABASE_PAUSE_S: Final = 1.0
+KEEP_FAILED_HOURS: Final = 24 * 7
+
+_log = Log(__name__)
+
+
+class Slices(Protocol):
+    """Works on slices."""
+
+    async def work(self, run_id: RunId, host: str) -> SliceEnd:
+        """Work for about two seconds."""
+        ...
+
+    async def give_up(self, run_id: RunId, host: str, reason: str) -> None:
+        """Settle everything that is open of a run at a host as `error`."""
+        ...
+
+
+class Previewer(Protocol):
+    """Answers orders for previews."""
+
+    async def work(self, order: int) -> None:
+        """Answer one."""
+        ...
+
+
+class Housekeeping(Protocol):
+    """Deletes what has had its time."""
+
+    async def clean(self) -> int:
+        """Do it; answer how many runs went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a worker can do."""
+
+    slices: Slices
+    previewer: Previewer
+    housekeeping: Housekeeping
+
+
+def register(app: procrastinate.App, work: Work) -> None:
+    """Teach the queue's tasks to a worker."""
+    queue = Queue(app)
+
+    # Retried for ever: after the third time there is nothing left to do but to give up, and that must not fail.
+    @app.task(name=SLICE, pass_context=True, retry=procrastinate.RetryStrategy(linear_wait=1))
+    async def do_slice(context: procrastinate.JobContext, *, run_id: int, host: str) -> None:
+        run = RunId(run_id)
+        if context.job.attempts >= DEATHS:
+            _log.error("slice.given_up", run_id=run_id, host=host)
+            await work.slices.give_up(run, host, GIVEN_UP)
+            return
+        end = await _patiently(work.slices, run, host)
+        if end.more:
+            await queue.defer_again(run, host, end.wait_s)
+
+    @app.task(name=PREVIEW)
+    async def do_preview(*, order: int) -> None:
+        await work.previewer.work(order)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="jobwire.clean", queueing_lock="clean")
+    async def clean(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+        gone = await work.housekeeping.clean()
+        await app.job_manager.delete_old_jobs(nb_hours=KEEP_FAILED_HOURS, include_failed=True)
+        _log.info("clean.done", runs=gone)
+
+    _ = do_slice, do_preview, clean
+
+
+async def _patiently(slices: Slices, run_id: RunId, host: str) -> SliceEnd:
+    """Work on a slice; while the database is away, wait for it: that is no fault of the slice."""
+    while True:
+        try:
+            return await slices.work(run_id, host)
+        except Unavailable as error:
+            _log.warning("slice.waits_for_database", run_id=run_id, reason=str(error))
+            await asyncio.sleep(DATABASE_PAUSE_S)
