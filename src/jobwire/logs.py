@@ -71,6 +71,8 @@ class Log:
 def configure(*, level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send every logger's records to `stream` (stderr by default), redacted. Calling it again replaces the first call.
 
+    `level` is for Jobwire's own events; of what libraries say, only warnings and worse are let through.
+
     Start uvicorn with `log_config=None`, so that its loggers come through here, too.
     """
     logging.setLogRecordFactory(_RedactedRecord)
@@ -81,7 +83,8 @@ def configure(*, level: int = logging.INFO, stream: TextIO | None = None) -> Non
         if isinstance(old.formatter, Readable):
             root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("jobwire").setLevel(level)
     logging.captureWarnings(capture=True)
 
 

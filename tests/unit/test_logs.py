@@ -74,8 +74,17 @@ def test_a_field_cannot_forge_a_line(written: io.StringIO):
     assert written.getvalue().count("\n") == 1
 
 
-def test_every_record_of_every_logger_is_redacted(written: io.StringIO):
-    logging.getLogger("uvicorn.access").info(
+@pytest.fixture
+def access_log(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """uvicorn's, as it is where its access log is switched on; a server in this process may have switched it off."""
+    logger = logging.getLogger("uvicorn.access")
+    monkeypatch.setattr(logger, "level", logging.INFO)
+    monkeypatch.setattr(logger, "propagate", True)
+    return logger
+
+
+def test_every_record_of_every_logger_is_redacted(written: io.StringIO, access_log: logging.Logger):
+    access_log.info(
         '%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", f"/api/ingestion/progress/1?token={TOKEN}", "1.1", 200
     )
     logging.getLogger("third.party").warning("headers: %r", {"Authorization": f"Bearer {TOKEN}"})
@@ -94,16 +103,16 @@ def test_a_traceback_is_redacted(written: io.StringIO):
     assert TOKEN not in written.getvalue()
 
 
-def test_other_handlers_get_redacted_records_that_uvicorn_can_still_format(written: io.StringIO):
+@pytest.mark.usefixtures("written")
+def test_other_handlers_get_redacted_records_that_uvicorn_can_still_format(access_log: logging.Logger):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(AccessFormatter('%(client_addr)s "%(request_line)s" %(status_code)s', use_colors=False))
-    logger = logging.getLogger("uvicorn.access")
-    logger.addHandler(handler)
+    access_log.addHandler(handler)
     try:
-        logger.info('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", "/signin?code=SESAME", "1.1", 303)
+        access_log.info('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", "/signin?code=SESAME", "1.1", 303)
     finally:
-        logger.removeHandler(handler)
+        access_log.removeHandler(handler)
     assert stream.getvalue().strip() == f'127.0.0.1:1 "GET /signin?code={HIDDEN} HTTP/1.1" 303 See Other'
 
 
