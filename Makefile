@@ -1,0 +1,70 @@
+# Everything that Jobwire needs goes into this folder: .venv and web/node_modules. The second time is quick.
+
+PYTHON ?= python3
+PORT ?= $(or $(JOBWIRE_PORT),8000)
+BIN := .venv/bin
+PYTHON_READY := .venv/.ready
+WEB_READY := web/node_modules/.ready
+WEB_BUILT := web/dist/index.html
+
+.PHONY: run test lint bench web setup format screenshots clean
+
+run: setup web ## set up, serve the demo careers site, and watch a first run
+	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
+
+test: setup web chromium ## all tests: PostgreSQL, HTTP and the browser are real
+	$(BIN)/pytest
+	cd web && npm test
+
+lint: setup $(WEB_READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	cd web && npm run lint
+
+format: setup $(WEB_READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	cd web && npm run format
+
+bench: setup
+	$(BIN)/python -m bench
+
+screenshots: setup web chromium ## pictures of a real run, for the docs
+	$(BIN)/python -m tests.browser.screenshots
+
+web: $(WEB_BUILT)
+
+setup: $(PYTHON_READY)
+
+$(PYTHON_READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Jobwire needs Python 3.11 or newer: install it, or name it with PYTHON=python3.12."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(WEB_READY): web/package-lock.json web/package.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || \
+		{ echo "Jobwire needs Node 20.19 or newer, for the web app."; exit 1; }
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB_BUILT): $(WEB_READY) web/index.html web/vite.config.ts web/tsconfig.json $(shell find web/src web/public -type f)
+	cd web && npm run build
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's Chromium for the browser tests."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "The browser tests need Chromium, and this user cannot install it: apt install chromium."; exit 1; \
+	fi
+
+clean: ## forget all that was set up; the data folder stays
+	rm -rf .venv web/node_modules web/dist
