@@ -13,7 +13,7 @@ export function Shell() {
   const session = useQuery({
     ...sessionQuery,
     refetchOnWindowFocus: (query) => (query.state.data === null ? 'always' : true),
-    refetchInterval: (query) => (query.state.data === null ? 5000 : false),
+    refetchInterval: (query) => (query.state.data === null ? 3000 : false),
   })
   return (
     <>

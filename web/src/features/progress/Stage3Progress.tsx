@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
+import { Page } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
 import { formatCount } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
@@ -27,18 +28,17 @@ export function Stage3Progress({ runId }: { runId: number }) {
 }
 
 const NoSuchRun = ({ error }: { error: ApiError }) => (
-  <main className={styles.body}>
-    <Notice
-      tone="bad"
-      action={
-        <Link to="/runs" className={buttonClass()}>
-          All runs
-        </Link>
-      }
-    >
-      {error.message}
-    </Notice>
-  </main>
+  <Page
+    narrow
+    title="No such run"
+    actions={
+      <Link to="/runs" className={buttonClass()}>
+        All runs
+      </Link>
+    }
+  >
+    <Problem error={error} />
+  </Page>
 )
 
 function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) {
