@@ -1,0 +1,1 @@
+"""The terminal: `jobwire serve`, `worker`, `ingest`, `watch`, `token` and `demo`."""

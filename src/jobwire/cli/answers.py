@@ -1,0 +1,99 @@
+"""What the HTTP interface answers, as far as the terminal reads it: parsed at the edge, unknown fields ignored."""
+
+from datetime import datetime
+
+import msgspec
+
+from jobwire.domain.history import LogLevel
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+
+
+class HealthAnswer(msgspec.Struct, frozen=True):
+    """`GET /api/health`: what tells Jobwire from anything else that listens."""
+
+    status: str
+    version: str
+
+
+class RunAnswer(msgspec.Struct, frozen=True):
+    """A run."""
+
+    run_id: int
+    status: RunStatus
+    counts: dict[JobStatus, int]
+    total_jobs: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_message: str | None
+
+
+class RunPageAnswer(msgspec.Struct, frozen=True):
+    """Runs, newest first."""
+
+    runs: list[RunAnswer]
+
+
+class RunCompanyAnswer(msgspec.Struct, frozen=True):
+    """One company of a run. `reason` says why its board failed."""
+
+    company_name: str
+    source: str
+    status: CompanyStatus
+    reason: str | None
+    counts: dict[JobStatus, int]
+    total_jobs: int
+
+
+class RunCompaniesAnswer(msgspec.Struct, frozen=True):
+    """All companies of a run."""
+
+    companies: list[RunCompanyAnswer]
+
+
+class LogLineAnswer(msgspec.Struct, frozen=True):
+    """One line of a run's log."""
+
+    seq: int
+    at: datetime
+    level: LogLevel
+    company: str | None
+    external_id: str | None
+    message: str
+
+
+class LogPageAnswer(msgspec.Struct, frozen=True):
+    """Lines in order; the next page is after `last_seq`."""
+
+    logs: list[LogLineAnswer]
+    last_seq: int
+    more: bool
+
+
+class FollowAnswer(msgspec.Struct, frozen=True):
+    """A company that this person follows; `source` is `board:slug`."""
+
+    company_name: str
+    source: str
+    is_enabled: bool
+
+
+class ItemAnswer(msgspec.Struct, frozen=True):
+    """What became of one posted settings item."""
+
+    company_name: str | None
+    success: bool
+    error: str | None
+
+
+class StartedAnswer(msgspec.Struct, frozen=True):
+    """The run that has begun."""
+
+    run_id: int
+
+
+class ProblemAnswer(msgspec.Struct, frozen=True):
+    """An error (RFC 9457), with the run that a 409 names."""
+
+    detail: str
+    run_id: int | None = None

@@ -1,0 +1,48 @@
+"""From what a person names on the command line to companies that they follow."""
+
+from collections.abc import Sequence
+
+from jobwire.boards.directory import parse_company
+from jobwire.cli.answers import FollowAnswer
+from jobwire.cli.client import Client
+from jobwire.domain.errors import InvalidInput
+
+
+async def followed_names(client: Client, words: Sequence[str]) -> list[str]:
+    """Return the names of the companies that `words` mean, each once; follow those that are not yet followed.
+
+    A word is a followed company's name, `name=board:slug`, `board:slug`, a careers URL or a well-known name. Raise
+    `InvalidInput` before anything is changed when one of them cannot be understood.
+    """
+    follows = await client.follows()
+    chosen = [choose(word, follows) for word in words]
+    missing = [source for source, name in chosen if name is None]
+    added = iter(await client.follow(missing) if missing else [])
+    names: list[str] = []
+    for source, name in chosen:
+        if name is None:
+            answer = next(added)
+            if not answer.success or answer.company_name is None:
+                raise InvalidInput(f"{source}: {answer.error}")
+            name = answer.company_name  # noqa: PLW2901 - the name that the server gave it
+        names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def choose(word: str, follows: Sequence[FollowAnswer]) -> tuple[str, str | None]:
+    """Return a company as `name=board:slug`, and its name where it is already followed. Raise `InvalidInput`."""
+    by_name = {follow.company_name: follow.source for follow in follows}
+    if word in by_name:
+        return f"{word}={by_name[word]}", word
+    given, board = parse_company(word)
+    source = str(board)
+    named_by_hand = given is not None and "=" in word
+    if not named_by_hand and source in by_name.values():
+        name = next(name for name, at in by_name.items() if at == source)
+        return f"{name}={source}", name
+    name = given or board.slug
+    if by_name.get(name, source) != source:
+        raise InvalidInput(
+            f"{name} is already followed, at {by_name[name]}.", advice=f"Give {source} another name: name={source}."
+        )
+    return f"{name}={source}", name if name in by_name else None

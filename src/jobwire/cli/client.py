@@ -1,0 +1,193 @@
+"""A client of Jobwire's own HTTP interface. The token goes into the `Authorization` header and nowhere else."""
+
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from jobwire import __version__
+from jobwire.cli.answers import (
+    FollowAnswer,
+    HealthAnswer,
+    ItemAnswer,
+    LogPageAnswer,
+    ProblemAnswer,
+    RunAnswer,
+    RunCompaniesAnswer,
+    RunCompanyAnswer,
+    RunPageAnswer,
+    StartedAnswer,
+)
+from jobwire.domain.errors import Conflict, InvalidInput, JobwireError, NotFound, NotSignedIn, RunActive, Unavailable
+
+CONNECT_TIMEOUT_S: Final = 5.0
+REQUEST_TIMEOUT_S: Final = 30.0
+ITEMS_AT_ONCE: Final = 500
+"""As many settings items as the API takes in one request."""
+
+_T = TypeVar("_T")
+
+
+class Client:
+    """One server and one person. Use it as an async context manager.
+
+    `url` has no slash at the end. All methods raise `Unavailable` when there is no Jobwire at `url` or it cannot answer
+    now, `NotSignedIn` for a token that it does not take, `NotFound` and `InvalidInput` as it says.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._authorization = {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            headers={"User-Agent": f"jobwire-cli/{__version__}"},
+            timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def check(self) -> None:
+        """Return when a Jobwire at `url` takes the token. The token is shown only to what says that it is Jobwire."""
+        health = await self._ask("GET", "/api/health", HealthAnswer, authorized=False)
+        if health.status != "ok":
+            raise Unavailable(f"Jobwire at {self.url} is not well.", advice="Look into its log.")
+        await self._ask("GET", "/api/session", dict[str, str])
+
+    async def follows(self) -> list[FollowAnswer]:
+        """List what this person follows."""
+        return await self._ask("GET", "/api/ingestion/settings", list[FollowAnswer])
+
+    async def follow(self, sources: list[str]) -> list[ItemAnswer]:
+        """Follow companies (`name=board:slug`); the answer has one item for each, in order."""
+        answers: list[ItemAnswer] = []
+        for start in range(0, len(sources), ITEMS_AT_ONCE):
+            items = [{"op": "upsert", "source": source} for source in sources[start : start + ITEMS_AT_ONCE]]
+            answers += await self._ask("POST", "/api/ingestion/settings", list[ItemAnswer], items)
+        return answers
+
+    async def start(self, companies: list[str] | None) -> int:
+        """Start a run of these companies (None: of all that are enabled). Raise `RunActive` while another one goes."""
+        body = {} if companies is None else {"companies": companies}
+        return (await self._ask("POST", "/api/ingestion/start", StartedAnswer, body)).run_id
+
+    async def run(self, run_id: int) -> RunAnswer:
+        """Say where a run stands."""
+        return await self._ask("GET", f"/api/ingestion/status/{run_id}", RunAnswer)
+
+    async def count_runs(self) -> int:
+        """Count this person's runs; 200 stands for 200 and more."""
+        return len((await self._ask("GET", "/api/ingestion/runs?limit=200", RunPageAnswer)).runs)
+
+    async def companies(self, run_id: int) -> list[RunCompanyAnswer]:
+        """List a run's companies."""
+        path = f"/api/ingestion/runs/{run_id}/companies"
+        return (await self._ask("GET", path, RunCompaniesAnswer)).companies
+
+    async def log(self, run_id: int, after: int) -> LogPageAnswer:
+        """Read the run's log lines with `seq > after`."""
+        return await self._ask("GET", f"/api/ingestion/logs/{run_id}?after={after}&limit=5000", LogPageAnswer)
+
+    def open_stream(
+        self, run_id: int, *, cursor: str, silence_s: float
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Ask for the run's progress stream from `cursor` on; a connection silent for `silence_s` seconds is cut."""
+        headers = {**self._authorization, "Accept": "text/event-stream", "Cache-Control": "no-store"}
+        if cursor:
+            headers["Last-Event-ID"] = cursor
+        return self._open.get(
+            f"{self.url}/api/ingestion/progress/{run_id}",
+            headers=headers,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S, sock_read=silence_s),
+        )
+
+    @property
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
+        return self._session
+
+    async def _ask(self, method: str, path: str, kind: type[_T], body: object = None, *, authorized: bool = True) -> _T:
+        try:
+            async with self._open.request(
+                method,
+                self.url + path,
+                data=None if body is None else msgspec.json.encode(body),
+                headers={"Content-Type": "application/json", **(self._authorization if authorized else {})},
+                allow_redirects=False,
+            ) as response:
+                content = await response.read()
+        except aiohttp.InvalidURL as error:
+            raise InvalidInput(f"{self.url} is no address.", advice="Write it as http://host:port.") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise unreachable(self.url) from error
+        if not response.ok:
+            raise _problem(self.url, response.status, content)
+        return _parsed(self.url, content, kind)
+
+
+def server_url(text: str) -> str:
+    """Check a server's address and return it without a slash at the end. Raise `InvalidInput`."""
+    wrong = InvalidInput(f'"{text}" is no address of a server.', advice="Write it as http://host:port.")
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not usable or "@" in parts.netloc or parts.query or parts.fragment:
+        raise wrong
+    return text.strip().rstrip("/")
+
+
+def unreachable(url: str) -> Unavailable:
+    """Say that nothing answers at `url`."""
+    return Unavailable(
+        f"Jobwire does not answer at {url}.", advice="Start it with `jobwire serve`, or name it with --url."
+    )
+
+
+def error_of(url: str, status: int, detail: str | None) -> JobwireError:
+    """Say what a status without or with a problem document means."""
+    match status:
+        case 401:
+            return NotSignedIn(
+                f"Jobwire at {url} does not take this token.",
+                advice="Get one where that Jobwire runs, with `jobwire token`, and set JOBWIRE_TOKEN.",
+            )
+        case 404:
+            return NotFound(detail or f"Nothing is there at {url}.")
+        case 409:
+            return Conflict(detail or "It cannot be done now.")
+        case 400 | 413 | 422:
+            return InvalidInput(detail or f"Jobwire at {url} did not understand the request.")
+        case _:
+            return Unavailable(detail or f"Jobwire at {url} answered with HTTP {status}.")
+
+
+def _problem(url: str, status: int, content: bytes) -> JobwireError:
+    try:
+        problem = msgspec.json.decode(content, type=ProblemAnswer)
+    except msgspec.DecodeError:
+        return error_of(url, status, None)
+    return RunActive(problem.run_id) if status == 409 and problem.run_id else error_of(url, status, problem.detail)  # noqa: PLR2004
+
+
+def _parsed(url: str, content: bytes, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise Unavailable(
+            f"What listens at {url} does not answer like Jobwire.", advice="Name the right address with --url."
+        ) from error

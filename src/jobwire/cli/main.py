@@ -1,0 +1,214 @@
+"""The `jobwire` command: its words and options. What each does is in the file of its name."""
+
+import logging
+import sys
+import traceback
+from io import TextIOWrapper
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from jobwire import __version__
+from jobwire.bootstrap import load_settings
+from jobwire.cli import demo as demo_command
+from jobwire.cli import ingest as ingest_command
+from jobwire.cli import serve as serve_command
+from jobwire.cli import tokens as token_command
+from jobwire.cli.exits import Exit, exit_of_error
+from jobwire.cli.ingest import Watching
+from jobwire.cli.output import configure_logs, say
+from jobwire.cli.running import complain, run
+from jobwire.demo.options import SHOW, DemoOptions, Faults
+from jobwire.domain.errors import InvalidInput, JobwireError
+from jobwire.domain.runs import RunId
+
+app = typer.Typer(
+    name="jobwire",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_MAX_ID: Final = 2**63 - 1
+_FAULTS: Final = Faults()
+_EXIT_CODES: Final = (
+    "Exit codes: 0 finished, 1 the run failed, 2 bad input, 3 partly failed (with --strict), 4 aborted, "
+    "5 Jobwire unavailable, 130 Ctrl-C."
+)
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", metavar="URL", help="The server; else JOBWIRE_URL, else this machine's own.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when a board or a posting failed.")]
+
+
+def main() -> NoReturn:
+    """Run the command that the arguments name, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?", and the run goes on
+    try:
+        app()
+    except JobwireError as error:
+        complain(error)
+        sys.exit(exit_of_error(error))
+    except Exception:  # noqa: BLE001 - what nobody expected is a bug, and its traceback is what helps
+        traceback.print_exc()
+        sys.exit(Exit.BUG)
+    sys.exit(Exit.OK)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001 - typer's way
+    if value:
+        say(f"jobwire {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="First steps: jobwire serve --demo. Then open the link that it prints.")
+def jobwire(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version, and exit.")
+    ] = False,
+) -> None:
+    """Every opening of the companies you follow, ingested from their own careers systems and shown live.
+
+    Settings come from the environment (JOBWIRE_...); each command's --help has examples.
+    """
+
+
+@app.command(epilog="Examples: jobwire serve · jobwire serve --port 8080 · jobwire serve --demo")
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="JOBWIRE_HOST")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0: a free one.", show_default="JOBWIRE_PORT")
+    ] = None,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave the work to `jobwire worker`.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="With made-up companies, and a run that starts at once.")
+    ] = False,
+) -> None:
+    """Serve the app and the API, with a worker, until Ctrl-C."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    run(serve_command.serve(load_settings(**given), worker=not no_worker, demo=demo), serves=True)
+
+
+@app.command(epilog="Example: JOBWIRE_DATABASE_URL=postgresql://db/jobwire jobwire worker")
+def worker() -> None:
+    """Work on runs, beside a server, until Ctrl-C. Start as many as you like, on as many machines."""
+    run(serve_command.work(load_settings()), serves=True)
+
+
+@app.command(
+    epilog="Examples: jobwire ingest · jobwire ingest stripe acme=lever:acme · jobwire ingest --json --strict. "
+    + _EXIT_CODES
+)
+def ingest(
+    companies: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="COMPANY",
+            help="A followed name, name=board:slug, board:slug or a careers URL; none: all that are followed.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    url: Url = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Start a run and watch it; companies that are not followed yet are followed from now on.
+
+    Without a server of yours, one is started for the time of the run. Where a run is active, that one is watched.
+    """
+    configure_logs(logging.WARNING)
+    how = Watching(url=url, as_json=as_json, strict=strict)
+    run(ingest_command.ingest(load_settings(), companies or [], how))
+
+
+@app.command(epilog="Examples: jobwire watch 17 · jobwire watch 17 --json | jq .percent. " + _EXIT_CODES)
+def watch(
+    run_id: Annotated[
+        int, typer.Argument(metavar="RUN", min=1, max=_MAX_ID, help="The run's number.", show_default=False)
+    ],
+    *,
+    url: Url = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Watch a run to its end. Ctrl-C leaves it going."""
+    configure_logs(logging.WARNING)
+    how = Watching(url=url, as_json=as_json, strict=strict)
+    run(ingest_command.watch_run(load_settings(), RunId(run_id), how))
+
+
+@app.command(epilog="Examples: jobwire token --ttl 600 · jobwire token --user ann@example.com --link")
+def token(
+    *,
+    user: Annotated[
+        str | None,
+        typer.Option(metavar="EMAIL", help="For whom; made when new.", show_default="this machine's own user"),
+    ] = None,
+    ttl: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=1,
+            max=token_command.LONGEST_TTL_S,
+            help="How long it is good for.",
+            show_default="12 h, a link 15 minutes",
+        ),
+    ] = None,
+    link: Annotated[bool, typer.Option("--link", help="Print a link that signs in once, instead.")] = False,
+    url: Url = None,
+) -> None:
+    """Print a token for the Authorization header."""
+    configure_logs(logging.WARNING)
+    run(token_command.token(load_settings(), token_command.Wanted(email=user, ttl_s=ttl, link=link, url=url)))
+
+
+@app.command(epilog="Examples: jobwire demo · jobwire demo --companies 1000 --postings 100000 --latency 0 --no-faults")
+def demo(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0: a free one.")] = 9000,
+    companies: Annotated[int, typer.Option(help="How many companies.")] = SHOW.companies,
+    postings: Annotated[int, typer.Option(help="How many postings, over all companies.")] = SHOW.postings,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same site.")] = SHOW.seed,
+    latency: Annotated[float, typer.Option(help="Mean seconds that an answer takes on top.")] = SHOW.latency,
+    churn: Annotated[float, typer.Option(help="The part of a board that changes at a time, 0 to 1.")] = SHOW.churn,
+    churn_after: Annotated[
+        float, typer.Option(help="A board that is listed again after so many seconds has changed; negative: never.")
+    ] = SHOW.churn_after if SHOW.churn_after is not None else -1,
+    faults: Annotated[bool, typer.Option("--faults/--no-faults", help="Whether anything ever fails.")] = True,
+    busy: Annotated[float, typer.Option(help="The part of the answers that are 429, 0 to 1.")] = _FAULTS.busy,
+    failing: Annotated[float, typer.Option(help="The part of the answers that are 500, 0 to 1.")] = _FAULTS.failing,
+    missing_detail: Annotated[
+        bool, typer.Option("--missing-detail/--no-missing-detail", help="One listed posting answers 404.")
+    ] = True,
+    untitled: Annotated[bool, typer.Option("--untitled/--no-untitled", help="One posting has no title.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the address and the companies as JSON.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Serve a careers site of made-up companies, to try Jobwire on without the internet."""
+    try:
+        wrong = Faults(busy=busy, failing=failing, missing_detail=missing_detail, untitled=untitled) if faults else None
+        options = DemoOptions(
+            companies=companies,
+            postings=postings,
+            seed=seed,
+            latency=latency,
+            churn=churn,
+            churn_after=None if churn_after < 0 else churn_after,
+            faults=wrong,
+        )
+    except ValueError as error:
+        raise InvalidInput(str(error), advice="See `jobwire demo --help`.") from error
+    demo_command.demo(options, host, port, as_json=as_json, with_parent=with_parent)

@@ -1,0 +1,74 @@
+"""How a run ended: for the summary, and for the exit code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jobwire.cli.exits import Exit, exit_of_run
+from jobwire.cli.picture import CompanyPicture, Picture
+from jobwire.cli.text import clean
+from jobwire.domain.runs import JobStatus, RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A run that has ended. `reason` is the run's own error, where it has one."""
+
+    picture: Picture
+    reason: str | None
+    url: str
+    strict: bool = False
+
+    @property
+    def failed_boards(self) -> Sequence[CompanyPicture]:
+        """The companies whose boards failed as a whole."""
+        return [company for company in self.picture.companies if company.reason is not None]
+
+    @property
+    def exit(self) -> Exit:
+        """The code that `jobwire watch` and `jobwire ingest` end with."""
+        failures = self.picture.failed + len(self.failed_boards)
+        return exit_of_run(self.picture.status, failures=failures, strict=self.strict)
+
+    @property
+    def page(self) -> str:
+        """The address of the run's summary in the app."""
+        return f"{self.url}/runs/{self.picture.run_id}/summary"
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one sentence (without the page)."""
+        picture = self.picture
+        count = picture.counts.get
+        said = [
+            f"{count(JobStatus.READY, 0):,} new or changed",
+            f"{count(JobStatus.SKIPPED, 0):,} unchanged",
+            f"{count(JobStatus.EXPIRED, 0):,} expired",
+            f"{picture.failed:,} failed",
+        ]
+        if left := picture.total - picture.done:
+            said.append(f"{left:,} not done")
+        jobs = f"{plural(picture.total, 'job')} at {plural(len(picture.companies), 'company', 'companies')}"
+        boards = f"; {plural(len(self.failed_boards), 'board')} failed" if self.failed_boards else ""
+        reason = f" {clean(self.reason)}" if self.reason else ""
+        return (
+            f"Run {picture.run_id} {_ENDED[picture.status]} after {duration(picture.elapsed_s)}: "
+            f"{', '.join(said)} of {jobs}{boards}.{reason}"
+        )
+
+
+_ENDED = {RunStatus.FINISHED: "finished", RunStatus.ERROR: "failed", RunStatus.ABORTED: "was aborted"}
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def duration(seconds: float) -> str:
+    """Write how long something took: `31 s`, `2:05 min`, `1:02:03 h`."""
+    whole = int(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{rest:02} h"
+    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"

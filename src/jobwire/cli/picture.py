@@ -1,0 +1,198 @@
+"""A run at one moment, as the terminal shows it; and the tracker that draws one picture after the other."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Final
+
+from jobwire.cli.answers import RunAnswer, RunCompanyAnswer
+from jobwire.domain.progress import RunView
+from jobwire.domain.runs import TERMINAL_JOB_STATUSES, CompanyStatus, JobStatus, RunStatus
+
+RATE_WINDOW_S: Final = 10.0
+"""The rate is a mean over so long."""
+
+
+class Stage(IntEnum):
+    """Where a company stands. In the order in which they are worth a line."""
+
+    FAILED = 0
+    RUNNING = 1
+    WAITING = 2
+    DONE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyPicture:
+    """One company. `reason` says why its board failed; names and reasons are as they came, not cleaned."""
+
+    name: str
+    stage: Stage
+    counts: Mapping[JobStatus, int]
+    reason: str | None = None
+
+    @property
+    def total(self) -> int:
+        """How many jobs it has, as far as is known."""
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        """How many of them are over."""
+        return _done(self.counts)
+
+    @property
+    def failed(self) -> int:
+        """How many of them failed."""
+        return self.counts.get(JobStatus.ERROR, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All that a screen shows. `listed` counts boards, `rate` is jobs a second.
+
+    `percent` is 0 until all boards are listed, never goes back, and is 100 only when the run has finished.
+    """
+
+    run_id: int
+    status: RunStatus
+    counts: Mapping[JobStatus, int]
+    companies: Sequence[CompanyPicture]
+    listed: int
+    percent: int
+    rate: float
+    elapsed_s: float
+
+    @property
+    def total(self) -> int:
+        """How many jobs are known; more may come until the run is `ingesting`."""
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        """How many jobs are over."""
+        return _done(self.counts)
+
+    @property
+    def failed(self) -> int:
+        """How many jobs failed."""
+        return self.counts.get(JobStatus.ERROR, 0)
+
+
+@dataclass(slots=True)
+class Tracker:
+    """Draws pictures of one run. `view` is kept by the stream; `companies` is what the API last answered.
+
+    `clock` counts seconds and never goes back; `now` is the time of day, for runs that began before the watcher.
+    """
+
+    run: RunAnswer
+    view: RunView
+    clock: Callable[[], float]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    companies: Sequence[RunCompanyAnswer] = ()
+    _percent: int = 0
+    _samples: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])
+    _began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        age = (self.now() - self.run.created_at).total_seconds()
+        self._began = self.clock() - max(age, 0.0)
+
+    def picture(self) -> Picture:
+        """Draw the run as it is now."""
+        status = self.view.status or self.run.status
+        companies = self._from_stream(status) if self._stream_has_jobs(status) else self._from_answers()
+        counts = sum((Counter(company.counts) for company in companies), Counter[JobStatus]())
+        listed = sum(_is_listed(company) for company in self.companies)
+        return Picture(
+            run_id=self.run.run_id,
+            status=status,
+            counts=counts,
+            companies=companies,
+            listed=listed,
+            percent=self._next_percent(status, counts),
+            rate=self._next_rate(_done(counts)),
+            elapsed_s=self._elapsed_s(),
+        )
+
+    def _stream_has_jobs(self, status: RunStatus) -> bool:
+        return status.is_listed and bool(self.view.companies or not self.companies)
+
+    def _from_answers(self) -> list[CompanyPicture]:
+        return [
+            CompanyPicture(name=one.company_name, stage=_stage_of(one), counts=one.counts, reason=one.reason)
+            for one in self.companies
+        ]
+
+    def _from_stream(self, status: RunStatus) -> list[CompanyPicture]:
+        counts: dict[str, Counter[JobStatus]] = {name: Counter() for name in self.view.companies}
+        for key, job in self.view.jobs.items():
+            counts[key.company][job.status] += 1
+        answers = {one.company_name: one for one in self.companies}
+        names = [*answers, *(name for name in counts if name not in answers)]
+        return [
+            _company(name, counts.get(name, Counter()), answers.get(name), ended=status.is_terminal) for name in names
+        ]
+
+    def _next_percent(self, status: RunStatus, counts: Mapping[JobStatus, int]) -> int:
+        if status.is_terminal:
+            self._percent = 100 if status is RunStatus.FINISHED else self._percent
+            return self._percent
+        if status.is_listed:  # before, the boards that still list may bring any number of jobs
+            total = sum(counts.values())
+            part = _done(counts) / total if total else 0.0
+            self._percent = max(self._percent, min(int(part * 100), 99))
+        return self._percent
+
+    def _next_rate(self, done: int) -> float:
+        now = self.clock()
+        self._samples.append((now, done))
+        while now - self._samples[0][0] > RATE_WINDOW_S:
+            self._samples.popleft()
+        (then, before) = self._samples[0]
+        return max(done - before, 0) / (now - then) if now > then else 0.0
+
+    def _elapsed_s(self) -> float:
+        if self.run.finished_at is not None:
+            return max((self.run.finished_at - self.run.created_at).total_seconds(), 0.0)
+        return self.clock() - self._began
+
+
+def _done(counts: Mapping[JobStatus, int]) -> int:
+    return sum(count for status, count in counts.items() if status in TERMINAL_JOB_STATUSES)
+
+
+def _is_listed(company: RunCompanyAnswer) -> bool:
+    return company.status not in {CompanyStatus.WAITING, CompanyStatus.LISTING}
+
+
+def _stage_of(company: RunCompanyAnswer) -> Stage:
+    match company.status:
+        case CompanyStatus.ERROR:
+            return Stage.FAILED
+        case CompanyStatus.WAITING:
+            return Stage.WAITING
+        case CompanyStatus.DONE:
+            return Stage.FAILED if company.counts.get(JobStatus.ERROR) else Stage.DONE
+        case _:
+            return Stage.RUNNING
+
+
+def _company(
+    name: str, counts: Mapping[JobStatus, int], answer: RunCompanyAnswer | None, *, ended: bool
+) -> CompanyPicture:
+    """Once the set of jobs is known, the stream is newer than the last answer; only a failed board is the answer's."""
+    board_failed = answer is not None and answer.status is CompanyStatus.ERROR
+    done, total = _done(counts), sum(counts.values())
+    if board_failed or counts.get(JobStatus.ERROR):
+        stage = Stage.FAILED
+    elif done == total or ended:
+        stage = Stage.DONE
+    else:
+        stage = Stage.RUNNING if done or counts.get(JobStatus.CRAWLING) else Stage.WAITING
+    return CompanyPicture(
+        name=name, stage=stage, counts=counts, reason=answer.reason if answer and board_failed else None
+    )

@@ -1,0 +1,57 @@
+"""The table and the sentence at the end of a run."""
+
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from jobwire.cli.bars import COLOURS, STATUS_COLOURS
+from jobwire.cli.outcome import Outcome
+from jobwire.cli.picture import CompanyPicture, Stage
+from jobwire.cli.text import clean, shortened
+from jobwire.domain.runs import JobStatus
+
+ROWS: Final = 60
+"""A longer table says how many more companies there are; the page has them all."""
+LONGEST_NAME: Final = 40
+HEADINGS: Final = {
+    JobStatus.READY: "new or changed",
+    JobStatus.SKIPPED: "unchanged",
+    JobStatus.EXPIRED: "expired",
+    JobStatus.ERROR: "failed",
+}
+
+
+def print_summary(console: Console, outcome: Outcome) -> None:
+    """Print what the run brought, company by company, and the result in a sentence."""
+    if outcome.picture.companies:
+        console.print(summary_table(outcome))
+    colour = STATUS_COLOURS.get(outcome.picture.status, "")
+    console.print(Text(outcome.sentence, colour), soft_wrap=True)
+    console.print(Text(f"See it at {outcome.page}"), soft_wrap=True)
+
+
+def summary_table(outcome: Outcome) -> Table:
+    """Make the table: failed companies first."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("company", no_wrap=True)
+    for status, heading in HEADINGS.items():
+        table.add_column(heading, justify="right", style=COLOURS[status])
+    table.add_column("jobs", justify="right")
+    if outcome.failed_boards:
+        table.add_column("why", overflow="fold")
+    companies = sorted(outcome.picture.companies, key=lambda company: company.stage is not Stage.FAILED)
+    for company in companies[:ROWS]:
+        table.add_row(*_cells(company, with_reason=bool(outcome.failed_boards)))
+    if (more := len(companies) - ROWS) > 0:
+        table.add_row(Text(f"… and {more:,} more", "dim"))
+    return table
+
+
+def _cells(company: CompanyPicture, *, with_reason: bool) -> list[Text]:
+    cells = [Text(shortened(clean(company.name), LONGEST_NAME))]
+    cells += [Text(f"{count:,}" if (count := company.counts.get(status, 0)) else "·") for status in HEADINGS]
+    cells.append(Text(f"{company.total:,}"))
+    return [*cells, Text(clean(company.reason or ""))] if with_reason else cells

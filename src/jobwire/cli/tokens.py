@@ -1,0 +1,42 @@
+"""`jobwire token`: a token for scripts, or a link that signs somebody in."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from jobwire.api.tokens import ACCESS_TTL
+from jobwire.bootstrap import foundation, local_user
+from jobwire.cli.exits import Exit
+from jobwire.cli.output import say
+from jobwire.cli.serve import LINK_TTL
+from jobwire.cli.server import sign_in_link, target
+from jobwire.settings import Settings
+
+LONGEST_TTL_S: Final = 366 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """For whom, and for how long. Without `email`: this machine's own user; a new one is made."""
+
+    email: str | None = None
+    ttl_s: int | None = None
+    link: bool = False
+    url: str | None = None
+
+
+async def token(settings: Settings, wanted: Wanted) -> Exit:
+    """Print a token, or a link. Raise `InvalidInput` for what is no address."""
+    url = target(settings, wanted.url, os.environ).url if wanted.link else ""
+    async with foundation(settings) as ground:
+        user = await (local_user(ground) if wanted.email is None else ground.users.ensure(wanted.email))
+        if wanted.link:
+            say(sign_in_link(url, await ground.users.issue_code(user, _ttl(wanted, LINK_TTL))))
+        else:
+            say(ground.tokens.access(user, _ttl(wanted, ACCESS_TTL)))
+    return Exit.OK
+
+
+def _ttl(wanted: Wanted, usual: timedelta) -> timedelta:
+    return usual if wanted.ttl_s is None else timedelta(seconds=wanted.ttl_s)
