@@ -143,7 +143,7 @@ class RunChange:
 async def insert_logs(
     connection: AsyncConnection, run_id: RunId, version: Version | None, lines: Sequence[LogLine]
 ) -> None:
-    """Insert log lines; `version` is None for those that come after the run's end."""
+    """Insert log lines, unless the run is deleted; `version` is None for those that come after its end."""
     if lines:
         await connection.execute(
             _LOG,
@@ -238,5 +238,6 @@ _LOG = text("""
     SELECT :run, CAST(:version AS bigint), line.level, line.company, line.external_id, line.message
     FROM unnest(CAST(:levels AS text[]), CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:messages AS text[]))
          WITH ORDINALITY AS line (level, company, external_id, message, position)
+    WHERE EXISTS (SELECT FROM runs WHERE id = :run)
     ORDER BY line.position
 """)

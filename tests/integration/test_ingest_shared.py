@@ -1,0 +1,349 @@
+"""Boards and postings are kept once; what is new, changed, back or expired is said relative to a person."""
+
+import pytest
+from ingest_boards import FakeBoards
+from ingest_world import World, make_world
+from ledger_world import eventually
+
+from jobwire.domain.errors import BoardUnavailable, PostingGone
+from jobwire.ingest.ports import Unreadable
+from jobwire.storage.database import Database
+
+
+@pytest.fixture
+def boards() -> FakeBoards:
+    return FakeBoards()
+
+
+@pytest.fixture
+def world(database: Database, boards: FakeBoards) -> World:
+    return make_world(database, boards)
+
+
+@pytest.fixture(params=["text", "fetch"])
+def system(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+async def test_a_second_run_over_an_unchanged_board_skips_everything(
+    world: World, boards: FakeBoards, system: str
+) -> None:
+    boards.add("acme", "1", "2", "3")
+    user = await world.user()
+    await world.follow(user, f"{system}:acme")
+    first = await world.run(user)
+    assert await world.reasons(first) == dict.fromkeys("123", "new")
+    assert await world.jobs(first) == dict.fromkeys("123", "ready")
+    second = await world.run(user)
+    assert await world.jobs(second) == dict.fromkeys("123", "skipped")
+    assert await world.status(first) == await world.status(second) == "finished"
+    assert await world.taken(user, "acme") == 2
+    texts = await world.rows("SELECT description_text, title, locations FROM postings")
+    assert {tuple(row[:2]) for row in texts} == {("text", f"Engineer {one}") for one in "123"}
+    assert texts[0].locations == ["Berlin"]
+
+
+async def test_new_changed_gone_and_back(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2", "3", "4", "5")
+    user = await world.user()
+    await world.follow(user, f"{system}:acme")
+    await world.run(user)
+    board.post("2", text="other")
+    board.post("3", title="Lead engineer 3")
+    board.drop("1")
+    board.post("6")
+    second = await world.run(user)
+    assert await world.jobs(second) == {
+        "1": "expired",
+        "2": "ready",
+        "3": "ready",
+        "4": "skipped",
+        "5": "skipped",
+        "6": "ready",
+    }
+    reasons = await world.reasons(second)
+    assert (reasons["2"], reasons["3"], reasons["6"]) == ("changed", "changed", "new")
+    third = await world.run(user)
+    assert await world.jobs(third) == dict.fromkeys("23456", "skipped")
+    board.post("1")
+    fourth = await world.run(user)
+    assert (await world.jobs(fourth))["1"] == "ready"
+    assert (await world.reasons(fourth))["1"] == "back"
+    (row,) = await world.rows("SELECT gone_at, gone_reason, first_listing FROM postings WHERE external_id = '1'")
+    assert tuple(row) == (None, None, 1)
+
+
+async def test_one_crawl_serves_two_people(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, f"{system}:acme")
+    await world.follow(you, f"mine={system}:acme")
+    mine, yours = await world.start(me), await world.start(you)
+    await world.drain()
+    assert board.lists == 1
+    assert sorted(board.fetched) == (["1", "2"] if system == "fetch" else [])
+    assert await world.jobs(mine) == await world.jobs(yours) == {"1": "ready", "2": "ready"}
+    assert await world.reasons(yours) == {"1": "new", "2": "new"}
+    assert any("shared" in line for line in await world.logs(yours))
+    assert (await world.taken(me, "acme"), await world.taken(you, "mine")) == (1, 1)
+
+
+async def test_a_listing_from_before_the_run_is_not_shared(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "text:acme")
+    await world.follow(you, "text:acme")
+    await world.run(me)
+    await world.run(you)
+    assert board.lists == 2
+
+
+@pytest.mark.parametrize("flaw", ["incomplete", "suspicious"])
+async def test_a_doubtful_listing_is_not_shared(world: World, boards: FakeBoards, flaw: str) -> None:
+    board = boards.add("acme", *map(str, range(10)))
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "text:acme")
+    await world.follow(you, "text:acme")
+    await world.run(me)
+    if flaw == "incomplete":
+        board.complete = False
+    else:
+        board.drop(*map(str, range(8)))
+    mine, yours = await world.start(me), await world.start(you)
+    await world.drain()
+    assert board.lists == 3
+    assert set((await world.jobs(mine)).values()) == {"skipped"}
+    assert await world.jobs(yours) == dict.fromkeys(board.texts, "ready")
+
+
+async def test_each_person_is_told_what_happened_since_they_looked(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", *map(str, range(1, 7)))
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "text:acme")
+    await world.follow(you, "text:acme")
+    await world.run(me)
+    await world.run(you)
+    board.drop("1")
+    board.post("2", text="other")
+    board.post("7")
+    await world.run(me)
+    board.post("7", text="other")  # changed for me, new for you
+    await world.run(me)
+    run_id = await world.run(you)
+    jobs, reasons = await world.jobs(run_id), await world.reasons(run_id)
+    assert jobs == {
+        "1": "expired",
+        "2": "ready",
+        "3": "skipped",
+        "4": "skipped",
+        "5": "skipped",
+        "6": "skipped",
+        "7": "ready",
+    }
+    assert (reasons["2"], reasons["7"]) == ("changed", "new")
+
+
+async def test_filters_decide_what_joins_a_run(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2")
+    board.post("3", "4", "5", title="Cook")
+    user = await world.user()
+    await world.follow(user, "text:acme", include=["engineer"])
+    assert await world.jobs(await world.run(user)) == {"1": "ready", "2": "ready"}
+    board.drop("5")  # filtered out: never expired
+    assert await world.jobs(await world.run(user)) == {"1": "skipped", "2": "skipped"}
+    await world.follow(user, "text:acme")
+    board.drop("1")
+    third = await world.run(user)
+    assert await world.jobs(third) == {"1": "expired", "2": "skipped", "3": "ready", "4": "ready"}
+    assert (await world.reasons(third))["3"] == "new to your filters"
+    await world.follow(user, "text:acme", exclude=["cook"])
+    board.drop("3")
+    assert await world.jobs(await world.run(user)) == {"2": "skipped"}
+
+
+async def test_an_aborted_run_takes_nothing_in(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+
+    async def abort() -> None:
+        await world.runs.abort(user, run_id)
+
+    board.on_fetch["2"] = abort
+    boards.concurrency = 1
+    run_id = await world.start(user)
+    (end,) = await world.drain()
+    assert not end.more
+    assert await world.status(run_id) == "aborted"
+    assert await world.taken(user, "acme") == 0
+    board.on_fetch.clear()
+    again = await world.run(user)
+    assert await world.jobs(again) == {"1": "ready", "2": "ready"}
+    assert await world.taken(user, "acme") == 2
+
+
+async def test_a_failed_listing_takes_nothing_in_and_expires_nothing(world: World, boards: FakeBoards) -> None:
+    board, _ = boards.add("acme", "1", "2", "3"), boards.add("bolt", "1")
+    user = await world.user()
+    await world.follow(user, "text:acme", "text:bolt")
+    await world.run(user)
+
+    async def away() -> None:
+        raise BoardUnavailable("text:acme: it is away.")
+
+    board.on_list = away
+    run_id = await world.run(user)
+    assert await world.status(run_id) == "finished"
+    assert (await world.companies(run_id))["acme"][0] == "error"
+    assert await world.jobs(run_id, "acme") == {}
+    assert (await world.taken(user, "acme"), await world.taken(user, "bolt")) == (1, 2)
+    assert await world.rows("SELECT 1 FROM postings WHERE gone_listing IS NOT NULL") == []
+
+
+async def test_an_incomplete_listing_expires_nothing(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2", "3", "4")
+    user = await world.user()
+    await world.follow(user, f"{system}:acme")
+    await world.run(user)
+    board.drop("1")
+    board.complete, board.notes = False, ["Page 2 is missing."]
+    second = await world.run(user)
+    assert await world.jobs(second) == dict.fromkeys("234", "skipped")
+    logs = await world.logs(second)
+    assert "Page 2 is missing." in logs
+    assert any(line.startswith("1 known postings are missing") and "not complete" in line for line in logs)
+    board.complete = True
+    assert (await world.jobs(await world.run(user)))["1"] == "expired"
+
+
+@pytest.mark.parametrize(
+    ("dropped", "why"), [(10, "an empty list"), (6, "6 of 10 postings would go at once"), (4, "usually about 10")]
+)
+async def test_a_board_that_has_a_bad_day_expires_nothing(
+    world: World, boards: FakeBoards, dropped: int, why: str
+) -> None:
+    board = boards.add("acme", *map(str, range(10)))
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    for _ in range(3):
+        await world.run(user)
+    board.drop(*map(str, range(dropped)))
+    bad = await world.run(user)
+    assert set((await world.jobs(bad)).values()) <= {"skipped"}
+    assert len(await world.jobs(bad)) == 10 - dropped
+    assert await world.status(bad) == "finished"
+    assert any(why in line for line in await world.logs(bad))
+    board.post(*map(str, range(dropped)))
+    assert await world.jobs(await world.run(user)) == dict.fromkeys(map(str, range(10)), "skipped")
+
+
+async def test_a_lasting_drop_is_believed_after_a_while(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", *map(str, range(10)))
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    for _ in range(3):
+        await world.run(user)
+    board.drop("0", "1", "2", "3")
+    expired = [list((await world.jobs(await world.run(user))).values()).count("expired") for _ in range(6)]
+    assert sum(expired) == 4
+    assert expired[:2] == [0, 0]
+
+
+async def test_a_posting_without_a_title_fails_alone(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2", "3", "4")
+    user = await world.user()
+    await world.follow(user, f"{system}:acme")
+    await world.run(user)
+    board.drop("2")
+    board.unreadable = [
+        Unreadable(external_id="2", title="", reason="acme: posting 2 has no title."),
+        Unreadable(external_id="9", title="", reason="acme: posting 9 has no title."),
+        Unreadable(external_id="", title="", reason="acme: a posting has no id."),
+    ]
+    run_id = await world.run(user)
+    assert await world.status(run_id) == "finished"
+    assert await world.jobs(run_id) == {"1": "skipped", "2": "error", "3": "skipped", "4": "skipped", "9": "error"}
+    titles = await world.rows(
+        "SELECT title FROM run_jobs WHERE run_id = :run AND status = 'error' ORDER BY external_id", run=run_id
+    )
+    assert [row.title for row in titles] == ["Engineer 2", "(no title)"]
+    assert {"acme: posting 2 has no title.", "acme: a posting has no id."} <= set(await world.logs(run_id))
+    board.unreadable = []
+    board.post("2")
+    assert (await world.jobs(await world.run(user)))["2"] == "skipped"
+
+
+async def test_an_unreadable_title_that_is_filtered_out_does_not_join(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    board.unreadable = [Unreadable(external_id="9", title="Cook", reason="acme: posting 9 is odd.")]
+    user = await world.user()
+    await world.follow(user, "text:acme", include=["engineer"])
+    assert await world.jobs(await world.run(user)) == {"1": "ready"}
+
+
+async def test_a_posting_that_vanishes_while_it_is_read_expires_for_everybody(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.follow(you, "fetch:acme")
+    await world.run(me)
+    await world.run(you)
+
+    async def gone() -> None:
+        raise PostingGone("It is not there (status 404).")
+
+    board.on_fetch["2"] = gone
+    mine = await world.run(me)
+    assert await world.jobs(mine) == {"1": "skipped", "2": "expired", "3": "skipped"}
+    board.drop("2")
+    assert await world.jobs(await world.run(me)) == {"1": "skipped", "3": "skipped"}
+    assert await world.jobs(await world.run(you)) == {"1": "skipped", "2": "expired", "3": "skipped"}
+
+
+async def test_one_board_under_two_names_is_read_once(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2")
+    user = await world.user()
+    await world.follow(user, f"one={system}:acme", f"two={system}:acme")
+    run_id = await world.run(user)
+    assert await world.jobs(run_id, "one") == await world.jobs(run_id, "two") == {"1": "ready", "2": "ready"}
+    assert await world.rows("SELECT count(*) AS n FROM postings") == [(2,)]
+    assert board.lists >= 1
+    assert await world.counts(await world.run(user)) == {"skipped": 4}
+
+
+async def test_a_failed_posting_is_news_when_it_is_read_at_last(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", "1", "2")
+    board.bad_texts = {"2"}
+    user = await world.user()
+    await world.follow(user, f"{system}:acme")
+    first = await world.run(user)
+    assert await world.jobs(first) == {"1": "ready", "2": "error"}
+    assert (await world.reasons(first))["2"] == (
+        f"{system}:acme: posting 2 has no text. The other postings of this board are not affected."
+    )
+    board.bad_texts = set()
+    assert await world.jobs(await world.run(user)) == {"1": "skipped", "2": "ready"}
+
+
+async def test_a_read_for_an_older_listing_does_not_overwrite_a_newer_one(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.follow(you, "fetch:acme")
+
+    async def slow() -> None:
+        board.on_fetch.clear()
+        board.post("1", text="newer")
+        world.tasks.queue.clear()
+        await world.run(you)
+        board.post("1", text="older")  # what this slow answer brings at last
+
+    board.on_fetch["1"] = slow
+    mine = await world.run(me)
+    await eventually(lambda: _is_finished(world, mine))
+    assert await world.jobs(mine) == {"1": "ready"}
+    assert [row.description_text for row in await world.rows("SELECT description_text FROM postings")] == ["newer"]
+
+
+async def _is_finished(world: World, run_id) -> bool:
+    return await world.status(run_id) == "finished"
