@@ -1,7 +1,6 @@
 """The worker as a child process: parsing never stalls the stream. It is started again when it dies."""
 
 import asyncio
-import os
 from asyncio.subprocess import Process
 from collections.abc import Sequence
 from types import TracebackType
@@ -61,7 +60,8 @@ class WorkerProcess:
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             # A Ctrl-C in the terminal is for the parent, who then ends the child in order
-            process_group=0 if os.name == "posix" else None,
+            # (uvloop knows no process_group)
+            start_new_session=True,
         )
         assert process.stdin is not None
         process.stdin.write(self._greeting + b"\n")
