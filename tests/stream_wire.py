@@ -1,13 +1,10 @@
 """Server-Sent Events as a client reads them, to the letter of the HTML standard, and what it holds afterwards."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jobwire.domain.progress import RunView
 from jobwire.domain.runs import RunStatus
-
-_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)")
 
 
 @dataclass(frozen=True)
@@ -25,19 +22,24 @@ class SseParser:
 
     retry: int | None = None
     comments: int = 0
-    _rest: bytes = b""
+    _rest: list[bytes] = field(default_factory=list)
     _fields: dict[str, str] = field(default_factory=dict)
 
     def feed(self, data: bytes) -> list[Event]:
-        self._rest += data
+        """Jobwire ends lines with LF alone: nothing here looks for another end."""
+        *lines, rest = data.split(b"\n")
         events = []
-        while match := _LINE.match(self._rest):
-            self._rest = self._rest[match.end() :]
-            if event := self._line(match[1].decode()):
+        for line in lines:
+            whole = b"".join([*self._rest, line]).decode()
+            self._rest.clear()
+            if event := self._line(whole):
                 events.append(event)
+        self._rest.append(rest)
         return events
 
     def _line(self, line: str) -> Event | None:
+        assert "\r" not in line, line
+        assert "\0" not in line, line
         if line.startswith(":"):
             self.comments += 1
             return None

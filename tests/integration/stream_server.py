@@ -10,8 +10,6 @@ from typing import Any
 import httpx
 import uvicorn
 from api_world import World, api_world
-from stream_books import LedgerBook
-from stream_wire import SseParser, Watcher
 
 from jobwire.api.origins import Origins
 from jobwire.api.stream import ProgressStream, StreamFirst
@@ -23,6 +21,8 @@ from jobwire.storage.database import Database
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.tables import run_jobs, runs
 from jobwire.storage.wakeups import Announcer, Wakeups
+from stream_books import LedgerBook
+from stream_wire import SseParser, Watcher
 
 SHOWN = (run_jobs.c.company, run_jobs.c.external_id, run_jobs.c.title, run_jobs.c.status)
 
@@ -158,4 +158,3 @@ async def connect(
     async with client.stream("GET", url, headers=headers, **options) as response:
         assert response.status_code == 200, await response.aread()
         yield Connection(response, watcher)
-

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from stream_books import Book, FakeBook, LedgerBook
 
 from jobwire.domain.errors import NotFound, RunEnded
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.storage.database import Database
+from stream_books import Book, FakeBook, LedgerBook
 
 
 @pytest.fixture(params=["memory", "real"])

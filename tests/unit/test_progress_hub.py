@@ -5,20 +5,20 @@ import logging
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from stream_books import FakeBook
 
 from jobwire.domain.errors import NotFound, Unavailable
 from jobwire.domain.runs import RunId, Version
 from jobwire.progress import channel as channels
 from jobwire.progress.channel import Channel
 from jobwire.progress.hub import Hub
+from stream_books import FakeBook
 
 NEVER = 3_600.0
 
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - of objects that tell nobody
             await asyncio.sleep(0.005)
 
 
