@@ -32,6 +32,10 @@ class _Batch:
     found: list[Found] = field(default_factory=list[Found])
     crawling: list[OpenJob] = field(default_factory=list[OpenJob])
     listing: list[str] = field(default_factory=list[str])
+    failures: dict[str, int] = field(default_factory=dict[str, int])
+    """In a row, by company, where that has changed."""
+    opened: dict[str, Failed] = field(default_factory=dict[str, Failed])
+    """The companies whose breaker has opened, with the last failure."""
 
     def __len__(self) -> int:
         return len(self.found) + len(self.crawling) + len(self.listing)
@@ -59,6 +63,7 @@ class Settler:
         """Hand a finding over; wait while too many are waiting already."""
         await self._room.wait()
         self._batch.found.append(found)
+        self._count(found)
         self._notice()
 
     def start_job(self, job: OpenJob) -> None:
@@ -105,15 +110,13 @@ class Settler:
 
     async def _commit(self, run_id: RunId, batch: _Batch) -> None:
         try:
-            settled, broken = await self._write(run_id, batch)
+            self.settled += await self._write(run_id, batch)
         except RunEnded:
             await self._ledger.log_late(run_id, _lines(batch.found))
             raise
-        self.settled += settled
-        self.broken |= broken
 
-    async def _write(self, run_id: RunId, batch: _Batch) -> tuple[int, set[str]]:
-        """Write a batch; answer how many jobs it settled, and whose breaker it opened."""
+    async def _write(self, run_id: RunId, batch: _Batch) -> int:
+        """Write a batch; answer how many jobs it settled."""
         over = {found.job.key for found in batch.found}
         async with self._ledger.unit() as unit:
             news = await _write_postings(unit.postings, batch.found)
@@ -122,33 +125,30 @@ class Settler:
             await change.mark_listing(batch.listing)
             await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling if job.key not in over])
             keys = await change.settle([_settlement(found, news) for found in batch.found])
-            settled = [found for found in batch.found if found.job.key in keys]
-            await change.log(_lines(settled))
-            broken = await self._count_failures(change, settled)
+            await change.log(_lines(found for found in batch.found if found.job.key in keys))
+            for company, failures in batch.failures.items():
+                await change.count_failures(company, failures)
+            for company, failed in batch.opened.items():
+                await _break(change, company, failed)
             await advance(change)
-        return len(keys), broken
+        return len(keys)
 
-    async def _count_failures(self, change: RunChange, settled: Sequence[Found]) -> set[str]:
-        """Count failures in a row by company, in the order of the findings; answer whose breaker that opened."""
-        before = dict(self._failures)
-        opened: dict[str, Failed] = {}
-        for found in settled:
-            name = found.company.company
-            match found.finding:
-                case Failed() as failed:
-                    self._failures[name] = self._failures.get(name, 0) + 1
-                    if self._failures[name] == BREAKER_THRESHOLD:
-                        opened[name] = failed
-                case Gone():
-                    pass
-                case Read() | Unchanged():
-                    self._failures[name] = 0
-        for name, failures in self._failures.items():
-            if failures != before.get(name, 0):
-                await change.count_failures(name, failures)
-        for name, failed in opened.items():
-            await _break(change, name, failed)
-        return set(opened)
+    def _count(self, found: Found) -> None:
+        """Count failures in a row, and open the breaker of a company that has many."""
+        company = found.company.company
+        before = self._failures.get(company, 0)
+        match found.finding:
+            case Failed() as failed:
+                self._failures[company] = before + 1
+                if before + 1 == BREAKER_THRESHOLD:
+                    self.broken.add(company)
+                    self._batch.opened[company] = failed
+            case Gone():
+                return
+            case Read() | Unchanged():
+                self._failures[company] = 0
+        if self._failures[company] != before:
+            self._batch.failures[company] = self._failures[company]
 
 
 async def _break(change: RunChange, company: str, last: Failed) -> None:
