@@ -1,0 +1,51 @@
+"""Who and what a browser test deals with."""
+
+import secrets
+from dataclasses import dataclass
+
+from careers_site import CareersSite
+from jobwire_process import JobwireProcess, Person
+from playwright.async_api import Browser, Page
+from watched_page import Watch
+
+from jobwire.demo.server import DemoSite
+from jobwire.storage.database import Database
+
+
+@dataclass
+class World:
+    """A server for all tests of the session: each test is a person of its own there."""
+
+    server: JobwireProcess
+    database: Database
+    site: CareersSite
+    demo: DemoSite
+
+    def person(self) -> Person:
+        return Person(self.server, self.database, f"{secrets.token_hex(4)}@example.org")
+
+
+@dataclass
+class Visit:
+    """One person in front of one browser."""
+
+    person: Person
+    page: Page
+    watch: Watch
+
+    async def another_tab(self) -> Page:
+        return await self.page.context.new_page()
+
+
+PATIENCE_MS = 15_000
+
+
+async def open_page(chromium: Browser, person: Person) -> Visit:
+    """Sign somebody in, in a browser of their own."""
+    watch = Watch()
+    context = await chromium.new_context(base_url=person.origin, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE_MS)
+    await watch.attach(context)
+    page = await context.new_page()
+    await page.goto(await person.link())
+    return Visit(person, page, watch)

@@ -1,0 +1,94 @@
+"""The whole of Jobwire for a browser: careers sites, a server with its worker, and Chromium."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_world import PATIENCE_MS, Visit, World, open_page
+from careers_site import CareersSite, careers_site
+from jobwire_process import JobwireProcess
+from playwright.async_api import Browser, async_playwright, expect
+from web_build import build_when_stale
+
+from jobwire.demo.options import DemoOptions
+from jobwire.demo.server import DemoSite
+from jobwire.storage.database import Database
+
+CHROMIUM = Path("/usr/bin/chromium")
+HAS_CHROMIUM = CHROMIUM.exists()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    if not HAS_CHROMIUM:
+        pytest.skip(f"There is no Chromium at {CHROMIUM}. On Debian: apt-get install chromium.")
+    expect.set_options(timeout=PATIENCE_MS)
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def web_app() -> None:
+    build_when_stale()
+
+
+@pytest.fixture(scope="session")
+async def site() -> AsyncIterator[CareersSite]:
+    async with careers_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+async def demo() -> AsyncIterator[DemoSite]:
+    async with DemoSite(DemoOptions(companies=8, postings=160)) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def boards(site: CareersSite, demo: DemoSite) -> dict[str, str]:
+    """Two systems as the tests say, two as the made-up site has them."""
+    return demo.board_urls | {"greenhouse": site.origin, "smartrecruiters": site.origin}
+
+
+@pytest.fixture(scope="session")
+def world_database_url(postgres: Any, template_url: str) -> Iterator[str]:
+    url = postgres.create(template=template_url)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+async def world(
+    web_app: None,
+    world_database_url: str,
+    boards: dict[str, str],
+    site: CareersSite,
+    demo: DemoSite,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[World]:
+    server = JobwireProcess(world_database_url, tmp_path_factory.mktemp("jobwire"), boards)
+    database = Database(world_database_url, pool_size=2)
+    try:
+        await server.start()
+        yield World(server, database, site, demo)
+    finally:
+        await server.stop()
+        await database.close()
+
+
+@pytest.fixture
+async def visit(world: World, chromium: Browser) -> AsyncIterator[Visit]:
+    """Somebody who is signed in, and looks at the start page. Nothing may go wrong in their browser."""
+    visit = await open_page(chromium, world.person())
+    yield visit
+    context = visit.page.context
+    violations = [await page.evaluate("window.violations") for page in context.pages]
+    await context.close()
+    assert not any(violations), violations
+    assert not visit.watch.surprises
+    assert not any("token=" in request for request in visit.watch.requests)
