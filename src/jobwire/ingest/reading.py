@@ -57,8 +57,9 @@ class Reading:
             await self._put_all(jobs, Failed(UNEXPECTED))
             return
         openings = {opening.external_id: opening for opening in again.openings}
-        await self._put_missing([job for job in jobs if job.key.external_id not in openings], len(jobs), again)
         await self.take_texts([job for job in jobs if job.key.external_id in openings], openings)
+        # Last: many failures open the breaker, and those who have a text are to be read before.
+        await self._put_missing([job for job in jobs if job.key.external_id not in openings], len(jobs), again)
 
     async def fetch(self, job: OpenJob) -> None:
         """Read one job with a request of its own."""
