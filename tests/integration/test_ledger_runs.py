@@ -6,7 +6,16 @@ import random
 import pytest
 from ingest_boards import FakeBoards
 from ingest_world import World, make_world
-from ledger_world import jobs_of, ledger_world, listed, settle, settlement, started
+from ledger_world import (
+    eventually,
+    jobs_of,
+    ledger_world,
+    listed,
+    settle,
+    settlement,
+    somebody_waits_for_a_lock,
+    started,
+)
 
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.errors import Conflict, InvalidInput, NotFound, RunActive, RunEnded
@@ -157,3 +166,18 @@ async def test_an_ended_run_frees_its_user(world: World) -> None:
     assert again != run_id
     with pytest.raises(RunEnded):
         await world.claim(run_id)
+
+
+async def test_a_company_may_be_dropped_while_it_settles(world: World) -> None:
+    run_id = await listed(world, "1")
+    user = await world.user()
+    async with world.ledger.unit() as unit:
+        change = await unit.change(run_id)
+        await change.settle([settlement(job) for job in await jobs_of(world, run_id)])
+        await change.count_failures("acme", 0)  # the company's row is locked
+        dropping = asyncio.create_task(world.follows.delete(user, "acme"))
+        await eventually(lambda: somebody_waits_for_a_lock(world))
+        await change.advance()
+    await dropping
+    assert await world.follows.all(user) == []
+    assert await world.status(run_id) == "finished"

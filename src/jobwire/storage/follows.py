@@ -13,7 +13,7 @@ from jobwire.domain.errors import InvalidInput
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
-from jobwire.storage.tables import boards, follows
+from jobwire.storage.tables import boards, follows, run_companies
 
 
 class Follows:
@@ -72,8 +72,16 @@ class Follows:
 
     async def delete(self, user: UserId, company: str) -> None:
         """Stop following. Runs keep their history. Raise `InvalidInput` when it is not followed."""
-        gone = delete(follows).where(follows.c.user_id == user, follows.c.company == company)
+        mine = (follows.c.user_id == user) & (follows.c.company == company)
+        forget = (
+            update(run_companies)
+            .values(follow_id=None)
+            .where(run_companies.c.follow_id == select(follows.c.id).where(mine).scalar_subquery())
+        )
+        gone = delete(follows).where(mine)
         async with self._database.begin() as connection:
+            # Before the follow, as a run that settles locks them: the foreign key's own way round could deadlock.
+            await connection.execute(forget)
             if (await connection.execute(gone)).rowcount == 0:
                 raise not_followed(company)
 
