@@ -68,7 +68,7 @@ def _figures(picture: Picture) -> Iterator[str]:
     if picture.status.is_listed:
         yield f"{picture.done:,} / {picture.total:,} jobs"
         yield f"{picture.percent} %"
-    else:
+    elif picture.companies:
         yield f"{picture.listed} / {len(picture.companies)} boards listed"
         if picture.total:
             yield f"{picture.done:,} / at least {picture.total:,} jobs"

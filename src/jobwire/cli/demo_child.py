@@ -15,7 +15,7 @@ from jobwire.domain.errors import Unavailable
 from jobwire.settings import HostPace, Settings
 
 HOST: Final = "127.0.0.1"
-PACE: Final = HostPace(per_second=16, concurrency=4)
+PACE: Final = HostPace(per_second=18, concurrency=4)
 """Makes the first run of the show last about half a minute."""
 PORT_FILE: Final = "demo-port"
 """In the data folder. Postings' addresses hold the port: on another one, all of them would look changed."""

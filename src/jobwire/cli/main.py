@@ -9,7 +9,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from jobwire import __version__
-from jobwire.bootstrap import load_settings
+from jobwire.bootstrap.foundation import load_settings
 from jobwire.cli import demo as demo_command
 from jobwire.cli import ingest as ingest_command
 from jobwire.cli import serve as serve_command

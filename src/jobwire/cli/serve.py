@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Final
 
-from jobwire.bootstrap import Serving, local_user, serving, working
+from jobwire.bootstrap.foundation import local_user
+from jobwire.bootstrap.serving import Serving, serving
+from jobwire.bootstrap.working import working
 from jobwire.cli.client import Client
 from jobwire.cli.demo_child import DemoSite, demo_site
 from jobwire.cli.exits import Exit
@@ -58,7 +60,8 @@ async def _greet(server: Serving) -> None:
     user = await local_user(server.foundation)
     code = await server.foundation.users.issue_code(user, LINK_TTL)
     say(f"Jobwire is at {server.url}")
-    say(f"Sign in, once and within 15 minutes: {sign_in_link(server.url, code)}")
+    say("Sign in with this link, once and within 15 minutes:")
+    say(f"  {sign_in_link(server.url, code)}")  # a line of its own: shorter than terminals are wide
     elsewhere = "" if server.url == USUAL_URL else f" --url {server.url}"
     say(f"Another link: {me()} token --link{elsewhere}")
     say()

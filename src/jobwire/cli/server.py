@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from jobwire.bootstrap import Foundation, foundation, local_user, serving
+from jobwire.bootstrap.foundation import Foundation, foundation, local_user
+from jobwire.bootstrap.serving import serving
 from jobwire.cli.client import Client, server_url
 from jobwire.domain.errors import InvalidInput, NotSignedIn, Unavailable
 from jobwire.settings import Settings

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from jobwire.api.tokens import ACCESS_TTL
-from jobwire.bootstrap import foundation, local_user
+from jobwire.bootstrap.foundation import foundation, local_user
 from jobwire.cli.exits import Exit
 from jobwire.cli.output import say
 from jobwire.cli.serve import LINK_TTL

@@ -1,0 +1,42 @@
+"""From the words of a command line to companies that are followed."""
+
+import pytest
+
+from jobwire.cli.answers import FollowAnswer
+from jobwire.cli.choosing import choose
+from jobwire.domain.errors import InvalidInput, UnknownBoard
+
+FOLLOWS = [
+    FollowAnswer(company_name="Acme Inc", source="lever:acme", is_enabled=True),
+    FollowAnswer(company_name="figma", source="ashby:figma-two", is_enabled=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "source", "name"),
+    [
+        ("Acme Inc", "Acme Inc=lever:acme", "Acme Inc"),
+        ("lever:acme", "Acme Inc=lever:acme", "Acme Inc"),
+        ("https://jobs.lever.co/acme", "Acme Inc=lever:acme", "Acme Inc"),
+        ("Acme Inc=lever:acme", "Acme Inc=lever:acme", "Acme Inc"),
+        ("other=lever:acme", "other=lever:acme", None),
+        ("stripe", "stripe=greenhouse:stripe", None),
+        ("lever:plaid", "plaid=lever:plaid", None),
+        ("https://boards.greenhouse.io/newco?gh_src=a=b", "newco=greenhouse:newco", None),
+    ],
+)
+def test_a_word_means_a_company_that_is_followed_already_where_it_can(word: str, source: str, name: str | None) -> None:
+    assert choose(word, FOLLOWS) == (source, name)
+
+
+def test_a_followed_name_is_not_moved_to_another_board() -> None:
+    with pytest.raises(InvalidInput, match="already followed, at ashby:figma-two"):
+        choose("figma=greenhouse:figma", FOLLOWS)
+    with pytest.raises(InvalidInput, match="name=greenhouse:figma"):
+        choose("greenhouse:figma", FOLLOWS)
+
+
+@pytest.mark.parametrize("word", ["nobody-knows-it", "https://example.com/jobs", "x=nowhere:slug"])
+def test_what_means_no_board_is_said_so(word: str) -> None:
+    with pytest.raises(UnknownBoard):
+        choose(word, FOLLOWS)
