@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
-from jobwire.bootstrap import Serving, load_settings, local_user, serving
+from jobwire.bootstrap.foundation import load_settings, local_user
+from jobwire.bootstrap.serving import Serving, serving
 from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
 from jobwire.domain.progress import RunView

@@ -11,7 +11,8 @@ import pytest
 from live_world import Live, is_alive, live, pace, settings_for
 
 from jobwire.api.tokens import Audience
-from jobwire.bootstrap import foundation, local_user, serving
+from jobwire.bootstrap.foundation import foundation, local_user
+from jobwire.bootstrap.serving import serving
 from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
 from jobwire.domain.errors import Unavailable

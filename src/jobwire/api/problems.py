@@ -23,7 +23,8 @@ from jobwire.domain.errors import (
     RunEnded,
     Unavailable,
 )
-from jobwire.logs import Log, redact
+from jobwire.flaws import describe_flaws
+from jobwire.logs import Log
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -137,21 +138,6 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     if any(flaw["loc"][:1] == ("path",) for flaw in flaws):
         return Problem(HTTPStatus.NOT_FOUND, NOTHING_HERE).response()
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, describe_flaws(flaws)).response()
-
-
-def describe_flaws(flaws: Sequence[Mapping[str, Any]]) -> str:
-    """Say where each flaw is and what is wrong there, never what was sent: it may be a secret."""
-    return redact(" ".join(f"{_place(flaw['loc'])}: {_sentence(str(flaw['msg']))}" for flaw in flaws[:10]))
-
-
-def _place(loc: Sequence[int | str]) -> str:
-    parts = [str(part) for part in loc if part != "body"]
-    return ".".join(parts) or "The body"
-
-
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message if message.endswith((".", "!", "?")) else f"{message}."
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:

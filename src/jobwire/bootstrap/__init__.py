@@ -1,0 +1,1 @@
+"""Plugs the parts together: the one place that knows both what a run needs and who brings it."""

@@ -1,0 +1,110 @@
+"""What every command stands on: settings, a migrated database, and who may sign in."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from jobwire.api.tokens import Tokens
+from jobwire.domain.errors import InvalidInput, Unavailable
+from jobwire.domain.runs import UserId
+from jobwire.flaws import describe_flaws
+from jobwire.logs import Log
+from jobwire.settings import Settings
+from jobwire.storage import embedded
+from jobwire.storage.database import Database
+from jobwire.storage.embedded import EmbeddedServer
+from jobwire.storage.health import DatabaseHealth
+from jobwire.storage.migrate import migrate
+from jobwire.storage.secrets import signing_secret
+from jobwire.storage.users import Users
+
+LOCAL_EMAIL: Final = "me@localhost"
+"""This machine's own user: whoever can read the data folder."""
+GUARD_EVERY_S: Final = 1.0
+
+_log = Log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What every command stands on: a migrated database, and who may sign in."""
+
+    settings: Settings
+    database: Database
+    embedded: EmbeddedServer | None
+    """None where `JOBWIRE_DATABASE_URL` names the database."""
+    users: Users
+    tokens: Tokens
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment. Raise `InvalidInput` that names each bad one, never its value."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **given}) if given else Settings()
+    except ValidationError as error:
+        flaws = [
+            {**flaw, "loc": (f"JOBWIRE_{str(flaw['loc'][0]).upper()}", *flaw["loc"][1:])} for flaw in error.errors()
+        ]
+        raise InvalidInput(describe_flaws(flaws), advice="docs/reference/settings.md says what each takes.") from None
+
+
+@asynccontextmanager
+async def foundation(settings: Settings) -> AsyncGenerator[Foundation]:
+    """Start or join the database and bring it up to date. Raise `Unavailable`, `InvalidInput`."""
+    async with AsyncExitStack() as stack:
+        own = None
+        if settings.database_url is None:
+            own = await asyncio.to_thread(embedded.start, settings.data_dir)
+            stack.push_async_callback(asyncio.to_thread, own.close)
+            url = own.url
+        else:
+            url = settings.database_url.get_secret_value()
+        database = Database(url)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        secret = await signing_secret(settings, database)
+        yield Foundation(
+            settings=settings,
+            database=database,
+            embedded=own,
+            users=Users(database),
+            tokens=Tokens(secret, time.time),
+        )
+
+
+async def local_user(ground: Foundation) -> UserId:
+    """This machine's own user, made when new."""
+    return await ground.users.ensure(LOCAL_EMAIL)
+
+
+@asynccontextmanager
+async def guarded(ground: Foundation) -> AsyncGenerator[None]:
+    """Start the embedded database again when it has gone: killed, or out of memory."""
+    if ground.embedded is None:
+        yield
+        return
+    guard = asyncio.create_task(_guard(ground.embedded, DatabaseHealth(ground.database)), name="database guard")
+    try:
+        yield
+    finally:
+        guard.cancel()
+        await asyncio.gather(guard, return_exceptions=True)
+
+
+async def _guard(server: EmbeddedServer, health: DatabaseHealth) -> None:
+    while True:
+        await asyncio.sleep(GUARD_EVERY_S)
+        try:
+            await health.check()
+        except Unavailable as error:
+            _log.warning("database.away", reason=str(error))
+            try:
+                await asyncio.to_thread(server.ensure_running)
+            except Unavailable as reason:
+                _log.warning("database.not_started", reason=str(reason))

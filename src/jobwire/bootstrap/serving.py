@@ -1,0 +1,100 @@
+"""The server: the stream, the API and the pages, with a worker as its child where wanted."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from jobwire.api.app import create_app
+from jobwire.api.origins import Origins
+from jobwire.api.ports import Services
+from jobwire.api.stream import ProgressStream, StreamFirst
+from jobwire.boards.directory import Directory
+from jobwire.boards.http import BoardClient
+from jobwire.boards.registry import BoardRegistry
+from jobwire.bootstrap.foundation import Foundation, foundation, guarded
+from jobwire.bootstrap.working import worker_process
+from jobwire.domain.errors import Unavailable
+from jobwire.httpd import HttpServer
+from jobwire.ingest.previewing import Previews
+from jobwire.ingest.runs import Runs
+from jobwire.progress.hub import Hub
+from jobwire.settings import Settings
+from jobwire.storage.follows import Follows
+from jobwire.storage.health import DatabaseHealth
+from jobwire.storage.ledger import Ledger
+from jobwire.storage.posting_reads import PostingReads
+from jobwire.storage.previews import PreviewOrders
+from jobwire.storage.run_reads import RunReads
+from jobwire.storage.run_stream import RunStream
+from jobwire.storage.wakeups import Announcer, Wakeups
+from jobwire.worker.process import WorkerProcess
+from jobwire.worker.queue import Queue, open_queue
+
+WEB: Final = Path(__file__).parents[3] / "web" / "dist"
+SHUTDOWN_GRACE_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A running server. `url` is its address, without a slash at the end."""
+
+    url: str
+    foundation: Foundation
+    worker: WorkerProcess | None
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving]:
+    """Serve the whole app on `settings.host:port` (0: a free one), with a worker as a child where wanted.
+
+    Raise `Unavailable` where the port is taken, and whatever `foundation` raises.
+    """
+    async with foundation(settings) as ground, AsyncExitStack() as stack:
+        conninfo = ground.database.conninfo
+        announcer = await stack.enter_async_context(Announcer(conninfo))
+        hub = await stack.enter_async_context(Hub(RunStream(ground.database)))
+        await stack.enter_async_context(Wakeups(conninfo, hub.wake))
+        await stack.enter_async_context(guarded(ground))
+        stream = ProgressStream(
+            hub,
+            ground.tokens,
+            Origins.of(settings),
+            max_connection_s=settings.max_connection_s,
+            random=Random(),
+        )
+        app = StreamFirst(stream, create_app(_services(ground, announcer), settings))
+        server = HttpServer(
+            app, host=settings.host, port=settings.port, grace_s=SHUTDOWN_GRACE_S, before_close=hub.close
+        )
+        try:
+            await stack.enter_async_context(server)
+        except OSError as error:
+            raise Unavailable(
+                f"Port {settings.port} of {settings.host} cannot be listened on: {error.strerror}.",
+                advice="Choose another: --port, JOBWIRE_PORT, or PORT= with make run; 0 takes a free one.",
+            ) from error
+        child = await stack.enter_async_context(worker_process(settings)) if worker else None
+        yield Serving(url=server.url, foundation=ground, worker=child)
+
+
+def _services(ground: Foundation, announcer: Announcer) -> Services:
+    database = ground.database
+    follows = Follows(database)
+    # Never entered: the API asks readers for their hosts, and leaves HTTP to the worker
+    boards = BoardRegistry(ground.settings, BoardClient(ground.settings))
+    queue = Queue(open_queue(database.conninfo))
+    return Services(
+        health=DatabaseHealth(database),
+        tokens=ground.tokens,
+        users=ground.users,
+        follows=follows,
+        run_reads=RunReads(database),
+        posting_reads=PostingReads(database),
+        runs=Runs(Ledger(database, announcer.announce), follows, boards, queue),
+        previews=Previews(follows, boards, PreviewOrders(database), queue),
+        directory=Directory(),
+        web=WEB,
+    )

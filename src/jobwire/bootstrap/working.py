@@ -1,0 +1,94 @@
+"""A worker: in a process of its own, or as the child of a server.
+
+`python -m jobwire.bootstrap.working` is the child: it reads its settings from standard input.
+"""
+
+import asyncio
+import sys
+import time
+from contextlib import AsyncExitStack, suppress
+from typing import Final
+
+import msgspec
+
+from jobwire import logs
+from jobwire.boards.http import BoardClient
+from jobwire.boards.registry import BoardRegistry
+from jobwire.bootstrap.foundation import foundation, guarded
+from jobwire.domain.errors import InvalidInput, Unavailable
+from jobwire.httpd import new_event_loop
+from jobwire.ingest.previewing import Previewer
+from jobwire.ingest.slices import Slices
+from jobwire.settings import Settings
+from jobwire.storage.follows import Follows
+from jobwire.storage.housekeeping import Housekeeping
+from jobwire.storage.ledger import Ledger
+from jobwire.storage.previews import PreviewOrders
+from jobwire.storage.wakeups import Announcer
+from jobwire.worker.process import WorkerProcess
+from jobwire.worker.runner import run_worker
+from jobwire.worker.tasks import Work
+
+_COMMAND: Final = (sys.executable, "-m", "jobwire.bootstrap.working")
+
+_log = logs.Log("jobwire.bootstrap.working")  # not __name__: the child runs this module as __main__
+
+
+async def working(settings: Settings) -> None:
+    """Be a worker until cancelled. Raise what `foundation` raises."""
+    async with foundation(settings) as ground, AsyncExitStack() as stack:
+        database = ground.database
+        await stack.enter_async_context(guarded(ground))
+        client = await stack.enter_async_context(BoardClient(settings))
+        announcer = await stack.enter_async_context(Announcer(database.conninfo))
+        boards = BoardRegistry(settings, client)
+        work = Work(
+            slices=Slices(Ledger(database, announcer.announce), boards, time.monotonic),
+            previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
+            housekeeping=Housekeeping(database, keep_runs_days=settings.keep_runs_days),
+        )
+        _log.info("worker.ready")
+        await run_worker(database.conninfo, work)
+
+
+def worker_process(settings: Settings) -> WorkerProcess:
+    """The child that works with these settings, to be entered."""
+    return WorkerProcess(_COMMAND, _as_json(settings))
+
+
+def _as_json(settings: Settings) -> bytes:
+    """All settings in one line, with their secrets: for a pipe to a child alone."""
+    secrets = {
+        name: value.get_secret_value() for name in ("database_url", "secret_key") if (value := getattr(settings, name))
+    }
+    return msgspec.json.encode({**settings.model_dump(mode="json"), **secrets})
+
+
+async def _work_for_parent() -> None:
+    """Read the settings, and work until the pipe ends: the parent has gone, or wants this worker to go."""
+    loop = asyncio.get_running_loop()
+    pipe = asyncio.StreamReader(limit=1024 * 1024)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(pipe), sys.stdin)
+    settings = Settings.model_validate_json(await pipe.readline())
+    work = asyncio.create_task(working(settings))
+    end = asyncio.create_task(pipe.read())
+    await asyncio.wait({work, end}, return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+def worker_main() -> None:
+    """Be the worker of `serving`."""
+    logs.configure()
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_work_for_parent())
+    except (Unavailable, InvalidInput) as error:
+        _log.error("worker.cannot_start", reason=str(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    worker_main()
