@@ -32,7 +32,7 @@ export function CompanyResult({ company, preview }: { company: string; preview: 
         {open && (
           <div className={styles.lists}>
             <JobTitles heading="Kept" jobs={included_jobs} none="The filters keep none of these." />
-            <JobTitles heading="Dropped by the filters" jobs={excluded_jobs} none="None." />
+            <JobTitles heading="Left out" jobs={excluded_jobs} none="None." />
           </div>
         )}
       </details>
@@ -91,10 +91,11 @@ function JobTitles({ heading, jobs, none }: { heading: string; jobs: readonly Dr
 
 function Title({ job }: { job: DryJob }) {
   const url = safeUrl(job.url)
-  if (!url) return <span>{job.title}</span>
+  const title = job.title || 'No title'
+  if (!url) return <span>{title}</span>
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {job.title}
+      {title}
     </a>
   )
 }

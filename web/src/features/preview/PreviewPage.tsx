@@ -67,7 +67,7 @@ function Results({ preview, retry }: { preview: Preview; retry: (companies: read
         figures={[
           { label: 'found', value: totals.found },
           { label: 'kept', value: totals.kept, tone: 'good' },
-          { label: 'dropped by filters', value: totals.dropped },
+          { label: 'left out', value: totals.leftOut },
           {
             label: 'boards failed',
             value: totals.failed.length,

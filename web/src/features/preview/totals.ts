@@ -6,7 +6,7 @@ export interface PreviewTotals {
   readonly failed: readonly { readonly company: string; readonly reason: string }[]
   readonly found: number
   readonly kept: number
-  readonly dropped: number
+  readonly leftOut: number
 }
 
 export function totalsOf(preview: Preview): PreviewTotals {
@@ -22,5 +22,5 @@ export function totalsOf(preview: Preview): PreviewTotals {
       kept += entry.result.filtered_count
     }
   }
-  return { companies: preview.size, answered, failed, found, kept, dropped: found - kept }
+  return { companies: preview.size, answered, failed, found, kept, leftOut: found - kept }
 }

@@ -73,7 +73,9 @@ const Card = memo(function Card({ store, company, chosen, onChoose }: CardProps)
         onClick={() => onChoose(chosen ? null : name)}
       >
         <span className={styles.name}>{name}</span>
-        <CompanyBadge status={status} />
+        <span className={styles.state}>
+          <CompanyBadge status={status} />
+        </span>
         <span className={styles.figures}>
           {total > 0 && `${formatCount(done)} / ${plural(total, 'job')}`}
           {total === 0 && status === 'done' && 'no jobs'}

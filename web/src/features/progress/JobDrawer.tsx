@@ -45,7 +45,11 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
       </div>
       <h2 className={styles.title}>{job.title}</h2>
       <p className={styles.facts}>{facts(job, posting.data ?? null, runJob.data?.location ?? null)}</p>
-      {runJob.data?.reason && <p className={styles.reason}>{runJob.data.reason}</p>}
+      {runJob.data?.reason && (
+        <p className={styles.reason} data-status={runJob.data.status}>
+          {sentence(runJob.data.reason)}
+        </p>
+      )}
       {url && (
         <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass()}>
           Open the posting
@@ -68,13 +72,17 @@ function facts(job: JobView, posting: Posting | null, location: string | null): 
     job.company,
     posting?.location ?? location,
     posting?.department,
-    posting?.workplace,
-    posting?.employment_type,
+    posting?.workplace && words(posting.workplace),
+    posting?.employment_type && words(posting.employment_type),
     posting?.posted_on && `posted ${posting.posted_on}`,
     posting?.gone_at && 'no longer on the board',
   ]
   return parts.filter(Boolean).join(' · ')
 }
+
+const words = (name: string): string => (name === 'onsite' ? 'on site' : name.replaceAll('_', ' '))
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function Description({ posting }: { posting: Posting }) {
   // The server has sanitised it already; what was written by strangers is worth a second lock.

@@ -1,0 +1,162 @@
+"""Take the README's pictures from a real run over the made-up careers site.
+
+python tests/browser/screenshots.py              # docs/images/*.png
+python tests/browser/screenshots.py --review DIR # every stage, light and dark, wide and narrow
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobwire_process import JobwireProcess, Person
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from web_build import build_when_stale
+
+from jobwire.demo.options import SHOW
+from jobwire.demo.server import DemoSite
+from jobwire.storage import embedded
+from jobwire.storage.database import Database
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+PACE = '{"127.0.0.1": {"per_second": 25, "concurrency": 4}}'
+"""So that there is time to look at the run while it goes on."""
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+CHROMIUM = "/usr/bin/chromium"
+PAST_THE_MIDDLE = re.compile(r"5[5-9]|[6-9]\d|100")
+"""Percent."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A colour scheme, a size, and what to call the pictures taken in it."""
+
+    dark: bool
+    size: ViewportSize
+    name: str
+    """`{}` stands for the stage."""
+    stages: frozenset[str] | None = None
+    """None: all."""
+
+
+FOR_THE_README = [
+    Look(dark=False, size=WIDE, name="{}", stages=frozenset({"configure", "preview", "summary"})),
+    Look(dark=False, size=WIDE, name="{}-light", stages=frozenset({"progress"})),
+    Look(dark=True, size=WIDE, name="{}-dark", stages=frozenset({"progress"})),
+]
+FOR_REVIEW = [
+    Look(dark=dark, size=size, name=f"{{}}-{'dark' if dark else 'light'}-{size['width']}")
+    for size in (WIDE, NARROW)
+    for dark in (False, True)
+]
+
+
+@dataclass(frozen=True)
+class Photographer:
+    """Somebody who takes pictures in one look."""
+
+    page: Page
+    look: Look
+    folder: Path
+
+    async def shoot(self, stage: str) -> None:
+        if self.look.stages is None or stage in self.look.stages:
+            await self.page.bring_to_front()
+            path = self.folder / f"{self.look.name.format(stage)}.png"
+            await self.page.screenshot(path=path, full_page=self.look.stages is None, animations="disabled")
+
+
+async def take_all(crew: list[Photographer], person: Person, demo: DemoSite) -> None:
+    """Go the way of a run once, and shoot each stage in each one."""
+    for one in crew:
+        await one.page.goto("/configure")
+        await one.page.get_by_role("heading", name="Companies to follow").wait_for()
+        await one.shoot("configure-empty")
+    await person.follow(*demo.companies)
+    await person.post("/api/ingestion/settings", _filters(demo))
+    for one in crew:
+        await one.page.goto("/configure")
+        await one.page.get_by_test_id("preview-button").wait_for()
+        await one.shoot("configure")
+        await one.page.goto("/preview")
+        await one.page.get_by_text("boards answered").filter(has_text="12 of 12").wait_for()
+        await one.page.locator("details summary").first.click()
+        await one.shoot("preview")
+    run_id = await person.start_run()
+    await asyncio.gather(*(one.page.goto(f"/runs/{run_id}") for one in crew))
+    for one in crew:
+        bar = one.page.get_by_test_id("run-progress")
+        await expect(bar).to_have_attribute("aria-valuenow", PAST_THE_MIDDLE, timeout=60_000)
+        await one.shoot("progress")
+    for one in crew:
+        await one.page.wait_for_url("**/summary", timeout=60_000)
+        await one.page.get_by_role("table").wait_for()
+        await one.shoot("summary")
+    for one in crew:
+        await one.page.goto(f"/runs/{run_id}?stay=true")
+        await one.page.locator('[data-testid="job-row"][data-status="ready"] button').first.click()
+        await one.page.get_by_role("dialog").locator("p").nth(3).wait_for()
+        await one.shoot("posting")
+        await one.page.keyboard.press("Escape")
+        await one.shoot("progress-ended")
+        await one.page.goto("/runs")
+        await one.page.get_by_role("table").wait_for()
+        await one.shoot("runs")
+
+
+def _filters(demo: DemoSite) -> list[dict[str, object]]:
+    """Filters of one company, so that the pictures show what they look like."""
+    name = min(company.name for company in demo.world.companies)
+    filters = {"include": [], "exclude": ["intern", '"Night Shift"']}
+    return [{"op": "upsert", "company_name": name, "title_filters": filters}]
+
+
+@asynccontextmanager
+async def jobwire() -> AsyncIterator[tuple[Person, DemoSite]]:
+    """A server and a worker on a database of their own, and somebody who has an account there."""
+    with tempfile.TemporaryDirectory(prefix="jobwire-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with embedded.start(folder / "database", durable=False) as running:
+            async with DemoSite(SHOW) as demo:
+                server = JobwireProcess(running.url, folder, demo.board_urls, JOBWIRE_HOST_PACE=PACE)
+                database = Database(running.url, pool_size=2)
+                try:
+                    await server.start()
+                    yield Person(server, database, "me@localhost"), demo
+                finally:
+                    await server.stop()
+                    await database.close()
+
+
+async def photographer(browser: Browser, person: Person, look: Look, folder: Path) -> Photographer:
+    context = await browser.new_context(
+        base_url=person.origin, color_scheme="dark" if look.dark else "light", viewport=look.size
+    )
+    page = await context.new_page()
+    await page.goto(await person.link())
+    return Photographer(page, look, folder)
+
+
+async def main(looks: list[Look], folder: Path) -> None:
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with jobwire() as (person, demo), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        crew = [await photographer(browser, person, look, folder) for look in looks]
+        await take_all(crew, person, demo)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Take pictures of a real run.")
+    parser.add_argument("--review", type=Path, metavar="DIR", help="every stage and look, into DIR")
+    review: Path | None = parser.parse_args().review
+    build_when_stale()
+    target = review or IMAGES
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(FOR_REVIEW if review else FOR_THE_README, target))
