@@ -13,8 +13,8 @@ from jobwire.ingest.settling import Found, Settler
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 50
-"""So many texts are compared between two looks at the rest of the world."""
+CHUNK = 10
+"""So many texts, a few milliseconds' work, are compared between two looks at the rest of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Reading:
     listing: int
     reader: BoardReader
     settler: Settler
+    turn: asyncio.Lock
+    """Held while texts are compared: one company at a time, or a commit would wait for a chunk of each."""
 
     async def take_known(self, jobs: Sequence[OpenJob]) -> None:
         """Settle jobs whose postings another run has compared since this run's listing."""
@@ -33,13 +35,10 @@ class Reading:
     async def take_texts(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
         """Read jobs by the texts that came with their listing; `openings` holds them all."""
         for start in range(0, len(jobs), CHUNK):
-            chunk = jobs[start : start + CHUNK]
-            for job in chunk:
-                self.settler.start_job(job)
-            for job in chunk:
+            async with self.turn:
                 if self._is_broken:
                     return
-                await self._put(job, self._compare(job, openings[job.key.external_id].source))
+                await self._take_chunk(jobs[start : start + CHUNK], openings)
             await asyncio.sleep(0)
 
     async def list_again(self, jobs: Sequence[OpenJob]) -> None:
@@ -80,6 +79,13 @@ class Reading:
         else:
             finding = self._compare(job, source)
         await self._put(job, finding)
+
+    async def _take_chunk(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
+        for job in jobs:
+            self.settler.start_job(job)
+        for job in jobs:
+            if not self._is_broken:
+                await self._put(job, self._compare(job, openings[job.key.external_id].source))
 
     @property
     def _is_broken(self) -> bool:

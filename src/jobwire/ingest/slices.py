@@ -85,6 +85,9 @@ class _Slice:
         self._began = monotonic()
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
         self._steps = Steps(monotonic, BUDGET_S)
+        self._turn = asyncio.Lock()
+        # They would only wait for one another at the run's row, each with a connection in hand.
+        self._listing = asyncio.Lock()
 
     @property
     def settled(self) -> int:
@@ -128,7 +131,7 @@ class _Slice:
         elif company.status is not CompanyStatus.CRAWLING or company.listing is None:
             self._steps.add(company.company, lambda: self._list(company, reader))
         elif jobs := self._claim.jobs.get(company.company):
-            reading = Reading(company, company.listing, reader, self._settler)
+            reading = Reading(company, company.listing, reader, self._settler, self._turn)
             known, rest = _split(jobs, company.listing)
             if known:
                 self._steps.add(company.company, lambda: reading.take_known(known))
@@ -145,7 +148,8 @@ class _Slice:
     # Doing it
 
     async def _list(self, company: RunCompany, reader: BoardReader) -> None:
-        shared = await share_listing(self._ledger, company, self._claim.created_at)
+        async with self._listing:
+            shared = await share_listing(self._ledger, company, self._claim.created_at)
         if shared is not None:
             await self._begin_reading(company, reader, shared, {})
             return
@@ -153,7 +157,8 @@ class _Slice:
         began_at = self._now()
         listing = await self._ask(company, reader)
         if listing is not None:
-            listed = await record_listing(self._ledger, company, listing, began_at)
+            async with self._listing:
+                listed = await record_listing(self._ledger, company, listing, began_at)
             openings = {opening.external_id: opening for opening in listing.openings} if reader.has_text else {}
             await self._begin_reading(company, reader, listed, openings)
 
@@ -175,7 +180,7 @@ class _Slice:
         self, company: RunCompany, reader: BoardReader, listed: Listed, openings: dict[str, Opening]
     ) -> None:
         """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
-        reading = Reading(company, listed.listing, reader, self._settler)
+        reading = Reading(company, listed.listing, reader, self._settler, self._turn)
         known, rest = _split(listed.jobs, listed.listing)
         await reading.take_known(known)
         if openings:
