@@ -88,6 +88,21 @@ async def test_a_busy_host_ends_it_with_the_longest_wait() -> None:
     assert done == []
 
 
+async def test_a_host_that_is_busy_for_no_time_ends_it_too() -> None:
+    steps, done = Steps(Clock(), 1), []
+
+    async def busy() -> None:
+        raise HostBusy("busy", retry_after=0)
+
+    async def never() -> None:
+        done.append(1)
+
+    steps.add("a", busy)
+    steps.add("a", never)
+    await steps.drain(1)
+    assert (steps.wait_s, done) == (0, [])
+
+
 async def test_a_failure_ends_the_others() -> None:
     steps, ended = Steps(Clock(), 1), []
 
