@@ -33,7 +33,7 @@ class AsgiLine:
         await self._start()
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         if self._transport is not None and self._transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(patience_s, _abort_if_closing, self._transport)
+            asyncio.get_running_loop().call_later(patience_s, _drop_unless_taken, self._transport, patience_s)
 
     def drop(self) -> None:
         """Break the connection at once."""
@@ -53,7 +53,14 @@ def _transport(send: Send) -> asyncio.WriteTransport | None:
     return cast("asyncio.WriteTransport | None", found)
 
 
-def _abort_if_closing(transport: asyncio.WriteTransport) -> None:
-    """A connection that is kept alive may be at its next answer by now: that one has its own patience."""
+def _drop_unless_taken(transport: asyncio.WriteTransport, patience_s: float) -> None:
+    """Abort what is closing and still holds bytes: it would wait for ever.
+
+    A connection that is kept alive may be at its next answer, which has a patience of its own, or not be closing yet.
+    """
+    if not transport.get_write_buffer_size():
+        return
     if transport.is_closing():
         transport.abort()
+    else:
+        asyncio.get_running_loop().call_later(patience_s, _drop_unless_taken, transport, patience_s)
