@@ -12,11 +12,12 @@ class Alarm:
         self._loop = asyncio.get_running_loop()
         self._when = float("inf")
         self._timer: asyncio.TimerHandle | None = None
+        self._armed_for = self._when  # uvloop's handles do not all know their time
 
     def set(self, when: float) -> None:
         """Ring at `when`, on the event loop's clock, and at no other time."""
         self._when = when
-        if self._timer is None or when < self._timer.when():
+        if self._timer is None or when < self._armed_for:
             self._arm()
 
     def cancel(self) -> None:
@@ -27,6 +28,7 @@ class Alarm:
 
     def _arm(self) -> None:
         self.cancel()
+        self._armed_for = self._when
         self._timer = self._loop.call_at(self._when, self._fire)
 
     def _fire(self) -> None:
