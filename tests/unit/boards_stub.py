@@ -19,7 +19,15 @@ class StubClient(BoardClient):
         self._answer = answer
 
     async def get(
-        self, url: str, *, board: str, manners: Manners, gone: type[BoardGone | PostingGone] = BoardGone
+        self,
+        url: str,
+        *,
+        board: str,
+        manners: Manners,
+        gone: type[BoardGone | PostingGone] = BoardGone,
+        key: str | None = None,
+        own_host: str | None = None,
+        posted: bytes | None = None,
     ) -> bytes:
         self.asked.append(url)
         return self._answer(url)

@@ -10,6 +10,10 @@ LEVER = BoardRef("lever", "acme")
 LEVER_EU = BoardRef("lever-eu", "acme")
 ASHBY = BoardRef("ashby", "acme")
 SMART = BoardRef("smartrecruiters", "Acme1")
+WORKDAY = BoardRef("workday", "acme.wd5/Careers_1")
+NETFLIX = BoardRef("eightfold", "explore.jobs.netflix.net/netflix.com")
+SLUGS = {"workday": "acme.wd5/Careers", "eightfold": "jobs.acme.example/acme.example"}
+"""Of systems where "acme" names no board."""
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,25 @@ SMART = BoardRef("smartrecruiters", "Acme1")
         ("https://jobs.smartrecruiters.com/oneclick-ui/company/Acme1/publication/x", SMART),
         ("https://api.smartrecruiters.com/v1/companies/Acme1/postings", SMART),
         ("https://www.jobs.lever.co:443/acme", LEVER),
+        ("https://Acme.recruitee.com/o/senior-accountant", BoardRef("recruitee", "acme")),
+        ("acme.recruitee.com", BoardRef("recruitee", "acme")),
+        ("https://acme.recruitee.com/api/offers/", BoardRef("recruitee", "acme")),
+        ("https://apply.workable.com/acme-inc/j/96051E9EDE/", BoardRef("workable", "acme-inc")),
+        ("https://apply.workable.com/api/v1/widget/accounts/acme?details=true", BoardRef("workable", "acme")),
+        ("https://acme.workable.com/jobs/123", BoardRef("workable", "acme")),
+        ("https://career.teamtailor.com/jobs/7167985-account-executive", BoardRef("teamtailor", "career")),
+        ("https://acme.na.teamtailor.com/jobs", BoardRef("teamtailor", "acme.na")),
+        ("https://acme.jobs.personio.de/job/123?language=en", BoardRef("personio", "acme")),
+        ("https://acme.jobs.personio.com/xml", BoardRef("personio-com", "acme")),
+        ("https://acme.breezy.hr/p/98323abf2296-employee-12", BoardRef("breezy", "acme")),
+        ("https://acme.wd5.myworkdayjobs.com/en-US/Careers_1/job/Berlin/Engineer_JR-1", WORKDAY),
+        ("https://acme.wd5.myworkdayjobs.com/Careers_1", WORKDAY),
+        ("https://acme.wd5.myworkdayjobs.com/de/Careers_1/", WORKDAY),
+        ("https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers_1/jobs", WORKDAY),
+        ("https://explore.jobs.netflix.net/careers/job/790315673635", NETFLIX),
+        ("https://explore.jobs.netflix.net/careers?query=x&domain=netflix.com", NETFLIX),
+        ("https://jobs.acme.example/careers?pid=1&domain=Acme.example", BoardRef("eightfold", SLUGS["eightfold"])),
+        ("https://acme.eightfold.ai/?domain=acme.example", BoardRef("eightfold", "acme.eightfold.ai/acme.example")),
     ],
 )
 def test_a_careers_address_is_understood(address: str, board: BoardRef) -> None:
@@ -67,8 +90,31 @@ def test_a_line_is_understood(line: str, name: str | None, board: BoardRef) -> N
     ("line", "says"),
     [
         ("nosuchcompany", "board:slug"),
-        ("workday:acme", "greenhouse, lever, lever-eu, ashby, smartrecruiters"),
-        ("acme=workday:acme", 'called "workday"'),
+        ("taleo:acme", f"Known are {', '.join(SYSTEMS)}: write"),
+        ("acme=taleo:acme", 'called "taleo"'),
+        ("https://www.recruitee.com/pricing", "names no company"),
+        ("https://app.recruitee.com", "names no company"),
+        ("https://a.b.recruitee.com", "cannot be the name"),
+        ("https://apply.workable.com/j/96051E9EDE", "names no company"),
+        ("https://apply.workable.com", "names no company"),
+        ("https://acme.wd5.myworkdayjobs.com", "names no company"),
+        ("https://acme.wd5.myworkdayjobs.com/en-US", "names no company"),
+        ("https://acme.myworkdayjobs.com/Careers", "cannot be the name"),
+        ("https://acme.eightfold.ai/careers", "names no company"),
+        ("workday:acme", "cannot be the name"),
+        ("recruitee:acme.evil.example/", "cannot be the name"),
+        ("recruitee:acme#", "cannot be the name"),
+        ("recruitee:acme@evil", "cannot be the name"),
+        ("recruitee:-acme", "cannot be the name"),
+        ("breezy:127.0.0.1", "cannot be the name"),
+        ("workday:127.0.0.1:80/x", "cannot be the name"),
+        ("workday:acme.wd5/../x", "cannot be the name"),
+        ("workday:acme.wd5:8080/x", "cannot be the name"),
+        ("eightfold:127.0.0.1/acme.com", "cannot be the name"),
+        ("eightfold:localhost/acme.com", "cannot be the name"),
+        ("eightfold:2130706433/acme.com", "cannot be the name"),
+        ("eightfold:acme.com:22/acme.com", "cannot be the name"),
+        ("eightfold:u@acme.com/acme.com", "cannot be the name"),
         ("https://www.acme.example/careers", "acme.example"),
         ("acme.example", "acme.example"),
         ("https://boards.greenhouse.io", "names no company"),
@@ -122,7 +168,7 @@ def test_well_known_companies_have_possible_boards(name: str) -> None:
 
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_a_public_page_leads_back_to_its_board(name: str) -> None:
-    board = BoardRef(name, "acme")
+    board = BoardRef(name, SLUGS.get(name, "acme"))
 
     assert parse_company(public_url(board)) == (None, board)
     assert parse_company(str(board)) == (None, board)

@@ -79,7 +79,10 @@ def test_how_many_requests_a_host_gets_at_a_time() -> None:
     assert concurrency("greenhouse:acme", board_urls={"greenhouse": "http://127.0.0.1:1"}) > 8
 
 
-@pytest.mark.parametrize("board", [BoardRef("workday", "acme"), BoardRef("greenhouse", "../x"), BoardRef("lever", "")])
+@pytest.mark.parametrize(
+    "board",
+    [BoardRef("taleo", "acme"), BoardRef("workday", "acme"), BoardRef("greenhouse", "../x"), BoardRef("lever", "")],
+)
 def test_the_registry_refuses_boards_that_cannot_exist(board: BoardRef) -> None:
     boards: Boards = BoardRegistry(Settings(), StubClient(lambda _: b""))
 

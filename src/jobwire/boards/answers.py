@@ -1,6 +1,6 @@
 """What an HTTP answer means: a body, another address, or an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import aiohttp
@@ -21,11 +21,18 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is asked for. `board` names it in messages, `gone` is what a 404 means."""
+    """What is asked for. `board` names it in messages, `gone` is what a 404 means.
+
+    `own_host` is the host that this board has to itself, None where all boards share one. `posted` is a JSON body, None
+    for a GET. `refusals` are statuses that this system gives to whoever asks too fast, besides 429.
+    """
 
     url: URL
     board: str
     gone: type[BoardGone | PostingGone]
+    own_host: str | None = None
+    posted: bytes | None = None
+    refusals: frozenset[int] = frozenset()
 
     @property
     def host(self) -> str:
@@ -69,16 +76,26 @@ def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | No
     """Return where a redirect leads; None where the answer is none. Raise where it must not be followed."""
     if response.status not in REDIRECTS:
         return None
+    if target.posted is not None:  # to ask there with GET would be another question
+        raise Transient(target, f"redirected what was sent to it (status {response.status})")
     try:
         url = target.url.join(URL(response.headers["Location"]))
     except (KeyError, ValueError):
         raise BoardUnreadable(f"{target.board}: {target.host} redirects to nowhere.") from None
+    if target.own_host is not None and _is_home(target.own_host, url.host or ""):
+        raise BoardGone(f"{target.board}: {target.own_host} leads to {url.host}, as for a name that nobody has.")
     if not _stays(target.url, url):
         raise AddressRefused(
             f"{target.board}: {target.host} redirects to {url.host or 'another scheme'}, which is not followed.",
             advice="The company may have moved to another careers system: look at its careers page.",
         )
-    return Target(url=url, board=target.board, gone=target.gone)
+    return replace(target, url=url)
+
+
+def _is_home(own_host: str, host: str) -> bool:
+    """Whether `host` is the careers system's own site, to which it sends those who ask for a company it has not."""
+    home = own_host.partition(".")[2]
+    return host in {home, f"www.{home}"}
 
 
 def _stays(old: URL, new: URL) -> bool:
@@ -106,15 +123,21 @@ def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) 
     if status in {404, 410}:
         what = "knows no such posting" if target.gone is PostingGone else "knows no such board"
         raise target.gone(f"{target.board}: {target.host} {what} (status {status}).")
+    if status in target.refusals:
+        raise Transient(target, said, retry_after=_wait(response, now), is_refusal=True)
     if status in {401, 403}:
         raise BoardError(
             f"{target.board}: {target.host} refuses to answer (status {status}).",
             advice="Jobwire does not work around that. Open the board in a browser, or ask the company.",
         )
     if status in {408, 429} or status >= 500:  # noqa: PLR2004 - server errors
-        wait = retry_after(response.headers.get("Retry-After"), now=now)
+        wait = _wait(response, now)
         raise Transient(target, said, retry_after=wait, is_refusal=status == 429 or wait is not None)  # noqa: PLR2004
     raise BoardUnreadable(f"{target.board}: {target.host} {said}.")
+
+
+def _wait(response: aiohttp.ClientResponse, now: float) -> float | None:
+    return retry_after(response.headers.get("Retry-After"), now=now)
 
 
 async def _body(response: aiohttp.ClientResponse, target: Target, max_bytes: int) -> bytes:

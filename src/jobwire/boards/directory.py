@@ -20,6 +20,7 @@ WELL_KNOWN: Final = {
     "figma": BoardRef("greenhouse", "figma"),
     "gitlab": BoardRef("greenhouse", "gitlab"),
     "linear": BoardRef("ashby", "linear"),
+    "netflix": BoardRef("eightfold", "explore.jobs.netflix.net/netflix.com"),
     "openai": BoardRef("ashby", "openai"),
     "palantir": BoardRef("lever", "palantir"),
     "ramp": BoardRef("ashby", "ramp"),
@@ -28,6 +29,7 @@ WELL_KNOWN: Final = {
     "spacex": BoardRef("greenhouse", "spacex"),
     "spotify": BoardRef("lever", "spotify"),
     "stripe": BoardRef("greenhouse", "stripe"),
+    "workday": BoardRef("workday", "workday.wd5/Workday"),
 }
 """Companies that a bare name stands for."""
 

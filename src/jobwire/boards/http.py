@@ -37,15 +37,20 @@ USUAL_TIMEOUT: Final = timeout(total_s=20, read_s=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How one careers system is asked where the settings say nothing else."""
+    """How one careers system is asked where the settings say nothing else.
+
+    `refusals` are statuses that it gives to whoever asks too fast, besides 429.
+    """
 
     pace: HostPace
     timeout: aiohttp.ClientTimeout = USUAL_TIMEOUT
     backoff_s: float = 0.5
+    accept: str = "application/json"
+    refusals: frozenset[int] = frozenset()
 
 
 class BoardClient:
-    """Gets JSON bodies. One a process: it holds every host's pace. Use it as an async context manager.
+    """Gets bodies. One a process: it holds every host's pace. Use it as an async context manager.
 
     `clock` never goes back, `now` is Unix time, `jitter` gives numbers from [0, 1).
     """
@@ -62,7 +67,7 @@ class BoardClient:
     ) -> None:
         self._settings = settings
         self._max_body_bytes = max_body_bytes
-        self._clock = clock
+        self.clock = clock
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
@@ -78,7 +83,7 @@ class BoardClient:
                 keepalive_timeout=30,
                 resolver=resolver if self._settings.allow_private_hosts else PublicResolver(resolver),
             ),
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self
@@ -89,38 +94,54 @@ class BoardClient:
             await session.close()
 
     async def get(
-        self, url: str, *, board: str, manners: Manners, gone: type[BoardGone | PostingGone] = BoardGone
+        self,
+        url: str,
+        *,
+        board: str,
+        manners: Manners,
+        gone: type[BoardGone | PostingGone] = BoardGone,
+        key: str | None = None,
+        own_host: str | None = None,
+        posted: bytes | None = None,
     ) -> bytes:
         """Get the body that `url` (already percent-encoded) answers with, decompressed.
 
-        `board` names what is asked for in messages; `gone` is what a 404 means. Raise a `BoardError`.
+        `board` names what is asked for in messages; `gone` is what a 404 means; `key` is the throttle key where it is
+        not the host; `own_host` is the host that the board has to itself: the one asked for, even if another stands in;
+        `posted` is JSON to be sent by POST. Raise a `BoardError`.
         """
-        target = Target(url=URL(url, encoded=True), board=board, gone=gone)
-        host = self._host(target, manners)
-        began = self._clock()
+        target = Target(
+            url=URL(url, encoded=True),
+            board=board,
+            gone=gone,
+            own_host=own_host,
+            posted=posted,
+            refusals=manners.refusals,
+        )
+        host = self._host(target, key or target.host, manners)
+        began = self.clock()
         for attempt in range(ATTEMPTS):
             try:
                 return await self._follow(target, host, manners)
             except Transient as failure:
-                last = attempt == ATTEMPTS - 1 or self._clock() - began > RETRY_FOR_S
+                last = attempt == ATTEMPTS - 1 or self.clock() - began > RETRY_FOR_S
                 await self._wait_after(failure, attempt, host, manners, last=last)
                 if last:
                     host.check(board)
                     raise failure.error(attempt + 1) from failure
         raise AssertionError("the last attempt returns or raises")
 
-    def pace(self, host: str, manners: Manners) -> HostPace:
+    def pace(self, key: str, manners: Manners) -> HostPace:
         """Return how fast a host is asked: as the settings say, else politely, and one's own machine freely."""
-        return self._settings.host_pace.get(host, OWN_MACHINE if is_loopback(host) else manners.pace)
+        return self._settings.host_pace.get(key, OWN_MACHINE if is_loopback(key) else manners.pace)
 
-    def _host(self, target: Target, manners: Manners) -> Host:
-        name = target.host
-        host = self._hosts.get(name)
+    def _host(self, target: Target, key: str, manners: Manners) -> Host:
+        if is_private(target.host) and not self._settings.allow_private_hosts:
+            raise AddressRefused(f"{target.board}: {target.host} is a private address.")
+        host = self._hosts.get(key)
         if host is None:
-            if is_private(name) and not self._settings.allow_private_hosts:
-                raise AddressRefused(f"{target.board}: {name} is a private address.")
-            host = Host(name, self.pace(name, manners), clock=self._clock, sleep=self._sleep)
-            self._hosts[name] = host
+            host = Host(key, self.pace(key, manners), clock=self.clock, sleep=self._sleep)
+            self._hosts[key] = host
         return host
 
     async def _wait_after(self, failure: Transient, attempt: int, host: Host, manners: Manners, *, last: bool) -> None:
@@ -147,7 +168,14 @@ class BoardClient:
         if self._session is None:
             raise RuntimeError("the client is used outside its context")
         try:
-            async with self._session.get(target.url, allow_redirects=False, timeout=manners.timeout) as response:
+            async with self._session.request(
+                "GET" if target.posted is None else "POST",
+                target.url,
+                data=target.posted,
+                headers=_headers(target, manners),
+                allow_redirects=False,
+                timeout=manners.timeout,
+            ) as response:
                 return redirect_of(response, target) or await read(
                     response, target, max_bytes=self._max_body_bytes, now=self._now()
                 )
@@ -163,3 +191,12 @@ class BoardClient:
             raise BoardUnreadable(f"{target.board}: {target.host} did not answer in HTTP.") from error
         except (aiohttp.ClientError, OSError) as error:
             raise Transient(target, "could not be reached") from error
+
+
+def _headers(target: Target, manners: Manners) -> dict[str, str]:
+    headers = {"Accept": manners.accept}
+    if target.posted is not None:
+        headers["Content-Type"] = "application/json"
+    if target.own_host is not None and target.own_host != target.host:
+        headers["Host"] = target.own_host  # so that one server can stand in for all boards
+    return headers

@@ -40,21 +40,21 @@ class Draft:
 
     board: str
     complete: bool = True
-    _openings: list[Opening] = field(default_factory=list[Opening])
-    _unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    openings: list[Opening] = field(default_factory=list[Opening])
+    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     _keys: set[str] = field(default_factory=set[str])
     _repeated: int = 0
-    _notes: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
     @property
     def size(self) -> int:
         """How many different lines there are so far."""
-        return len(self._openings) + len(self._unreadable)
+        return len(self.openings) + len(self.unreadable)
 
     def add(self, opening: Opening) -> None:
         """Add an opening, unless its key is there already."""
         if self._is_new(opening.external_id):
-            self._openings.append(opening)
+            self.openings.append(opening)
 
     def refuse(self, error: PostingUnreadable, external_id: str | int | None = None, title: str | None = None) -> None:
         """Add a posting that cannot be read, with what is known of it."""
@@ -62,7 +62,7 @@ class Draft:
         if not key:
             self.doubt("A posting without an id may be any of those that are missing.")
         if not key or self._is_new(key):
-            self._unreadable.append(Unreadable(external_id=key, title=one_line(title), reason=error.message))
+            self.unreadable.append(Unreadable(external_id=key, title=one_line(title), reason=error.message))
 
     def _is_new(self, key: str) -> bool:
         if key in self._keys:
@@ -73,13 +73,26 @@ class Draft:
 
     def note(self, sentence: str) -> None:
         """Leave a sentence for the run's log, once."""
-        if sentence not in self._notes:
-            self._notes.append(sentence)
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def doubt(self, sentence: str) -> None:
         """Say why the listing may lack postings."""
         self.complete = False
         self.note(sentence)
+
+    def take_in(self, part: "Draft") -> None:
+        """Add the lines of a part of the listing. Parts may overlap: that is no repetition."""
+        for opening in part.openings:
+            if opening.external_id not in self._keys:
+                self.add(opening)
+        for line in part.unreadable:
+            if line.external_id not in self._keys:
+                self.unreadable.append(line)
+                self._keys.update({line.external_id} - {""})
+        self.complete &= part.complete
+        for sentence in part.notes:
+            self.note(sentence)
 
     def expect(self, total: int | None) -> None:
         """Compare with the number of postings that the system says there are, where it does."""
@@ -94,10 +107,10 @@ class Draft:
         if self.size in CAPS:
             self.note(f"The board lists exactly {self.size} postings, which may be a limit of the system.")
         return Listing(
-            openings=self._openings,
-            unreadable=self._unreadable,
+            openings=self.openings,
+            unreadable=self.unreadable,
             complete=self.complete,
-            notes=self._notes,
+            notes=self.notes,
         )
 
 
@@ -108,12 +121,14 @@ class PageRead(NamedTuple):
     total: int | None = None
 
 
-async def read_pages(draft: Draft, read: Callable[[int], Awaitable[PageRead]], *, limit: int) -> None:
+async def read_pages(
+    draft: Draft, read: Callable[[int], Awaitable[PageRead]], *, limit: int, max_pages: int = MAX_PAGES
+) -> None:
     """Read page after page into the draft until one is not full, or all postings that there are have been seen.
 
     `read` takes an offset and adds that page's postings; `limit` is the size of a full page.
     """
-    for offset in range(0, limit * MAX_PAGES, limit):
+    for offset in range(0, limit * max_pages, limit):
         before = draft.size
         listed, total = await read(offset)
         if offset and draft.size - before < listed:
@@ -122,4 +137,4 @@ async def read_pages(draft: Draft, read: Callable[[int], Awaitable[PageRead]], *
         if is_last or draft.size == before:
             draft.expect(total)
             return
-    draft.doubt(f"Only the first {MAX_PAGES} pages of the listing were read.")
+    draft.doubt(f"Only the first {max_pages} pages of the listing were read.")

@@ -45,6 +45,14 @@ def clean(body: bytes) -> bytes:
     return body.removeprefix(b"\xef\xbb\xbf")
 
 
+_UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
+def text(body: bytes) -> str:
+    """Return the text of a web page in UTF-8, without NULs and lone surrogates, and without a byte order mark."""
+    return _UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", body.decode(errors="replace")).removeprefix("\ufeff")
+
+
 def page(body: bytes, decoder: msgspec.json.Decoder[Page], *, board: str) -> Page:
     """Decode a listing's page. Raise `BoardUnreadable`."""
     body = clean(body)

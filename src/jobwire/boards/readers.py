@@ -28,6 +28,8 @@ class Reader(ABC, Generic[Job]):
     """Reads one careers system; a subclass says where things are in its answers. It fits `BoardReader`."""
 
     has_text: bool = True
+    keeps_lines: bool = False
+    """Whether openings get their line of the listing as `source` even where it holds no text."""
 
     def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
         self._site = site
@@ -38,13 +40,13 @@ class Reader(ABC, Generic[Job]):
         """Its name as in `system:slug`."""
         return self._site.system.name
 
-    def host(self, slug: str) -> str:  # noqa: ARG002 - all boards of these systems are at one host
+    def host(self, slug: str) -> str:
         """Return the throttle key."""
-        return self._site.host
+        return self._site.host(slug)
 
-    def concurrency(self, slug: str) -> int:  # noqa: ARG002 - as above
+    def concurrency(self, slug: str) -> int:
         """Return how many requests at a time this board's host may get."""
-        return self._site.concurrency
+        return self._site.concurrency(slug)
 
     @abstractmethod
     async def list(self, slug: str) -> Listing:
@@ -61,7 +63,7 @@ class Reader(ABC, Generic[Job]):
         """Make a source into a posting. Raise `PostingUnreadable`."""
         board = self._site.board(slug)
         job = parse.posting(parse.clean(source), self._decoder, board=board)
-        key, title = identity(job.id, job.title, board=board)
+        key, title = identity(self._id(job), job.title, board=board)
         return self._posting(slug, job, key, title)
 
     @abstractmethod
@@ -72,6 +74,9 @@ class Reader(ABC, Generic[Job]):
 
     @abstractmethod
     def _url(self, slug: str, job: Job, key: str) -> str: ...
+
+    def _id(self, job: Job) -> int | str | None:
+        return job.id
 
     def _is_listed(self, job: Job) -> bool:  # noqa: ARG002 - for those that list what is not to be shown
         return True
@@ -85,14 +90,14 @@ class Reader(ABC, Generic[Job]):
                 if self._is_listed(job):
                     draft.add(self._opening(slug, job, raw, draft.board))
             except PostingUnreadable as error:
-                draft.refuse(error, job and job.id, job and job.title)
+                draft.refuse(error, job and self._id(job), job and job.title)
 
     def _opening(self, slug: str, job: Job, raw: msgspec.Raw, board: str) -> Opening:
-        key, title = identity(job.id, job.title, board=board)
+        key, title = identity(self._id(job), job.title, board=board)
         return Opening(
             external_id=key,
             title=title,
             location="; ".join(self._locations(job)),
             url=self._url(slug, job, key),
-            source=bytes(raw) if self.has_text else None,
+            source=bytes(raw) if self.has_text or self.keeps_lines else None,
         )

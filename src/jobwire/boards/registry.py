@@ -4,7 +4,19 @@ from typing import Final
 
 from yarl import URL
 
-from jobwire.boards import ashby, greenhouse, lever, smartrecruiters
+from jobwire.boards import (
+    ashby,
+    breezy,
+    eightfold,
+    greenhouse,
+    lever,
+    personio,
+    recruitee,
+    smartrecruiters,
+    teamtailor,
+    workable,
+    workday,
+)
 from jobwire.boards.http import BoardClient
 from jobwire.boards.systems import Site, System
 from jobwire.domain.companies import BoardRef
@@ -20,6 +32,14 @@ SYSTEMS: Final = {
         lever.EU_SYSTEM,
         ashby.SYSTEM,
         smartrecruiters.SYSTEM,
+        recruitee.SYSTEM,
+        workable.SYSTEM,
+        teamtailor.SYSTEM,
+        personio.SYSTEM,
+        personio.COM_SYSTEM,
+        breezy.SYSTEM,
+        workday.SYSTEM,
+        eightfold.SYSTEM,
     )
 }
 
@@ -57,6 +77,5 @@ class BoardRegistry:
 
 
 def _site(system: System, settings: Settings, client: BoardClient) -> Site:
-    override = next((settings.board_urls[key] for key in system.override_keys if key in settings.board_urls), None)
-    origin = URL(system.origin if override is None else str(override)).origin()
-    return Site(system=system, origin=str(origin), host=origin.host or "", client=client)
+    replacement = next((settings.board_urls[key] for key in system.override_keys if key in settings.board_urls), None)
+    return Site(system, client, None if replacement is None else str(URL(str(replacement)).origin()))

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
+
+from yarl import URL
 
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.domain.companies import BoardRef
@@ -32,8 +35,12 @@ class CareersUrl:
 class System:
     """One careers system.
 
-    `slug` is what the name of a board may look like, whole; `slug_of` finds it in an address, None where the address
-    is not of this system; `override_keys` are the keys of `Settings.board_urls` that replace `origin`, the first first.
+    `origin` is where it is asked. Where every board has a host of its own, it holds `{}` for the slug up to its first
+    slash, and `slug` has to see to it that this part is a host's label, or several. `shared_key` is the throttle key of
+    systems that count the requests to all those hosts together.
+
+    `slug` is what the name of a board may look like, whole; `slug_of` finds it in an address, None where the address is
+    not of this system; `override_keys` are the keys of `Settings.board_urls` that replace `origin`, the first first.
     """
 
     name: str
@@ -44,36 +51,74 @@ class System:
     public_url: Callable[[str], str]
     reader: Callable[["Site"], BoardReader]
     override_keys: tuple[str, ...]
+    shared_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A careers system at the origin where it is really asked."""
+    """A careers system where it is really asked: `replacement` is the origin that stands in for its own."""
 
     system: System
-    origin: str
-    host: str
     client: BoardClient
+    replacement: str | None = None
 
-    @property
-    def concurrency(self) -> int:
-        """How many requests at a time its host gets."""
-        return self.client.pace(self.host, self.system.manners).concurrency
+    def host(self, slug: str) -> str:
+        """Return a board's throttle key."""
+        if self.replacement is None and self.system.shared_key is not None:
+            return self.system.shared_key
+        return _host_of(self.replacement or self._own_origin(slug))
+
+    def concurrency(self, slug: str) -> int:
+        """Return how many requests at a time a board's host gets."""
+        return self.client.pace(self.host(slug), self.system.manners).concurrency
 
     def board(self, slug: str) -> str:
         """Return a board as messages name it."""
         return str(BoardRef(self.system.name, slug))
 
-    async def get(self, path: str, slug: str) -> bytes:
-        """Get an address of a board (`path` is percent-encoded, with its query)."""
-        return await self.client.get(
-            self.origin + path, board=self.board(slug), manners=self.system.manners, gone=BoardGone
-        )
+    async def get(self, path: str, slug: str, *, posted: bytes | None = None) -> bytes:
+        """Get an address of a board (`path` is percent-encoded, with its query). `posted` makes it a POST of JSON."""
+        return await self._ask(path, slug, board=self.board(slug), gone=BoardGone, posted=posted)
 
-    async def get_posting(self, path: str, slug: str, external_id: str) -> bytes:
+    async def get_posting(self, path: str, slug: str, external_id: str, *, posted: bytes | None = None) -> bytes:
         """Get one posting of a board."""
         board = f"{self.board(slug)}, posting {external_id}"
-        return await self.client.get(self.origin + path, board=board, manners=self.system.manners, gone=PostingGone)
+        return await self._ask(path, slug, board=board, gone=PostingGone, posted=posted)
+
+    async def _ask(
+        self, path: str, slug: str, *, board: str, gone: type[BoardGone | PostingGone], posted: bytes | None
+    ) -> bytes:
+        own = self._own_origin(slug)
+        return await self.client.get(
+            (self.replacement or own) + path,
+            board=board,
+            manners=self.system.manners,
+            gone=gone,
+            key=self.host(slug),
+            own_host=_host_of(own) if "{}" in self.system.origin else None,
+            posted=posted,
+        )
+
+    def _own_origin(self, slug: str) -> str:
+        return self.system.origin.replace("{}", slug.partition("/")[0])
+
+
+def _host_of(origin: str) -> str:
+    return URL(origin).host or ""
+
+
+HOST_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+"""What one label of a host's name may look like, as a pattern: a slug that makes a host must be made of these."""
+HOST_NAME: Final = rf"(?:{HOST_LABEL}\.){{1,6}}[a-z]{{2,24}}"
+"""What a whole name of a host may look like: never an address, whose last label is a number."""
+RESERVED_LABELS: Final = frozenset({"www", "app", "api", "blog", "docs", "help", "support", "status", "static"})
+"""Names under a careers system's domain that are its own, and no company's."""
+
+
+def label_under(domain: str, host: str) -> str | None:
+    """Return what stands before `.domain` in a host name, None where it is not under it, or no company's."""
+    label = host.removesuffix(f".{domain}")
+    return None if label == host or label in RESERVED_LABELS else label
 
 
 def in_path(text: str) -> str:

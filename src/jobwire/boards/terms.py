@@ -29,7 +29,8 @@ _WORKPLACES: Final = (
     (Workplace.REMOTE, re.compile(r"\bremote\b", re.IGNORECASE)),
     (Workplace.ONSITE, re.compile(r"\b(?:on-?\s?site|in-?\s?office|in-?\s?person)\b", re.IGNORECASE)),
 )
-_INTERVAL: Final = re.compile(r"(?:per|1)[ -](year|month|week|day|hour)\b", re.IGNORECASE)
+_INTERVAL: Final = re.compile(r"(?:(?:per|1)[ -])?(year|month|week|day|hour)(?:ly)?\b", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -53,9 +54,15 @@ def workplace(text: str | None) -> Workplace | None:
 
 
 def interval(text: str | None) -> SalaryInterval | None:
-    """Understand "per-year-salary", "1-month", "1 HOUR"; None for all others."""
+    """Understand "per-year-salary", "1-month", "1 HOUR", "monthly"; None for all others."""
     match = _INTERVAL.match(text or "")
     return SalaryInterval(match[1].lower()) if match else None
+
+
+def place(*parts: str | None) -> str:
+    """Put a place together from its parts, the smallest first, each once: "Berlin, Germany"."""
+    lines = (one_line(part, limit=MAX_PLACE_CHARS) for part in parts)
+    return ", ".join(dict.fromkeys(line for line in lines if line))
 
 
 def places(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -65,9 +72,9 @@ def places(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def date_of(text: str | None) -> date | None:
-    """Return the date of an ISO 8601 time, as its own offset has it; None where there is none."""
+    """Return the date of an ISO 8601 time (or of "… UTC"), as its own offset has it; None where there is none."""
     try:
-        return datetime.fromisoformat(text).date() if text else None
+        return datetime.fromisoformat(text.strip().removesuffix(" UTC")).date() if text else None
     except ValueError:
         return None
 
@@ -78,6 +85,14 @@ def date_of_ms(epoch_ms: float | None) -> date | None:
         return datetime.fromtimestamp(epoch_ms / 1000, UTC).date() if epoch_ms else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def number(value: float | str | None) -> float | None:
+    """Return a number that may be written as text ("75000", "75,000.50"); None where it is none."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
 def salary(

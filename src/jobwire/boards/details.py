@@ -1,0 +1,132 @@
+"""Systems whose listing has no texts, and whose postings cannot be asked for by their keys alone."""
+
+import asyncio
+import json
+from abc import abstractmethod
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, cast
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.listings import Draft
+from jobwire.boards.readers import Job, Reader
+from jobwire.boards.systems import Site
+from jobwire.domain.errors import BoardUnavailable, PostingGone, PostingUnreadable
+from jobwire.ingest.ports import Listing
+
+KEEP_S: Final = 30 * 60.0
+"""So long do a listing's lines serve. Each run lists anew, and this process may have seen none of it."""
+FRESH_S: Final = 60.0
+"""A line that is older may have changed where its posting is found: before that counts as gone, the board is asked."""
+MAX_LINES: Final = 50_000
+"""So many lines are kept, and all of the newest listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A listing's lines by external_id, as it was at `at`."""
+
+    lines: Mapping[str, bytes]
+    complete: bool
+    at: float
+
+
+class Lines:
+    """The lines of the last listings, by board; the oldest make room for new ones."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+
+    def keep(self, slug: str, kept: Kept) -> None:
+        """Keep a listing in the place of an earlier one."""
+        self._kept.pop(slug, None)
+        self._kept[slug] = kept
+        while len(self._kept) > 1 and sum(len(one.lines) for one in self._kept.values()) > MAX_LINES:
+            self._kept.popitem(last=False)
+
+    def since(self, slug: str, begin: float) -> Kept | None:
+        """Return a board's lines, None where there are none since `begin`."""
+        kept = self._kept.get(slug)
+        return kept if kept is not None and kept.at >= begin else None
+
+
+class DetailReader(Reader[Job]):
+    """Reads such a system. A posting's source is its line of the listing, as JSON, with what its own page adds."""
+
+    has_text: bool = False
+    keeps_lines: bool = True
+    volatile: frozenset[str] = frozenset()
+    """Fields of a line that move by themselves ("Posted 3 Days Ago"): they would make every posting a changed one."""
+
+    def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
+        super().__init__(site, decoder)
+        self._clock = site.client.clock
+        self._lines = Lines()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @abstractmethod
+    async def _read(self, slug: str, draft: Draft) -> None:
+        """Read the whole listing into the draft."""
+
+    @abstractmethod
+    async def _detail(self, slug: str, job: Job, key: str) -> Mapping[str, object]:
+        """Get what a posting's own page adds to its line. Raise `PostingGone`."""
+
+    async def list(self, slug: str) -> Listing:
+        """Read the whole listing, and keep its lines."""
+        at = self._clock()
+        draft = Draft(self._site.board(slug))
+        await self._read(slug, draft)
+        listing = draft.finish()
+        lines = {one.external_id: one.source for one in listing.openings if one.source is not None}
+        self._lines.keep(slug, Kept(lines, listing.complete, at))
+        return replace(listing, openings=[replace(one, source=None) for one in listing.openings])
+
+    async def fetch(self, slug: str, external_id: str) -> bytes:
+        """Read one posting, by its line of the listing. Raise `PostingGone`."""
+        kept = await self._listed(slug, KEEP_S)
+        try:
+            return await self._source(slug, external_id, kept)
+        except PostingGone:
+            if self._clock() - kept.at <= FRESH_S:
+                raise
+        return await self._source(slug, external_id, await self._listed(slug, FRESH_S))
+
+    async def _listed(self, slug: str, age_s: float) -> Kept:
+        """Return lines of at most this age: the board is listed where there are none, once for all who wait."""
+        lock = self._locks.setdefault(slug, asyncio.Lock())
+        async with lock:
+            kept = self._lines.since(slug, self._clock() - age_s)
+            if kept is None:
+                begin = self._clock()
+                await self.list(slug)
+                kept = self._lines.since(slug, begin)
+        if kept is None:
+            raise AssertionError("a listing is kept")
+        return kept
+
+    async def _source(self, slug: str, external_id: str, kept: Kept) -> bytes:
+        board = self._site.board(slug)
+        raw = kept.lines.get(external_id)
+        if raw is None and kept.complete:
+            raise PostingGone(f"{board}: posting {external_id} is not listed.")
+        if raw is None:
+            raise BoardUnavailable(f"{board}: posting {external_id} is not in what could be listed.")
+        job = parse.posting(raw, self._decoder, board=board)
+        fields = cast("dict[str, object]", json.loads(raw))
+        for name in self.volatile:
+            fields.pop(name, None)
+        return msgspec.json.encode({**fields, **await self._detail(slug, job, external_id)})
+
+    def _add_made(self, draft: Draft, slug: str, jobs: Iterable[Mapping[str, object]]) -> None:
+        """Add lines that were not JSON on the wire."""
+        self._add(draft, slug, [msgspec.Raw(msgspec.json.encode(job)) for job in jobs])
+
+
+def unreadable_detail(board: str, key: str) -> PostingUnreadable:
+    """Return the error for a posting whose own page has no text where one belongs."""
+    return PostingUnreadable(f"{board}: the page of posting {key} has no description.")

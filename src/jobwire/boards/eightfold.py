@@ -1,0 +1,168 @@
+"""Eightfold's careers API (v2): pages of ten positions at the company's own host, and one answer for each text."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.http import Manners
+from jobwire.boards.listings import Draft, PageRead, read_pages
+from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.systems import HOST_NAME, CareersUrl, Site, System, in_path
+from jobwire.boards.terms import date_of_ms, employment_type, place, places, workplace
+from jobwire.boards.text import description, one_line, web_url
+from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
+from jobwire.domain.postings import Posting, Workplace
+from jobwire.ingest.ports import Listing
+from jobwire.settings import HostPace
+
+_LIMIT: Final = 10
+"""The server's own, whatever is asked for."""
+_MAX_PAGES: Final = 1_000
+_DOMAINS: Final = {"explore.jobs.netflix.net": "netflix.com"}
+"""Hosts whose addresses seldom name the domain."""
+
+
+class Fields(msgspec.Struct):
+    """`custom_JD.data_fields`, as each company defines them."""
+
+    posting_date: list[str] | None = None
+    team: list[str] | None = None
+    work_type: list[str] | None = None
+    employment_type: list[str] | None = None
+
+
+class Custom(msgspec.Struct):
+    """`custom_JD`."""
+
+    data_fields: Fields | None = None
+
+
+class EightfoldJob(WireJob):
+    """`positions[]`, and the detail, which alone has the text and `custom_JD`."""
+
+    title: str | None = msgspec.field(default=None, name="name")
+    location: str | None = None
+    locations: list[str] | None = None
+    department: str | None = None
+    t_create: float | None = None
+    work_location_option: str | None = None
+    canonical_url: str | None = msgspec.field(default=None, name="canonicalPositionUrl")
+    is_private: bool | None = msgspec.field(default=None, name="isPrivate")
+    job_description: str | None = None
+    custom: Custom | None = msgspec.field(default=None, name="custom_JD")
+
+
+class Page(msgspec.Struct):
+    """`GET /api/apply/v2/jobs`."""
+
+    positions: list[msgspec.Raw]
+    count: int | None = None
+
+
+_PAGE: Final = msgspec.json.Decoder(Page)
+_JOB: Final = msgspec.json.Decoder(EightfoldJob)
+
+
+class EightfoldReader(Reader[EightfoldJob]):
+    """Reads careers sites at Eightfold."""
+
+    has_text: bool = False
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site, _JOB)
+
+    async def list(self, slug: str) -> Listing:
+        """Read all pages of the site."""
+        draft = Draft(self._site.board(slug))
+
+        async def read(offset: int) -> PageRead:
+            path = f"/api/apply/v2/jobs?domain={_domain(slug)}&start={offset}&num={_LIMIT}&sort_by=timestamp"
+            page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
+            self._add(draft, slug, page.positions)
+            return PageRead(len(page.positions), page.count)
+
+        await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
+        return draft.finish()
+
+    async def fetch(self, slug: str, external_id: str) -> bytes:
+        """Read one position."""
+        path = f"/api/apply/v2/jobs/{in_path(external_id)}?domain={_domain(slug)}"
+        source = parse.clean(await self._site.get_posting(path, slug, external_id))
+        try:
+            parse.posting(source, _JOB, board=self._site.board(slug))
+        except PostingUnreadable as error:
+            raise BoardUnreadable(error.message) from None
+        return source
+
+    def _is_listed(self, job: EightfoldJob) -> bool:
+        return job.is_private is not True
+
+    def _posting(self, slug: str, job: EightfoldJob, key: str, title: str) -> Posting:
+        fields = (job.custom or Custom()).data_fields or Fields()
+        safe, text = description(job.job_description or "")
+        return Posting(
+            external_id=key,
+            title=title,
+            url=self._url(slug, job, key),
+            locations=self._locations(job),
+            workplace=_workplace(job, fields),
+            employment_type=employment_type(*(fields.employment_type or [])),
+            department=one_line(job.department) or next(iter(places(fields.team or [])), None),
+            posted_on=_posting_date(fields) or date_of_ms(job.t_create and job.t_create * 1_000),
+            description_html=safe,
+            description_text=text,
+        )
+
+    def _locations(self, job: EightfoldJob) -> tuple[str, ...]:
+        """Return the places; they come as "Los Gatos,California,United States of America"."""
+        return places(place(*name.split(",")) for name in [job.location or "", *(job.locations or [])])
+
+    def _url(self, slug: str, job: EightfoldJob, key: str) -> str:
+        return web_url(job.canonical_url, otherwise=f"https://{_host(slug)}/careers/job/{in_path(key)}")
+
+
+def _workplace(job: EightfoldJob, fields: Fields) -> Workplace | None:
+    return workplace(job.work_location_option) or workplace(" ".join(fields.work_type or []))
+
+
+def _posting_date(fields: Fields) -> date | None:
+    """Return the date, which is written "08-26-2026"."""
+    try:
+        return datetime.strptime(next(iter(fields.posting_date or []), ""), "%m-%d-%Y").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _host(slug: str) -> str:
+    return slug.partition("/")[0]
+
+
+def _domain(slug: str) -> str:
+    return slug.partition("/")[2]
+
+
+def _public_url(slug: str) -> str:
+    return f"https://{_host(slug)}/careers?domain={quote(_domain(slug))}"
+
+
+def _slug_of(url: CareersUrl) -> str | None:
+    """Find the host and the domain: both are needed, and neither follows from the other."""
+    domain = url.query.get("domain") or _DOMAINS.get(url.host)
+    is_ours = url.host in _DOMAINS or url.host.endswith(".eightfold.ai") or url.segment(0) == "careers"
+    return f"{url.host}/{domain.lower()}" if domain and (is_ours or url.after("api", "apply", "v2")) else None
+
+
+SYSTEM: Final = System(
+    name="eightfold",
+    origin="https://{}",
+    override_keys=("eightfold",),
+    slug=re.compile(f"{HOST_NAME}/{HOST_NAME}"),
+    manners=Manners(pace=HostPace(per_second=2, concurrency=2)),
+    slug_of=_slug_of,
+    public_url=_public_url,
+    reader=EightfoldReader,
+)

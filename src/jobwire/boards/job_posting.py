@@ -1,0 +1,146 @@
+"""schema.org's JobPosting, as careers pages hold it for search engines.
+
+https://schema.org/JobPosting, https://developers.google.com/search/docs/appearance/structured-data/job-posting
+"""
+
+from typing import Final, TypeVar
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.markup import job_postings
+from jobwire.boards.terms import employment_type, interval, number, place, places, salary, span, workplace
+from jobwire.domain.postings import EmploymentType, Salary, Workplace
+
+
+class Area(msgspec.Struct):
+    """A country, state or city; some write its name several times."""
+
+    name: str | list[str] | None = None
+
+
+class PostalAddress(msgspec.Struct, rename="camel"):
+    """`address`."""
+
+    address_locality: str | None = None
+    address_region: str | None = None
+    address_country: Area | str | None = None
+
+
+class Place(msgspec.Struct):
+    """`jobLocation`."""
+
+    name: str | None = None
+    address: PostalAddress | str | None = None
+
+
+class Quantity(msgspec.Struct, rename="camel"):
+    """`baseSalary.value`."""
+
+    value: float | str | None = None
+    min_value: float | str | None = None
+    max_value: float | str | None = None
+    unit_text: str | None = None
+
+
+class Amount(msgspec.Struct, rename="camel"):
+    """`baseSalary`; some leave `value` out and put its fields here."""
+
+    currency: str | None = None
+    value: Quantity | float | str | None = None
+    min_value: float | str | None = None
+    max_value: float | str | None = None
+    unit_text: str | None = None
+
+
+class JobPosting(msgspec.Struct, rename="camel"):
+    """A JobPosting. All its fields may be missing, and most may be one or several."""
+
+    title: str | None = None
+    description: str | None = None
+    responsibilities: str | list[str] | None = None
+    qualifications: str | list[str] | None = None
+    date_posted: str | None = None
+    job_location: list[Place] | Place | None = None
+    job_location_type: str | list[str] | None = None
+    applicant_location_requirements: list[Area] | Area | None = None
+    employment_type: str | list[str] | None = None
+    base_salary: list[Amount] | Amount | None = None
+    url: str | None = None
+
+
+_DECODER: Final = msgspec.json.Decoder(JobPosting)
+
+
+def first_posting(page: str, *, board: str) -> JobPosting | None:
+    """Return the first JobPosting of a web page, None where it holds none."""
+    found = next(iter(job_postings(page)), None)
+    return None if found is None else parse.posting(msgspec.json.encode(found), _DECODER, board=board)
+
+
+Item = TypeVar("Item", str, Area, Place, Amount)
+
+
+def several(value: list[Item] | Item | None) -> list[Item]:
+    """Return what may be one or several as several."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def locations_of(job: JobPosting) -> tuple[str, ...]:
+    """Return where the work is done, or where people may live who do it from home."""
+    sites = several(job.job_location)
+    addresses = [_address(one) for one in sites]
+    names = [one.name for one in sites]
+    if len(set(addresses)) == 1 and len(set(names)) > 1:  # some repeat one address at every place
+        addresses = [name or "" for name in names]
+    stated = places(address or name for address, name in zip(addresses, names, strict=True))
+    return stated or places(_name(area) for area in several(job.applicant_location_requirements))
+
+
+def _address(site: Place) -> str:
+    address = site.address
+    if not isinstance(address, PostalAddress):
+        return address or ""
+    return place(address.address_locality, address.address_region, _name(address.address_country))
+
+
+def _name(area: Area | str | None) -> str | None:
+    name = area.name if isinstance(area, Area) else area
+    return next(iter(name), None) if isinstance(name, list) else name
+
+
+def workplace_of(job: JobPosting) -> Workplace | None:
+    """Return `REMOTE` for telecommuters; JobPosting has no word for the other work models."""
+    kinds = several(job.job_location_type)
+    if "TELECOMMUTE" in (kind.upper() for kind in kinds):
+        return Workplace.REMOTE
+    return workplace(" ".join(kinds))
+
+
+def employment_type_of(job: JobPosting) -> EmploymentType | None:
+    """Return the first employment type that is known."""
+    return employment_type(*several(job.employment_type))
+
+
+def salary_of(stated: list[Amount] | Amount | None) -> Salary | None:
+    """Return the salary that `baseSalary` states, over all its ranges."""
+    return span(_salary(one) for one in several(stated))
+
+
+def _salary(amount: Amount) -> Salary | None:
+    inner = amount.value if isinstance(amount.value, Quantity) else Quantity(value=amount.value)
+    exact = number(inner.value)
+    low, high = number(inner.min_value or amount.min_value), number(inner.max_value or amount.max_value)
+    if low is None and high is None:
+        low = high = exact
+    per = interval(inner.unit_text or amount.unit_text)
+    return salary(low, high, currency=amount.currency, per=per)
+
+
+def text_of(job: JobPosting) -> str:
+    """Return the HTML of the text: the description, and what some pages keep apart from it."""
+    parts = [job.description or "", *several(job.responsibilities), *several(job.qualifications)]
+    stated = list(dict.fromkeys(part for part in parts if part))
+    return stated[0] if len(stated) == 1 else "\n".join(f"<div>{part}</div>" for part in stated)

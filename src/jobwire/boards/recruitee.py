@@ -1,0 +1,138 @@
+"""Recruitee's Careers Site API: a whole board with all its texts in one answer, at a host of its own.
+
+https://docs.recruitee.com/reference/intro-to-careers-site-api
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.http import Manners
+from jobwire.boards.listings import Draft
+from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
+from jobwire.boards.terms import date_of, employment_type, interval, number, place, places, salary
+from jobwire.boards.text import description, one_line, web_url
+from jobwire.domain.postings import Posting, Salary, Workplace
+from jobwire.ingest.ports import Listing
+from jobwire.settings import HostPace
+
+
+class Location(msgspec.Struct):
+    """`locations[]`."""
+
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    name: str | None = None
+
+
+class Pay(msgspec.Struct):
+    """`salary`: amounts are text, in whole units of the currency."""
+
+    min: str | float | None = None
+    max: str | float | None = None
+    period: str | None = None
+    currency: str | None = None
+
+
+class RecruiteeJob(WireJob):
+    """`offers[]`."""
+
+    slug: str | None = None
+    status: str | None = None
+    careers_url: str | None = None
+    location: str | None = None
+    locations: list[Location] | None = None
+    remote: bool | None = None
+    hybrid: bool | None = None
+    on_site: bool | None = None
+    employment_type_code: str | None = None
+    department: str | None = None
+    salary: Pay | None = None
+    description: str | None = None
+    requirements: str | None = None
+    published_at: str | None = None
+    created_at: str | None = None
+
+
+class Page(msgspec.Struct):
+    """`GET /api/offers/`."""
+
+    offers: list[msgspec.Raw]
+
+
+_PAGE: Final = msgspec.json.Decoder(Page)
+_JOB: Final = msgspec.json.Decoder(RecruiteeJob)
+
+
+class RecruiteeReader(Reader[RecruiteeJob]):
+    """Reads companies at Recruitee."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site, _JOB)
+
+    async def list(self, slug: str) -> Listing:
+        """Read the whole board."""
+        draft = Draft(self._site.board(slug))
+        body = await self._site.get("/api/offers/", slug)
+        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).offers)
+        return draft.finish()
+
+    def _is_listed(self, job: RecruiteeJob) -> bool:
+        return job.status in {None, "published"}
+
+    def _posting(self, slug: str, job: RecruiteeJob, key: str, title: str) -> Posting:
+        safe, text = description(f"{job.description or ''}\n{job.requirements or ''}")
+        return Posting(
+            external_id=key,
+            title=title,
+            url=self._url(slug, job, key),
+            locations=self._locations(job),
+            workplace=_workplace(job),
+            employment_type=employment_type(job.employment_type_code),
+            department=one_line(job.department) or None,
+            posted_on=date_of(job.published_at) or date_of(job.created_at),
+            salary=_salary(job.salary or Pay()),
+            description_html=safe,
+            description_text=text,
+        )
+
+    def _locations(self, job: RecruiteeJob) -> tuple[str, ...]:
+        stated = places(place(one.city, one.state, one.country) or one.name for one in job.locations or [])
+        return stated or places([place(*(job.location or "").split(","))])
+
+    def _url(self, slug: str, job: RecruiteeJob, key: str) -> str:
+        return web_url(job.careers_url, otherwise=f"{_public_url(slug)}/o/{in_path(job.slug or key)}")
+
+
+def _workplace(job: RecruiteeJob) -> Workplace | None:
+    """Several may be offered: the most flexible one that still needs an office comes first."""
+    stated = ((job.hybrid, Workplace.HYBRID), (job.remote, Workplace.REMOTE), (job.on_site, Workplace.ONSITE))
+    return next((kind for is_so, kind in stated if is_so), None)
+
+
+def _salary(pay: Pay) -> Salary | None:
+    return salary(number(pay.min), number(pay.max), currency=pay.currency, per=interval(pay.period))
+
+
+def _public_url(slug: str) -> str:
+    return f"https://{slug}.recruitee.com"
+
+
+def _slug_of(url: CareersUrl) -> str | None:
+    return label_under("recruitee.com", url.host)
+
+
+SYSTEM: Final = System(
+    name="recruitee",
+    origin="https://{}.recruitee.com",
+    override_keys=("recruitee",),
+    slug=re.compile(HOST_LABEL),
+    manners=Manners(pace=HostPace(per_second=2, concurrency=2)),
+    slug_of=_slug_of,
+    public_url=_public_url,
+    reader=RecruiteeReader,
+)

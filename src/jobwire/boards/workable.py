@@ -1,0 +1,120 @@
+"""Workable's careers widget: a whole account with all its texts in one answer.
+
+https://help.workable.com/hc/en-us/articles/115012771647
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.http import Manners
+from jobwire.boards.listings import Draft
+from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.systems import CareersUrl, Site, System, in_path, label_under
+from jobwire.boards.terms import date_of, employment_type, place, places
+from jobwire.boards.text import description, one_line, web_url
+from jobwire.domain.postings import Posting, Workplace
+from jobwire.ingest.ports import Listing
+from jobwire.settings import HostPace
+
+_NO_ACCOUNT: Final = frozenset({"j", "api"})
+"""First segments of addresses that name no account: `/j/{shortcode}` is one posting of anybody's."""
+
+
+class Location(msgspec.Struct):
+    """`locations[]`. A hidden one is not shown to applicants."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    hidden: bool | None = None
+
+
+class WorkableJob(WireJob):
+    """`jobs[]`."""
+
+    id: int | str | None = msgspec.field(default=None, name="shortcode")
+    employment_type: str | None = None
+    telecommuting: bool | None = None
+    department: str | None = None
+    url: str | None = None
+    published_on: str | None = None
+    created_at: str | None = None
+    country: str | None = None
+    city: str | None = None
+    state: str | None = None
+    locations: list[Location] | None = None
+    description: str | None = None
+
+
+class Page(msgspec.Struct):
+    """`GET /api/v1/widget/accounts/{account}`."""
+
+    jobs: list[msgspec.Raw]
+
+
+_PAGE: Final = msgspec.json.Decoder(Page)
+_JOB: Final = msgspec.json.Decoder(WorkableJob)
+
+
+class WorkableReader(Reader[WorkableJob]):
+    """Reads accounts at Workable."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site, _JOB)
+
+    async def list(self, slug: str) -> Listing:
+        """Read the whole account."""
+        draft = Draft(self._site.board(slug))
+        body = await self._site.get(f"/api/v1/widget/accounts/{in_path(slug)}?details=true", slug)
+        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
+        return draft.finish()
+
+    def _posting(self, slug: str, job: WorkableJob, key: str, title: str) -> Posting:
+        safe, text = description(job.description or "")
+        return Posting(
+            external_id=key,
+            title=title,
+            url=self._url(slug, job, key),
+            locations=self._locations(job),
+            workplace=Workplace.REMOTE if job.telecommuting else None,  # the widget tells hybrid from on site nowhere
+            employment_type=employment_type(job.employment_type),
+            department=one_line(job.department) or None,
+            posted_on=date_of(job.published_on) or date_of(job.created_at),
+            description_html=safe,
+            description_text=text,
+        )
+
+    def _locations(self, job: WorkableJob) -> tuple[str, ...]:
+        shown = (one for one in job.locations or [] if not one.hidden)
+        stated = places(place(one.city, one.region, one.country) for one in shown)
+        return stated or places([place(job.city, job.state, job.country)])
+
+    def _url(self, slug: str, job: WorkableJob, key: str) -> str:
+        return web_url(job.url, otherwise=f"{_public_url(slug)}/j/{in_path(key)}")
+
+
+def _public_url(slug: str) -> str:
+    return f"https://apply.workable.com/{in_path(slug)}"
+
+
+def _slug_of(url: CareersUrl) -> str | None:
+    if url.host != "apply.workable.com":
+        return label_under("workable.com", url.host)
+    account = url.segment(0)
+    return account if account not in _NO_ACCOUNT else url.after("api", "v1", "widget", "accounts")
+
+
+SYSTEM: Final = System(
+    name="workable",
+    origin="https://apply.workable.com",
+    override_keys=("workable",),
+    slug=re.compile(r"[A-Za-z0-9_-]{1,100}"),
+    # All accounts share one host, which refuses more than two requests at a time, and remembers it.
+    manners=Manners(pace=HostPace(per_second=0.5, concurrency=1), backoff_s=5),
+    slug_of=_slug_of,
+    public_url=_public_url,
+    reader=WorkableReader,
+)
