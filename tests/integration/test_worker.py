@@ -66,6 +66,10 @@ async def database_away() -> SliceEnd:
     raise Unavailable("The connection to the database was lost.")
 
 
+async def database_away_in_a_group() -> SliceEnd:
+    raise ExceptionGroup("of the slice's tasks", [Unavailable("The connection to the database was lost.")])
+
+
 def work_of(slices: FakeSlices) -> Work:
     return Work(slices=slices, previewer=Nothing(), housekeeping=Nothing())
 
@@ -176,7 +180,7 @@ async def test_an_absence_of_the_database_is_no_fault_of_the_slice(
     database: Database, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tasks, "DATABASE_PAUSE_S", 0)
-    slices = FakeSlices(*[database_away] * (DEATHS + 2))
+    slices = FakeSlices(*[database_away, database_away_in_a_group] * DEATHS)
     await defer(database, queue, "a.example")
     async with worker(database, slices):
         await asyncio.wait_for(slices.idle.wait(), 30)

@@ -5,7 +5,6 @@ import re
 from typing import Final
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
 
 MAX_LINE_CHARS: Final = 1_000
 MAX_URL_CHARS: Final = 2_000
@@ -32,6 +31,8 @@ _BLOCK: Final = re.compile(
     r"</?(?:p|div|br|hr|ul|ol|dl|dt|dd|h[1-6]|table|tr|pre|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE
 )
 _TAG: Final = re.compile(r"<[^<>]*>")
+_SAFE_TAG: Final = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+"""A tag as `_CLEANER` writes it: it escapes `<` in text, and puts values into double quotes."""
 _INVISIBLE: Final = re.compile(r"<(script|style)\b[^<>]*>(?:.*?</\1[^<>]*>|.*)", re.IGNORECASE | re.DOTALL)
 _CONTROL: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _WEB_URL: Final = re.compile(r"https?://[^\s/?#<>\"'\\@]+(?:[/?#][^\s<>\"\\\0-\x1f\x7f]*)?", re.IGNORECASE)
@@ -80,8 +81,7 @@ def _plain(safe: str) -> str:
         .replace("</li>", "\n")
         .replace("</td>", " ")
     )
-    parser = LexborHTMLParser(_BLOCK.sub("\n", flat))
-    return "\n".join(_lines(parser.text()))
+    return "\n".join(_lines(html.unescape(_SAFE_TAG.sub("", _BLOCK.sub("\n", flat)))))
 
 
 def _lines(text: str) -> list[str]:
@@ -89,7 +89,7 @@ def _lines(text: str) -> list[str]:
     lines: list[str] = []
     dash = ""
     for raw in text.split("\n"):
-        line = " ".join(raw.split())
+        line = " ".join(raw.split()) if raw else ""
         if line == "-":
             dash = "- "
         elif line:

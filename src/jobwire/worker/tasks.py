@@ -96,6 +96,6 @@ async def _patiently(slices: Slices, run_id: RunId, host: str) -> SliceEnd:
     while True:
         try:
             return await slices.work(run_id, host)
-        except Unavailable as error:
-            _log.warning("slice.waits_for_database", run_id=run_id, reason=str(error))
-            await asyncio.sleep(DATABASE_PAUSE_S)
+        except* Unavailable as group:
+            _log.warning("slice.waits_for_database", run_id=run_id, reason=str(group.exceptions[0]))
+        await asyncio.sleep(DATABASE_PAUSE_S)
