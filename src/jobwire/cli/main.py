@@ -1,4 +1,10 @@
-"""The `jobwire` command: its words and options. What each does is in the file of its name."""
+"""The `jobwire` command: its words and options. What each does is in the file of its name.
+
+A command loads what it needs when it is called: all of Jobwire at once takes seconds on a small machine, and `--help`,
+a mistyped option and the demo site need hardly anything of it.
+"""
+
+# ruff: noqa: PLC0415
 
 import logging
 import sys
@@ -9,13 +15,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from jobwire import __version__
-from jobwire.bootstrap.foundation import load_settings
-from jobwire.cli import demo as demo_command
-from jobwire.cli import ingest as ingest_command
-from jobwire.cli import serve as serve_command
-from jobwire.cli import tokens as token_command
 from jobwire.cli.exits import Exit, exit_of_error
-from jobwire.cli.ingest import Watching
 from jobwire.cli.output import configure_logs, say
 from jobwire.cli.running import complain, run
 from jobwire.demo.options import SHOW, DemoOptions, Faults
@@ -31,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_LONGEST_TTL_S: Final = 366 * 24 * 60 * 60
 _MAX_ID: Final = 2**63 - 1
 _FAULTS: Final = Faults()
 _EXIT_CODES: Final = (
@@ -96,14 +97,20 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the app and the API, with a worker, until Ctrl-C."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.serve import serve as serve_until_stopped
+
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    run(serve_command.serve(load_settings(**given), worker=not no_worker, demo=demo), serves=True)
+    run(serve_until_stopped(load_settings(**given), worker=not no_worker, demo=demo), serves=True)
 
 
 @app.command(epilog="Example: JOBWIRE_DATABASE_URL=postgresql://db/jobwire jobwire worker")
 def worker() -> None:
     """Work on runs, beside a server, until Ctrl-C. Start as many as you like, on as many machines."""
-    run(serve_command.work(load_settings()), serves=True)
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.serve import work
+
+    run(work(load_settings()), serves=True)
 
 
 @app.command(
@@ -128,9 +135,13 @@ def ingest(
 
     Without a server of yours, one is started for the time of the run. Where a run is active, that one is watched.
     """
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.ingest import Watching
+    from jobwire.cli.ingest import ingest as ingest_and_watch
+
     configure_logs(logging.WARNING)
     how = Watching(url=url, as_json=as_json, strict=strict)
-    run(ingest_command.ingest(load_settings(), companies or [], how))
+    run(ingest_and_watch(load_settings(), companies or [], how))
 
 
 @app.command(epilog="Examples: jobwire watch 17 · jobwire watch 17 --json | jq .percent. " + _EXIT_CODES)
@@ -144,9 +155,12 @@ def watch(
     strict: Strict = False,
 ) -> None:
     """Watch a run to its end. Ctrl-C leaves it going."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.ingest import Watching, watch_run
+
     configure_logs(logging.WARNING)
     how = Watching(url=url, as_json=as_json, strict=strict)
-    run(ingest_command.watch_run(load_settings(), RunId(run_id), how))
+    run(watch_run(load_settings(), RunId(run_id), how))
 
 
 @app.command(epilog="Examples: jobwire token --ttl 600 · jobwire token --user ann@example.com --link")
@@ -161,7 +175,7 @@ def token(
         typer.Option(
             metavar="SECONDS",
             min=1,
-            max=token_command.LONGEST_TTL_S,
+            max=_LONGEST_TTL_S,
             help="How long it is good for.",
             show_default="12 h, a link 15 minutes",
         ),
@@ -170,8 +184,12 @@ def token(
     url: Url = None,
 ) -> None:
     """Print a token for the Authorization header."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.tokens import Wanted
+    from jobwire.cli.tokens import token as print_token
+
     configure_logs(logging.WARNING)
-    run(token_command.token(load_settings(), token_command.Wanted(email=user, ttl_s=ttl, link=link, url=url)))
+    run(print_token(load_settings(), Wanted(email=user, ttl_s=ttl, link=link, url=url)))
 
 
 @app.command(epilog="Examples: jobwire demo · jobwire demo --companies 1000 --postings 100000 --latency 0 --no-faults")
@@ -198,6 +216,8 @@ def demo(
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Serve a careers site of made-up companies, to try Jobwire on without the internet."""
+    from jobwire.cli.demo import demo as serve_demo
+
     try:
         wrong = Faults(busy=busy, failing=failing, missing_detail=missing_detail, untitled=untitled) if faults else None
         options = DemoOptions(
@@ -211,4 +231,4 @@ def demo(
         )
     except ValueError as error:
         raise InvalidInput(str(error), advice="See `jobwire demo --help`.") from error
-    demo_command.demo(options, host, port, as_json=as_json, with_parent=with_parent)
+    serve_demo(options, host, port, as_json=as_json, with_parent=with_parent)

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from jobwire.api.tokens import ACCESS_TTL
 from jobwire.bootstrap.foundation import foundation, local_user
@@ -12,8 +11,6 @@ from jobwire.cli.output import say
 from jobwire.cli.serve import LINK_TTL
 from jobwire.cli.server import sign_in_link, target
 from jobwire.settings import Settings
-
-LONGEST_TTL_S: Final = 366 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
