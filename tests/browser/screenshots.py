@@ -96,7 +96,7 @@ async def take_all(crew: list[Photographer], person: Person, demo: DemoSite) -> 
         await one.shoot("progress")
     for one in crew:
         await one.page.wait_for_url("**/summary", timeout=60_000)
-        await one.page.get_by_role("table").wait_for()
+        await one.page.get_by_role("region", name="By company").get_by_role("table").wait_for()
         await one.shoot("summary")
     for one in crew:
         await one.page.goto(f"/runs/{run_id}?stay=true")

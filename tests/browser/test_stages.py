@@ -118,6 +118,7 @@ async def test_abort(world: World, visit: Visit) -> None:
     await badge(page, "aborted")
     await page.wait_for_url("**/summary")
     await expect(page.get_by_test_id("summary-result")).to_contain_text("10 jobs done, 30 jobs were left open")
+    await expect(page.get_by_role("region", name="By company").get_by_text("Stopped")).to_be_visible()
     assert (await run_in_database(world.database, run_id))[0] == "aborted"
     board.let_all_through()
 

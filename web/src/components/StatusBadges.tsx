@@ -33,6 +33,8 @@ const COMPANY_LOOKS: Readonly<Record<CompanyStatus, Look>> = {
   error: { word: 'Failed', tone: 'bad', shape: 'cross' },
 }
 
+const STOPPED: Look = { word: 'Stopped', tone: 'gone', shape: 'square' }
+
 const LookBadge = ({ look, large = false }: { look: Look; large?: boolean }) => (
   <Badge tone={look.tone} shape={look.shape} large={large}>
     {look.word}
@@ -40,9 +42,12 @@ const LookBadge = ({ look, large = false }: { look: Look; large?: boolean }) => 
 )
 
 export const JobBadge = ({ status }: { status: JobStatus }) => <LookBadge look={JOB_LOOKS[status]} />
-export const CompanyBadge = ({ status }: { status: CompanyStatus }) => (
-  <LookBadge look={COMPANY_LOOKS[status]} />
-)
+
+/** `ended`: the run has, so that what was at work no longer is. */
+export function CompanyBadge({ status, ended }: { status: CompanyStatus; ended: boolean }) {
+  const stopped = ended && status !== 'done' && status !== 'error'
+  return <LookBadge look={stopped ? STOPPED : COMPANY_LOOKS[status]} />
+}
 
 export function RunBadge({ status, large = false }: { status: RunStatus; large?: boolean }) {
   return (

@@ -47,6 +47,9 @@ const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {
   return Number.isNaN(at.getTime()) ? iso : format.format(at)
 }
 
+/** A posting's title, also where its board gives it none: a link without a word cannot be seen. */
+export const titleOf = (title: string): string => (title.trim() === '' ? 'No title' : title)
+
 /** The address if it is one that a link may lead to (http or https), else null. */
 export function safeUrl(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null

@@ -3,7 +3,7 @@ import { Button } from '../../components/Button'
 import { Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import type { RunCompany, RunJob } from '../../lib/api/runs'
-import { formatCount, plural, safeUrl } from '../../lib/format'
+import { formatCount, plural, safeUrl, titleOf } from '../../lib/format'
 import styles from './Failures.module.css'
 import { type FailedItem, type FailureGroup, groupFailures } from './group'
 
@@ -87,10 +87,10 @@ function Items({ items }: { items: readonly FailedItem[] }) {
 function Title({ item }: { item: FailedItem }) {
   const url = safeUrl(item.url)
   if (item.title === null) return 'The whole board'
-  if (!url) return item.title
+  if (!url) return titleOf(item.title)
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {item.title}
+      {titleOf(item.title)}
     </a>
   )
 }

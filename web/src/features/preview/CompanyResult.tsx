@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Badge } from '../../components/Badge'
 import { Button } from '../../components/Button'
 import type { DryJob } from '../../lib/api/dryRun'
-import { formatCount, plural, safeUrl } from '../../lib/format'
+import { formatCount, plural, safeUrl, titleOf } from '../../lib/format'
 import styles from './Preview.module.css'
 import type { CompanyPreview } from './usePreview'
 
@@ -91,11 +91,10 @@ function JobTitles({ heading, jobs, none }: { heading: string; jobs: readonly Dr
 
 function Title({ job }: { job: DryJob }) {
   const url = safeUrl(job.url)
-  const title = job.title || 'No title'
-  if (!url) return <span>{title}</span>
+  if (!url) return <span>{titleOf(job.title)}</span>
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {title}
+      {titleOf(job.title)}
     </a>
   )
 }

@@ -15,11 +15,12 @@ const SHOWN_AT_FIRST = 40
 interface Props {
   store: RunStore
   companies: readonly RunCompany[]
+  ended: boolean
   chosen: string | null
   onChoose: (company: string | null) => void
 }
 
-export function CompanyCards({ store, companies, chosen, onChoose }: Props) {
+export function CompanyCards({ store, companies, ended, chosen, onChoose }: Props) {
   const list = useRef<HTMLUListElement>(null)
   const [all, setAll] = useState(false)
   const ordered = useStableOrder(
@@ -37,6 +38,7 @@ export function CompanyCards({ store, companies, chosen, onChoose }: Props) {
             key={company.company_name}
             store={store}
             company={company}
+            ended={ended}
             chosen={company.company_name === chosen}
             onChoose={onChoose}
           />
@@ -54,11 +56,12 @@ export function CompanyCards({ store, companies, chosen, onChoose }: Props) {
 interface CardProps {
   store: RunStore
   company: RunCompany
+  ended: boolean
   chosen: boolean
   onChoose: (company: string | null) => void
 }
 
-const Card = memo(function Card({ store, company, chosen, onChoose }: CardProps) {
+const Card = memo(function Card({ store, company, ended, chosen, onChoose }: CardProps) {
   const { company_name: name, status, reason } = company
   // The stream is newer than what was asked for, but knows nothing before all boards are listed.
   const counts = useCompanyCounts(store, name) ?? company.counts
@@ -74,7 +77,7 @@ const Card = memo(function Card({ store, company, chosen, onChoose }: CardProps)
       >
         <span className={styles.name}>{name}</span>
         <span className={styles.state}>
-          <CompanyBadge status={status} />
+          <CompanyBadge status={status} ended={ended} />
         </span>
         <span className={styles.figures}>
           {total > 0 && `${formatCount(done)} / ${plural(total, 'job')}`}

@@ -8,7 +8,7 @@ import { Loading } from '../../components/Page'
 import { JobBadge } from '../../components/StatusBadges'
 import { getPosting, type Posting } from '../../lib/api/postings'
 import { getRunJob } from '../../lib/api/runs'
-import { safeUrl } from '../../lib/format'
+import { safeUrl, titleOf } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
 import styles from './JobDrawer.module.css'
@@ -36,14 +36,14 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
   const url = safeUrl(posting.data?.url ?? runJob.data?.url ?? null)
   const error = runJob.error ?? posting.error
   return (
-    <Dialog label={job.title} onClose={onClose} drawer>
+    <Dialog label={titleOf(job.title)} onClose={onClose} drawer>
       <div className={styles.head}>
         <JobBadge status={runJob.data?.status ?? job.status} />
         <Button look="quiet" onClick={onClose}>
           Close
         </Button>
       </div>
-      <h2 className={styles.title}>{job.title}</h2>
+      <h2 className={styles.title}>{titleOf(job.title)}</h2>
       <p className={styles.facts}>{facts(job, posting.data ?? null, runJob.data?.location ?? null)}</p>
       {runJob.data?.reason && (
         <p className={styles.reason} data-status={runJob.data.status}>

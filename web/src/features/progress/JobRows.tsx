@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { JobBadge } from '../../components/StatusBadges'
+import { titleOf } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
 import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
@@ -141,7 +142,7 @@ const Row = memo(function Row({ store, job, index, top, reason, isActive, onFocu
             onOpen(job)
           }}
         >
-          {job.title}
+          {titleOf(job.title)}
         </button>
         {status === 'error' && reason && <span className={styles.reason}>{reason}</span>}
       </span>

@@ -84,6 +84,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
             <CompanyCards
               store={store}
               companies={companies}
+              ended={ended}
               chosen={search.company ?? null}
               onChoose={(company) => setSearch({ company: company ?? undefined })}
             />

@@ -140,7 +140,7 @@ it('goes on to the summary by itself when the run has ended', async () => {
   send('status', 'finished', '9')
   expect(await screen.findByRole('link', { name: 'Go to summary' })).toBeTruthy()
   expect(router.state.location.pathname).toBe('/runs/17')
-  await waitFor(() => expect(router.state.location.pathname).toBe('/runs/17/summary'), { timeout: 4000 })
+  await waitFor(() => expect(router.state.location.pathname).toBe('/runs/17/summary'))
 })
 
 it('says so when there is no such run', async () => {

@@ -59,7 +59,7 @@ function Row({ runId, company }: { runId: number; company: RunCompany }) {
         <code className={table.sub}>{source}</code>
       </th>
       <td>
-        <CompanyBadge status={status} />
+        <CompanyBadge status={status} ended />
       </td>
       {[counts.ready, counts.skipped, counts.expired, counts.error, total].map((count, column) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
