@@ -15,6 +15,7 @@ from jobwire.boards.http import BoardClient, Manners, timeout
 from jobwire.domain.errors import (
     AddressRefused,
     BoardError,
+    BoardGone,
     BoardUnavailable,
     BoardUnreadable,
     HostBusy,
@@ -418,6 +419,89 @@ async def test_a_redirect_to_nowhere_is_unreadable(site: Site, asking: BoardClie
     site.answer = status(302)
     with pytest.raises(BoardUnreadable, match="nowhere"):
         await get(asking, site)
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_what_is_sent_by_post_is_sent_again_and_follows_no_redirect(
+    site: Site, asking: BoardClient, time: Time, code: int
+) -> None:
+    site.then(to("/elsewhere", code), OK)
+
+    assert await asking.get(site.origin + "/jobs", board="workday:a", manners=POLITE, posted=b'{"offset": 0}') == b"{}"
+    assert [(request.method, request.path) for request in site.requests] == [("POST", "/jobs")] * 2
+    assert time.slept == [0.5]
+
+
+@pytest.mark.parametrize("location", ["https://breezy.hr/", "https://www.breezy.hr/?x=1", "//breezy.hr"])
+async def test_a_company_that_leads_to_the_systems_own_site_is_unknown(
+    site: Site, asking: BoardClient, location: str
+) -> None:
+    site.answer = to(location)
+    for gone in (BoardGone, PostingGone):  # no posting is said to be gone where a whole board is
+        with pytest.raises(BoardGone, match=r"acme\.breezy\.hr leads to"):
+            await asking.get(site.origin, board="breezy:acme", manners=POLITE, own_host="acme.breezy.hr", gone=gone)
+
+
+@pytest.mark.parametrize("location", ["https://evil-breezy.hr/", "https://hr/", "https://other.breezy.hr/"])
+async def test_a_company_that_leads_elsewhere_is_not_followed(site: Site, asking: BoardClient, location: str) -> None:
+    site.answer = to(location)
+    with pytest.raises(AddressRefused):
+        await asking.get(site.origin, board="breezy:acme", manners=POLITE, own_host="acme.breezy.hr")
+
+
+# Boards with hosts of their own
+
+
+async def test_one_server_stands_in_for_all_hosts(site: Site, asking: BoardClient) -> None:
+    site.then(to("/v2/jobs"), OK)
+    await asking.get(site.origin + "/jobs", board="breezy:acme", manners=POLITE, own_host="acme.breezy.hr")
+
+    assert [request.headers["Host"] for request in site.requests] == ["acme.breezy.hr"] * 2
+
+
+async def test_a_post_is_json(site: Site, asking: BoardClient) -> None:
+    async def echo(request: web.Request) -> web.Response:
+        assert request.headers["Content-Type"] == "application/json"
+        return web.Response(body=await request.read())
+
+    site.answer = echo
+
+    assert await asking.get(site.origin, board="workday:a", manners=POLITE, posted=b'{"a": 1}') == b'{"a": 1}'
+
+
+async def test_hosts_under_one_key_share_a_pace(site: Site, time: Time) -> None:
+    site.answer = OK
+    pace = {"breezy.hr": {"per_second": 4, "concurrency": 1}}
+    async with client(settings_for(site.origin, host_pace=pace), time) as asking:
+        for host in ("127.0.0.1", "localhost", "127.0.0.1"):
+            url = site.origin.replace("127.0.0.1", host)
+            await asking.get(url, board="breezy:acme", manners=POLITE, key="breezy.hr")
+
+    assert time.now - 1_000 == 0.5
+
+
+async def test_a_shared_key_lets_no_private_address_through(site: Site, time: Time) -> None:
+    async with client(Settings(), time) as asking:
+        for _ in range(2):
+            with pytest.raises(AddressRefused):
+                await asking.get(site.origin, board="breezy:acme", manners=POLITE, key="breezy.hr")
+
+    assert site.requests == []
+
+
+async def test_a_systems_own_refusals_pause_its_host(site: Site, asking: BoardClient, time: Time) -> None:
+    manners = Manners(pace=POLITE.pace, refusals=frozenset({403}))
+    site.then(status(403), status(403, Retry_After="3"), OK)
+
+    assert await get(asking, site, manners=manners) == b"{}"
+    assert time.now - 1_000 == 3.5
+
+
+async def test_it_accepts_what_the_system_speaks(site: Site, asking: BoardClient) -> None:
+    site.answer = OK
+    await get(asking, site, manners=Manners(pace=POLITE.pace, accept="application/xml"))
+
+    assert site.requests[0].headers["Accept"] == "application/xml"
 
 
 # Manners

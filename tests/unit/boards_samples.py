@@ -15,6 +15,19 @@ BOARDS = {
     "ashby/lcarlini_3jobs.json": "ashby:truelogic",
     "smartrecruiters/hirevue_list.json": "smartrecruiters:HireVue",
 }
+MORE_BOARDS = {
+    "recruitee/careerkit_2offers.json": "recruitee:acme",
+    "workable/crewai_widget_details.json": "workable:crewai",
+    "teamtailor/teamtailor_jsonfeed.json": "teamtailor:career",
+    "breezy/breezy_board_2jobs.json": "breezy:breezy",
+    "workday/workday_list.json": "workday:workday.wd5/Workday",
+    "netflix/netflix_v2_list_trimmed.json": "eightfold:explore.jobs.netflix.net/netflix.com",
+}
+"""Of systems whose companies mostly have hosts of their own."""
+MORE_DETAILS = {
+    "workday/workday_detail.json": "workday:workday.wd5/Workday",
+    "netflix/netflix_v2_detail_trimmed.json": "eightfold:explore.jobs.netflix.net/netflix.com",
+}
 DETAIL = "smartrecruiters/hirevue_detail.json"
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from boards_samples import BOARDS, DETAIL, sample
+from boards_samples import BOARDS, DETAIL, MORE_BOARDS, MORE_DETAILS, sample
 from boards_stub import reader_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,8 @@ from jobwire.domain.errors import BoardError
 from jobwire.domain.postings import Posting, fingerprint
 from jobwire.ingest.ports import BoardReader
 
-FILES = [*BOARDS, DETAIL]
+FILES = [*BOARDS, DETAIL, *MORE_BOARDS, *MORE_DETAILS]
+DETAILS = {DETAIL: "smartrecruiters:HireVue", **MORE_DETAILS}
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 ODD_VALUES = st.one_of(
@@ -38,7 +39,7 @@ def shrunk(name: str) -> Any:
     data = json.loads(sample(name))
     if isinstance(data, list):
         return data[:2]
-    for key in ("jobs", "content"):
+    for key in ("jobs", "content", "offers", "items", "jobPostings", "positions"):
         if key in data:
             data[key] = data[key][:2]
     return data
@@ -55,11 +56,13 @@ def mutate(node: Any, draw: Any) -> Any:
 
 
 async def read_everything(name: str, body: bytes) -> None:
-    board = parse_board(BOARDS.get(name, "smartrecruiters:HireVue"))
+    board = parse_board({**BOARDS, **MORE_BOARDS, **DETAILS}[name])
     reader = reader_of(board, lambda _: body)
-    if name == DETAIL:
+    if name in DETAILS:
+        listed = b'{"jobPostings": [{"title": "Engineer", "externalPath": "/job/x_7"}]}'
+        reader = reader_of(board, lambda url: listed if url.endswith("/jobs") else body)
         try:
-            source = await reader.fetch(board.slug, "744000138728139")
+            source = await reader.fetch(board.slug, "7")
         except BoardError:
             return
         check(reader, board.slug, source)

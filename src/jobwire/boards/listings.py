@@ -44,12 +44,22 @@ class Draft:
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     _keys: set[str] = field(default_factory=set[str])
     _repeated: int = 0
+    _left_out: int = 0
     notes: list[str] = field(default_factory=list[str])
 
     @property
     def size(self) -> int:
         """How many different lines there are so far."""
         return len(self.openings) + len(self.unreadable)
+
+    @property
+    def seen(self) -> int:
+        """How many different lines the board has shown so far, with those that are no openings."""
+        return self.size + self._left_out
+
+    def leave_out(self) -> None:
+        """Take note of a line that is there, and is not to be listed."""
+        self._left_out += 1
 
     def add(self, opening: Opening) -> None:
         """Add an opening, unless its key is there already."""
@@ -96,7 +106,7 @@ class Draft:
 
     def expect(self, total: int | None) -> None:
         """Compare with the number of postings that the system says there are, where it does."""
-        seen = self.size + self._repeated
+        seen = self.seen + self._repeated
         if total is not None and total > seen:
             self.doubt(f"The board says that it has {total} postings, and lists {seen}.")
 
@@ -129,12 +139,12 @@ async def read_pages(
     `read` takes an offset and adds that page's postings; `limit` is the size of a full page.
     """
     for offset in range(0, limit * max_pages, limit):
-        before = draft.size
+        before = draft.seen
         listed, total = await read(offset)
-        if offset and draft.size - before < listed:
+        if offset and draft.seen - before < listed:
             draft.doubt("A page of the listing repeats an earlier one.")
         is_last = listed < limit or (total is not None and offset + listed >= total)
-        if is_last or draft.size == before:
+        if is_last or draft.seen == before:
             draft.expect(total)
             return
     draft.doubt(f"Only the first {max_pages} pages of the listing were read.")

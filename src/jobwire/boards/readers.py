@@ -89,6 +89,8 @@ class Reader(ABC, Generic[Job]):
                 job = parse.posting(raw, self._decoder, board=draft.board)
                 if self._is_listed(job):
                     draft.add(self._opening(slug, job, raw, draft.board))
+                else:
+                    draft.leave_out()
             except PostingUnreadable as error:
                 draft.refuse(error, job and self._id(job), job and job.title)
 

@@ -74,12 +74,12 @@ class TeamtailorReader(Reader[TeamtailorJob]):
         path: str | None = "/jobs.json"
         for _ in range(_MAX_PAGES):
             page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
-            before = draft.size
+            before = draft.seen
             self._add(draft, slug, page.items)
             path = _path_of(page.next_url)
             if path is None:
                 return draft.finish()
-            if draft.size == before:
+            if draft.seen == before:
                 draft.doubt("A page of the listing repeats an earlier one.")
                 return draft.finish()
         draft.doubt(f"Only the first {_MAX_PAGES} pages of the listing were read.")

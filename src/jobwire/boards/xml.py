@@ -10,7 +10,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from jobwire.domain.errors import BoardUnreadable
 
 MAX_DEPTH: Final = 50
-MAX_ELEMENTS: Final = 500_000
+MAX_ELEMENTS: Final = 200_000
 
 _REFERENCE: Final = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _NO_CHARACTER: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")

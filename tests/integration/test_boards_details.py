@@ -1,0 +1,184 @@
+"""Systems whose postings are found by their line of the listing: what is kept of it, and for how long."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from boards_server import Site, Time, client, serve, settings_for, status
+
+from jobwire.boards.details import FRESH_S, KEEP_S, Kept, Lines
+from jobwire.boards.registry import BoardRegistry
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import BoardError, BoardGone, BoardUnavailable, PostingGone
+from jobwire.ingest.ports import BoardReader, Boards
+
+
+@dataclass
+class Breezy:
+    """A careers site at BreezyHR: names of pages by key."""
+
+    pages: dict[str, str] = field(default_factory=dict[str, str])
+    lists: int = 0
+    odd: list[object] = field(default_factory=list[object])
+
+    def __call__(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/json":
+            self.lists += 1
+            jobs = [{"id": key, "friendly_id": page, "name": "Engineer"} for key, page in self.pages.items()]
+            return web.json_response([*jobs, *self.odd])
+        known = request.path.removeprefix("/p/") in self.pages.values()
+        page = f'<div class="description">{request.path}</div>'
+        return web.Response(text=page, content_type="text/html") if known else web.Response(status=404)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def boards(site: Site, time: Time) -> AsyncIterator[Boards]:
+    settings = settings_for(site.origin)
+    async with client(settings, time) as asking:
+        yield BoardRegistry(settings, asking)
+
+
+@pytest.fixture
+def reader(boards: Boards) -> BoardReader:
+    return boards.reader(BoardRef("breezy", "acme"))
+
+
+@pytest.fixture
+def breezy(site: Site) -> Breezy:
+    made = Breezy({"a": "a-one", "b": "b-two"})
+    site.answer = made
+    return made
+
+
+async def text_of(reader: BoardReader, key: str) -> str:
+    return reader.extract("acme", await reader.fetch("acme", key)).description_text
+
+
+async def test_a_listing_serves_the_postings_that_follow(reader: BoardReader, breezy: Breezy, time: Time) -> None:
+    await reader.list("acme")
+    assert [await text_of(reader, key) for key in "ab"] == ["/p/a-one", "/p/b-two"]
+    assert breezy.lists == 1
+
+    time.now += KEEP_S + 1
+    await text_of(reader, "a")
+    assert breezy.lists == 2
+
+
+async def test_a_process_that_did_not_list_the_board_lists_it_once(boards: Boards, breezy: Breezy) -> None:
+    reader = boards.reader(BoardRef("breezy", "acme"))
+    assert await text_of(reader, "a") == "/p/a-one"
+    assert await text_of(reader, "b") == "/p/b-two"
+    assert breezy.lists == 1
+
+
+async def test_a_page_that_has_moved_is_found_again(reader: BoardReader, breezy: Breezy, time: Time) -> None:
+    await reader.list("acme")
+    breezy.pages["a"] = "a-new-name"
+    with pytest.raises(PostingGone):  # the listing is new: the page is gone
+        await text_of(reader, "a")
+
+    time.now += FRESH_S + 1
+    assert await text_of(reader, "a") == "/p/a-new-name"
+    del breezy.pages["b"]
+    time.now += FRESH_S + 1
+    with pytest.raises(PostingGone, match="posting b is not listed"):
+        await text_of(reader, "b")
+
+
+async def test_a_posting_that_an_incomplete_listing_lacks_is_not_gone(reader: BoardReader, breezy: Breezy) -> None:
+    breezy.odd = [{"name": "without an id"}]
+    assert await text_of(reader, "a") == "/p/a-one"
+    with pytest.raises(BoardUnavailable, match="posting c is not in what could be listed"):
+        await reader.fetch("acme", "c")
+
+
+async def test_a_board_that_is_gone_takes_no_posting_with_it(site: Site, reader: BoardReader) -> None:
+    site.answer = status(302, Location="https://breezy.hr/")
+    with pytest.raises(BoardGone):
+        await reader.list("acme")
+    with pytest.raises(BoardGone):
+        await reader.fetch("acme", "a")
+
+
+async def test_the_last_listings_lines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobwire.boards.details.MAX_LINES", 5)
+    lines = Lines()
+    for slug in "abc":
+        lines.keep(slug, Kept({str(n): b"" for n in range(3)}, complete=True, at=0))
+    assert [slug for slug in "abc" if lines.since(slug, 0)] == ["c"]
+
+    lines.keep("d", Kept({str(n): b"" for n in range(9)}, complete=True, at=0))
+    assert [slug for slug in "cd" if lines.since(slug, 0)] == ["d"]
+
+
+# Personio with its feed switched off
+
+
+def personio(page: str) -> dict[str, web.Response]:
+    jobs = [{"id": 7, "name": "Engineer", "office": "Berlin", "department": "IT", "description": ""}]
+    return {
+        "/search.json": web.Response(text=json.dumps(jobs), content_type="application/json"),
+        "/job/7": web.Response(text=page, content_type="text/html"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ('<div class="page_jobDescriptionX"><h2>Tasks</h2><p>This</p></div>', "Tasks\nThis"),
+        ('<script type="application/ld+json">{"@type": "JobPosting", "description": "<p>That</p>"}</script>', "That"),
+    ],
+)
+async def test_personio_without_a_feed_is_read_from_its_pages(site: Site, boards: Boards, page: str, text: str) -> None:
+    answers = personio(page)
+    site.answer = lambda request: answers.pop(request.path, web.Response(status=404))
+    reader = boards.reader(BoardRef("personio", "acme"))
+    listing = await reader.list("acme")
+    posting = reader.extract("acme", await reader.fetch("acme", "7"))
+
+    assert site.paths == ["/xml?language=en", "/search.json?language=en", "/job/7?language=en"]
+    assert (posting.title, posting.locations, posting.department) == ("Engineer", ("Berlin",), "IT")
+    assert posting.description_text == text
+    assert "switched its feed off" in listing.notes[0]
+
+
+async def test_personio_without_anything_is_gone(site: Site, boards: Boards) -> None:
+    site.answer = status(404)
+    with pytest.raises(BoardGone):
+        await boards.reader(BoardRef("personio", "acme")).list("acme")
+
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><workzag-jobs>&b;</workzag-jobs>'
+OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hosts">]><workzag-jobs>&a;</workzag-jobs>'
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        ENTITIES,
+        OUTSIDE,
+        b"<a>" * 1_000_000,
+        b"<workzag-jobs>" + b"<position/>" * 250_000 + b"</workzag-jobs>",
+        b"<workzag-jobs><position>",
+        b'<?xml version="1.0" encoding="no-such"?><workzag-jobs/>',
+        b"<rss/>",
+    ],
+    ids=["entities", "outside", "deep", "many", "cut", "encoding", "rss"],
+)
+async def test_hostile_xml_is_unreadable(site: Site, boards: Boards, feed: bytes) -> None:
+    site.answer = lambda _: web.Response(body=feed, content_type="text/xml")
+    with pytest.raises(BoardError, match="personio:acme: the answer is"):
+        await boards.reader(BoardRef("personio", "acme")).list("acme")
