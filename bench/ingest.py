@@ -1,12 +1,13 @@
 """Postings a second: whole runs of the product, from `start` to the terminal status on the stream."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 import aiohttp
 
 from bench.careers import Careers, CareersTask
-from bench.child import Child, child
+from bench.child import child
 from bench.cpu import CpuClock
 from bench.figures import Figure, Target
 from bench.plan import Plan
@@ -16,6 +17,7 @@ from bench.stream import client, watching
 
 NAME: Final = "ingest"
 FIRST: Final = Target("at least", 1_500)
+POSTGRES: Final = "PostgreSQL"
 UNPACED: Final = {"127.0.0.1": {"per_second": 100_000, "concurrency": 64}}
 
 
@@ -32,25 +34,28 @@ async def measure(server: BenchServer, plan: Plan) -> list[Figure]:
             "host_pace": UNPACED,
         }
         async with child("bench.serve", ServeTask(settings=settings, worker=True)) as served:
-            return await _two_runs(await served.hear(Served), served, site, careers, plan)
+            where = await served.hear(Served)
+            assert where.worker_pid is not None
+            pids = {"worker": where.worker_pid, "server": served.pid, "careers site": site.pid}
+            if server.pid is not None:
+                pids[POSTGRES] = server.pid
+            return await _two_runs(where, pids, careers, plan)
 
 
-async def _two_runs(served: Served, server: Child, site: Child, careers: Careers, plan: Plan) -> list[Figure]:
-    assert served.worker_pid is not None
-    pids = {"worker": served.worker_pid, "server": server.pid, "careers site": site.pid}
+async def _two_runs(served: Served, pids: Mapping[str, int], careers: Careers, plan: Plan) -> list[Figure]:
     async with client(served.url) as session:
         session.headers["Authorization"] = f"Bearer {served.token}"
         await _follow(session, careers)
         # As the app does, and so that the site has its boards encoded before anything is measured
         await _post(session, "dry-run", {})
-        clock = CpuClock(pids)
+        clock = CpuClock(pids, families=[POSTGRES])
         first_s = await _run(session, served.token, {"ready": plan.postings})
         used = clock.read()
         second_s = await _run(session, served.token, {"skipped": plan.postings})
     return [
         Figure(NAME, "first run, all new", plan.postings / first_s, "postings/s", FIRST),
         Figure(NAME, "first run", first_s, "s"),
-        *(Figure(NAME, f"first run, CPU of the {name}", seconds, "s") for name, seconds in used.items()),
+        *(Figure(NAME, f"first run, CPU: {name}", seconds, "s") for name, seconds in used.items()),
         Figure(NAME, "second run, all unchanged", plan.postings / second_s, "postings/s"),
         Figure(NAME, "second run", second_s, "s"),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bench.child import child
+from bench.cpu import CpuClock
 from bench.figures import Figure, Target, percentile
 from bench.made_run import MadeRun
 from bench.plan import Plan
@@ -28,8 +29,10 @@ async def measure(server: BenchServer, plan: Plan) -> list[Figure]:
         settings = {"database_url": database_url, "port": 0}
         async with child("bench.serve", ServeTask(settings=settings, worker=False)) as served:
             url = (await served.hear(Served)).url
+            clock = CpuClock({"server": served.pid})
             changes, watched = await _change_and_watch(url, database_url, runs, plan)
-    return _figures(plan, changes, watched)
+            cpu_s = clock.read()["server"]
+    return [*_figures(plan, changes, watched), Figure(NAME, "CPU of the server, connects included", cpu_s, "s")]
 
 
 async def _make_runs(database_url: str, plan: Plan) -> list[MadeRun]:

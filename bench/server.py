@@ -21,12 +21,13 @@ VARIABLE: Final = "JOBWIRE_BENCH_DATABASE_URL"
 
 
 class BenchServer:
-    """Makes databases. `version` is the server's."""
+    """Makes databases. `version` is the server's, `pid` its first process's: None where it is not our own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_own: bool) -> None:
         self._url = url
         self._made = 0
         (self.version,) = self._ask("SHOW server_version")
+        self.pid = self._first_pid() if is_own else None
         self._drop_abandoned()
 
     @asynccontextmanager
@@ -41,6 +42,10 @@ class BenchServer:
             yield make_url(self._url).set(database=name).render_as_string(hide_password=False)
         finally:
             await asyncio.to_thread(self._drop, name)
+
+    def _first_pid(self) -> int:
+        with psycopg.connect(conninfo(self._url)) as connection:
+            return psutil.Process(connection.info.backend_pid).ppid()
 
     def _drop_abandoned(self) -> None:
         """Drop what benchmarks left that were killed."""
@@ -64,10 +69,10 @@ class BenchServer:
 async def bench_server() -> AsyncGenerator[BenchServer]:
     """The one that `JOBWIRE_BENCH_DATABASE_URL` names, else an embedded one of the checkout's own."""
     if given := os.environ.get(VARIABLE):
-        yield BenchServer(given)
+        yield BenchServer(given, is_own=False)
         return
     own = await asyncio.to_thread(embedded.start, DATA)
     try:
-        yield BenchServer(own.url)
+        yield BenchServer(own.url, is_own=True)
     finally:
         await asyncio.to_thread(own.close)
