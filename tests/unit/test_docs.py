@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from jobwire.boards.directory import parse_company
+from jobwire.boards.registry import SYSTEMS
 from jobwire.cli.exits import Exit
 from jobwire.cli.main import app
 from jobwire.settings import Settings
@@ -121,6 +123,18 @@ def test_every_variable_of_the_environment_that_is_named_exists():
     known |= {"JOBWIRE_URL", "JOBWIRE_TOKEN", "JOBWIRE_TEST_DATABASE_URL", "JOBWIRE_BENCH_DATABASE_URL"}
     for page in PAGES:
         assert set(re.findall(r"JOBWIRE_[A-Z_]*[A-Z]", page.read_text("utf-8"))) <= known, name_of(page)
+
+
+def test_every_careers_system_is_in_the_table_as_it_is():
+    text = (DOCS / "reference" / "boards.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| `(.+?)` \| `(.+?)` \| ([\d.]+), (\d+) \|", text, re.MULTILINE)
+    paces = [
+        (name, system.manners.pace.per_second, system.manners.pace.concurrency) for name, system in SYSTEMS.items()
+    ]
+    assert [(name, float(per_second), int(at_a_time)) for name, _, _, per_second, at_a_time in rows] == paces
+    for name, board, address, _, _ in rows:
+        assert board.startswith(f"{name}:")
+        assert str(parse_company(board)[1]) == str(parse_company(address)[1]) == board
 
 
 def test_every_command_is_in_the_reference_and_nothing_else_is():
