@@ -32,7 +32,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 screenshots: setup web chromium ## pictures of a real run, for the docs
-	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python tests/browser/screenshots.py
 
 web: $(WEB_BUILT)
 
