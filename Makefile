@@ -13,7 +13,7 @@ run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
 
 test: setup web chromium ## all tests: PostgreSQL, HTTP and the browser are real
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd web && npm test
 
 lint: setup $(WEB_READY)

@@ -1,7 +1,7 @@
 """The API on a real database, with fakes of only what other layers bring: runs, previews, the directory."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,7 +111,10 @@ async def api_world(
     database: Database, *, web: Path | None = None, settings: Settings | None = None, **replaced: Any
 ) -> AsyncIterator[World]:
     now = [time.time()]
-    clock: Callable[[], float] = lambda: now[0]
+
+    def clock() -> float:
+        return now[0]
+
     fake_runs = FakeRuns()
     parts: dict[str, Any] = {
         "health": DatabaseHealth(database),
