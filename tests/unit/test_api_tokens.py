@@ -1,13 +1,13 @@
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
 
 from jobwire.api.tokens import Audience, Tokens
 from jobwire.domain.errors import NotSignedIn
-from jobwire.domain.runs import UserId
+from jobwire.domain.runs import RunId, UserId
 
 SECRET = "0123456789abcdef0123456789abcdef"
 NOW = 1_800_000_000
@@ -44,6 +44,28 @@ def test_a_token_is_good_for_one_audience():
         tokens().read(tokens().access(UserId(7)), Audience.SESSION)
     with pytest.raises(NotSignedIn):
         tokens().read(tokens().session(UserId(7)), Audience.ACCESS)
+
+
+def test_a_ticket_is_for_one_run_and_not_good_for_longer_than_what_it_was_got_with():
+    late = datetime.fromtimestamp(NOW + 3_600, UTC)
+    claims = tokens().read(tokens().ticket(UserId(7), RunId(17), late), Audience.TICKET)
+    assert (claims.user_id, claims.run_id) == (7, 17)
+    assert claims.expires_at - claims.issued_at == timedelta(minutes=15)
+    soon = datetime.fromtimestamp(NOW + 60, UTC)
+    short = tokens().ticket(UserId(7), RunId(17), soon)
+    assert tokens().read(short, Audience.TICKET, Audience.ACCESS).expires_at == soon
+    for audience in (Audience.ACCESS, Audience.SESSION):
+        with pytest.raises(NotSignedIn):
+            tokens().read(short, audience)
+    with pytest.raises(NotSignedIn):
+        tokens().read(tokens().access(UserId(7)), Audience.TICKET)
+
+
+@pytest.mark.parametrize("run", [..., None, 0, -1, 2**63, "17", True, 1.5])
+def test_a_ticket_without_a_proper_run_is_refused(run: object):
+    claims = payload(aud="jobwire-stream", run=run)
+    with pytest.raises(NotSignedIn):
+        tokens().read(signed(claims), Audience.TICKET)
 
 
 def test_a_session_goes_stale_after_a_day():

@@ -7,7 +7,19 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
 from jobwire import __version__
-from jobwire.api import companies, dry_run, follows, health, jobs, problems, run_details, run_logs, runs, session
+from jobwire.api import (
+    companies,
+    dry_run,
+    follows,
+    health,
+    jobs,
+    problems,
+    run_details,
+    run_logs,
+    runs,
+    session,
+    tickets,
+)
 from jobwire.api.middleware import BodyLimit, HostCheck, Incidents, SecurityHeaders
 from jobwire.api.openapi import RESPONSES, describe_problems
 from jobwire.api.origins import ANY, Origins
@@ -27,6 +39,7 @@ _ROUTERS: Final = (
     runs.router,
     run_details.router,
     run_logs.router,
+    tickets.router,
     jobs.router,
 )
 

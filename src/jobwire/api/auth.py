@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from jobwire.api.tokens import Audience, Claims, Tokens
 from jobwire.domain.errors import NotSignedIn
-from jobwire.domain.runs import UserId
+from jobwire.domain.runs import RunId, UserId
 
 COOKIE: Final = "jobwire_session"
 QUERY: Final = "token"
@@ -60,11 +60,27 @@ def authenticate(scope: Scope, tokens: Tokens) -> Principal:
 
     Takes the ASGI scope, so that it serves endpoints outside of FastAPI, too.
     """
+    return _verify(scope, tokens, Audience.ACCESS)
+
+
+def authenticate_viewer(scope: Scope, tokens: Tokens) -> Principal:
+    """The same for a stream, which a ticket opens, too: then `require_ticket_fits`."""
+    return _verify(scope, tokens, Audience.ACCESS, Audience.TICKET)
+
+
+def require_ticket_fits(principal: Principal, run_id: RunId) -> None:
+    """Raise `NotSignedIn` for a ticket to another run's stream."""
+    if principal.claims.run_id not in (None, run_id):
+        raise NotSignedIn("The ticket is for another run.")
+
+
+def _verify(scope: Scope, tokens: Tokens, *audiences: Audience) -> Principal:
     credential = find_credential(scope)
     if credential is None:
         raise NotSignedIn("You are not signed in.")
-    audience = Audience.SESSION if credential.via is Via.COOKIE else Audience.ACCESS
-    claims = tokens.read(credential.token, audience)
+    if credential.via is Via.COOKIE:
+        audiences = (Audience.SESSION,)
+    claims = tokens.read(credential.token, *audiences)
     return Principal(claims.user_id, credential.via, claims)
 
 

@@ -70,6 +70,10 @@ class RunReads(Protocol):
         """The run that is active, if any."""
         ...
 
+    async def require(self, user: UserId, run: RunId) -> None:
+        """Return when this is a run of the person's."""
+        ...
+
     async def summary(self, user: UserId, run: RunId) -> RunSummary:
         """One run as a whole."""
         ...

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jobwire.api.auth import Principal, authenticate
+from jobwire.api.auth import Principal, authenticate_viewer, require_ticket_fits
 from jobwire.api.fields import MAX_ID
 from jobwire.api.line import AsgiLine
 from jobwire.api.middleware import SECURITY_HEADERS
@@ -117,8 +117,9 @@ class ProgressStream:
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
         if scope["method"] not in METHODS:
             raise Refused(http_problem(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(METHODS)}))
-        principal = authenticate(scope, self._tokens)
+        principal = authenticate_viewer(scope, self._tokens)
         run_id = _run_id(scope)
+        require_ticket_fits(principal, run_id)
         if self._hub.is_closing:
             return self._away()
         async with self._hub.channel(run_id, principal.user_id) as channel:

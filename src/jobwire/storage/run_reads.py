@@ -31,6 +31,11 @@ class RunReads:
             found = (await connection.execute(query)).scalar_one_or_none()
         return None if found is None else RunId(found)
 
+    async def require(self, user: UserId, run: RunId) -> None:
+        """Return when this is a run of the person's. Raise `NotFound`."""
+        async with self._database.connect() as connection:
+            await _require(connection, user, run)
+
     async def summary(self, user: UserId, run: RunId) -> RunSummary:
         """One run as a whole. Raise `NotFound`."""
         query = _summaries(user).where(runs.c.id == run)
