@@ -1,9 +1,11 @@
 """Whose CPU time it was."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import psutil
 
+POSTGRES: Final = "PostgreSQL"
 Seconds = Mapping[str, float]
 
 

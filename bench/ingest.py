@@ -8,7 +8,7 @@ import aiohttp
 
 from bench.careers import Careers, CareersTask
 from bench.child import child
-from bench.cpu import CpuClock
+from bench.cpu import POSTGRES, CpuClock
 from bench.figures import Figure, Target
 from bench.plan import Plan
 from bench.serve import Served, ServeTask
@@ -17,7 +17,6 @@ from bench.stream import client, watching
 
 NAME: Final = "ingest"
 FIRST: Final = Target("at least", 1_500)
-POSTGRES: Final = "PostgreSQL"
 UNPACED: Final = {"127.0.0.1": {"per_second": 100_000, "concurrency": 64}}
 
 

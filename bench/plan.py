@@ -15,6 +15,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_s: float = 3
     measured_s: float = 20
     jobs_a_run: int = 1_000
+    pollers: int = 2
+    """Few: what they ask for costs the server so much that more would change what the viewers see."""
     poll_every_s: float = 3
     companies: int = 50
     postings: int = 10_000

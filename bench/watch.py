@@ -18,11 +18,12 @@ LAST_WAIT_S: Final = 10.0
 
 
 class WatchTask(msgspec.Struct, frozen=True, kw_only=True):
-    """`viewers` are spread evenly over the runs; each run has one poller, too."""
+    """`viewers` are spread evenly over the runs; the first runs have one poller each, too."""
 
     url: str
     runs: list[MadeRun]
     viewers: int
+    pollers: int
     poll_every_s: float
     seed: int
 
@@ -69,7 +70,7 @@ class Crowd:
     def __init__(self, task: WatchTask) -> None:
         self._news = asyncio.Event()
         self.viewers = [Eyes(task.runs[index % len(task.runs)], self._news.set) for index in range(task.viewers)]
-        self.pollers = [Eyes(run, self._news.set) for run in task.runs]
+        self.pollers = [Eyes(run, self._news.set) for run in task.runs[: task.pollers]]
 
     async def until(self, is_so: Callable[[Eyes], bool], within_s: float) -> bool:
         """False where it was not so in time."""

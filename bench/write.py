@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from random import Random
+from typing import Final
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,8 @@ from jobwire.ingest.ports import Settlement
 from jobwire.storage.database import Database
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.wakeups import Announcer
+
+CONNECTIONS: Final = 10
 
 _committed_ns: ContextVar[int] = ContextVar("committed_ns")
 
@@ -53,7 +56,7 @@ class TimedDatabase(Database):
 
 async def write(parent: Parent) -> None:
     task = await parent.hear(WriteTask)
-    database = TimedDatabase(task.database_url)
+    database = TimedDatabase(task.database_url, pool_size=CONNECTIONS)
     try:
         async with Announcer(database.conninfo) as announcer:
             ledger = Ledger(database, announcer.announce)
@@ -68,6 +71,8 @@ async def _write_all(task: WriteTask, ledger: Ledger) -> Sequence[Change]:
     random = Random(task.seed)
     jobs = {run.run_id: iter(run.jobs) for run in task.runs}
     loop = asyncio.get_running_loop()
+    # Late changes wait here rather than for the pool, which gives up after a while: `live` tells how many were made
+    gate = asyncio.Semaphore(CONNECTIONS)
     start = loop.time()
     async with asyncio.TaskGroup() as group:
         tasks: list[asyncio.Task[Change]] = []
@@ -77,12 +82,12 @@ async def _write_all(task: WriteTask, ledger: Ledger) -> Sequence[Change]:
             run_id = random.choice(task.runs).run_id
             key = JobKey(*next(jobs[run_id]))
             await asyncio.sleep(due - loop.time())
-            tasks.append(group.create_task(_settle(ledger, RunId(run_id), key)))
+            tasks.append(group.create_task(_settle(ledger, gate, RunId(run_id), key)))
     return [task.result() for task in tasks]
 
 
-async def _settle(ledger: Ledger, run_id: RunId, key: JobKey) -> Change:
-    async with ledger.unit() as unit:
+async def _settle(ledger: Ledger, gate: asyncio.Semaphore, run_id: RunId, key: JobKey) -> Change:
+    async with gate, ledger.unit() as unit:
         change = await unit.change(run_id)
         settled = await change.settle([Settlement(key=key, attempt=1, status=JobStatus.READY)])
         assert settled, f"{key} was settled already"
