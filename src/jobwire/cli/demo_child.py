@@ -97,7 +97,7 @@ def _last_port(data_dir: Path) -> int:
 
 def _remember_port(data_dir: Path, url: str) -> None:
     with suppress(OSError):  # a folder that cannot be written is told of by the database
-        data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass, as PostgreSQL's account must, not look
+        data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # PostgreSQL's account has to pass
         (data_dir / PORT_FILE).write_text(url.rpartition(":")[2])
 
 
