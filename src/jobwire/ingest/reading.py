@@ -1,7 +1,6 @@
 """Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,9 @@ from jobwire.domain.expiry import judge
 from jobwire.ingest.crawling import Failed, Finding, Gone, Unchanged, compare
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
+from jobwire.logs import Log
 
-logger = logging.getLogger(__name__)
+_log = Log(__name__)
 
 CHUNK = 10
 """So many texts, a few milliseconds' work, are compared between two looks at the rest of the world."""
@@ -51,8 +51,8 @@ class Reading:
         except BoardError as error:
             await self._put_all(jobs, Failed(str(error)))
             return
-        except Exception:
-            logger.exception("listing_failed", extra={"board": str(self.company.board)})
+        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
+            _log.error("listing.failed", error=error, board=self.company.board)
             await self._put_all(jobs, Failed(UNEXPECTED))
             return
         openings = {opening.external_id: opening for opening in again.openings}
@@ -73,8 +73,8 @@ class Reading:
             finding: Finding = Gone()
         except BoardError as error:
             finding = Failed(str(error))
-        except Exception:
-            logger.exception("fetch_failed", extra=self._extra(job))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
+            _log.error("fetch.failed", error=error, **self._fields(job))
             finding = Failed(UNEXPECTED)
         else:
             finding = self._compare(job, source)
@@ -96,8 +96,8 @@ class Reading:
             return Failed(f"{self.company.board} listed it without its text.")
         try:
             return compare(self.reader, self.company, self.listing, job, source)
-        except Exception:
-            logger.exception("extract_failed", extra=self._extra(job))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
+            _log.error("extract.failed", error=error, **self._fields(job))
             return Failed(UNEXPECTED)
 
     async def _put_missing(self, jobs: Sequence[OpenJob], of: int, again: Listing) -> None:
@@ -124,7 +124,7 @@ class Reading:
     async def _put(self, job: OpenJob, finding: Finding) -> None:
         await self.settler.put(Found(self.company, self.listing, job, finding))
 
-    def _extra(self, job: OpenJob) -> dict[str, str]:
+    def _fields(self, job: OpenJob) -> dict[str, str]:
         return {"board": str(self.company.board), "external_id": job.key.external_id}
 
 

@@ -5,7 +5,6 @@ go on: a slice that dies loses nothing but its uncommitted fetches.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +17,9 @@ from jobwire.ingest.ports import BoardReader, Boards, Claim, Ledger, Listing, Lo
 from jobwire.ingest.reading import Reading
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps
+from jobwire.logs import Log
 
-logger = logging.getLogger(__name__)
+_log = Log(__name__)
 
 BUDGET_S = 2.0
 """No new request is begun after this time: others wait for the host."""
@@ -170,8 +170,8 @@ class _Slice:
             raise
         except BoardError as error:
             reason = str(error)
-        except Exception:
-            logger.exception("listing_failed", extra={"board": str(company.board)})
+        except Exception as error:  # noqa: BLE001 - a mistake of ours about one board must not end the run
+            _log.error("listing.failed", error=error, board=company.board)
             reason = f"{company.board} could not be read: an unexpected error, see Jobwire's own log."
         await self._fail(company, reason)
         return None

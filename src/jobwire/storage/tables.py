@@ -193,6 +193,7 @@ run_companies = Table(
     Column("version", BigInteger, nullable=False, server_default="1"),
     _one_of("status", CompanyStatus),
     Index("run_companies_run_id_version_idx", "run_id", "version"),
+    Index("run_companies_follow_id_idx", "follow_id"),
 )
 
 run_jobs = Table(

@@ -1,7 +1,6 @@
 """Wake-ups: "run 17 is at 42", over LISTEN/NOTIFY. Only hints: a sweep of the ledger finds what a lost one told."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Final, Self
@@ -9,8 +8,9 @@ from typing import Final, Self
 import psycopg
 
 from jobwire.domain.runs import RunId, Version
+from jobwire.logs import Log
 
-logger = logging.getLogger(__name__)
+_log = Log(__name__)
 
 CHANNEL: Final = "jobwire_runs"
 _RETRY_S: Final = 0.5
@@ -100,9 +100,9 @@ async def _keep_going(run: Callable[[], Awaitable[None]], name: str) -> None:
         try:
             await run()
         except psycopg.Error as error:
-            logger.warning("wakeups_lost", extra={"part": name, "reason": str(error)})
-        except Exception:
-            logger.exception("wakeups_failed", extra={"part": name})
+            _log.warning("wakeups.lost", part=name, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - hints only: the sweep finds what they would have told
+            _log.error("wakeups.failed", error=error, part=name)
         await asyncio.sleep(_RETRY_S)
 
 

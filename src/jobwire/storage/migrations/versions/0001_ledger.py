@@ -250,6 +250,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("run_companies_run_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "company", name=op.f("run_companies_pkey")),
     )
+    op.create_index("run_companies_follow_id_idx", "run_companies", ["follow_id"], unique=False)
     op.create_index("run_companies_run_id_version_idx", "run_companies", ["run_id", "version"], unique=False)
     op.create_table(
         "run_jobs",
