@@ -240,6 +240,43 @@ class Eightfold(Shape):
         return request.path == "/api/apply/v2/jobs"
 
 
+class Amazon(Shape):
+    def listing(self, jobs: list[Any], start: int = 0) -> object:
+        return {"error": None, "hits": len(jobs), "facets": {}, "jobs": self.page(jobs, start)}
+
+    def is_listing(self, request: web.Request) -> bool:
+        return request.path == "/en/search.json" and request.query["result_limit"] == "100"
+
+
+class Google(Shape):
+    """A page of HTML, with its postings as arrays in a script."""
+
+    def start(self, request: web.Request) -> int:
+        return (int(request.query["page"]) - 1) * 20
+
+    def listing(self, jobs: list[Any], start: int = 0) -> object:
+        rows = [self._row(job) for job in self.page(jobs, start)]
+        data = json.dumps([rows, None, len(jobs), 20]).replace("<", "\\u003c")
+        other = "AF_initDataCallback({key: 'ds:0', hash: '1', data:[null,\"en\"], sideChannel: {}});"
+        script = f"AF_initDataCallback({{key: 'ds:1', hash: '2', data:{data}, sideChannel: {{}}}});"
+        return f"<!doctype html><html><body><script nonce='x'>{other}</script><script>{script}</script></body></html>"
+
+    def _row(self, job: Any) -> Any:
+        if not isinstance(job, dict):
+            return job
+        rest = [None, None, None, None, None, "Google", "en-US", [], [None, job["description"]]]
+        return [job["id"], job["title"], *rest]
+
+    def is_listing(self, request: web.Request) -> bool:
+        return request.path == "/about/careers/applications/jobs/results"
+
+    def answer(self, jobs: list[Any], request: web.Request) -> web.StreamResponse:
+        if not self.is_listing(request):
+            return web.Response(status=404)
+        page = str(self.listing(jobs, self.start(request)))
+        return web.Response(text=page, content_type="text/html")
+
+
 def _without(job: Any, name: str) -> Any:
     return {key: value for key, value in job.items() if key != name} if isinstance(job, dict) else job
 
@@ -275,5 +312,7 @@ SHAPES: list[Shape] = [
         has_total=True,
         fixed=frozenset({"isPrivate"}),
     ),
+    Amazon("amazon", id="id_icims", slug="amazon", limit=100, has_total=True),
+    Google("google", slug="google", limit=20, has_total=True),
 ]
 PAGED = [shape for shape in SHAPES if shape.limit]

@@ -227,7 +227,7 @@ async def test_all_pages_are_read(site: Site, reader: BoardReader, shape: Shape,
 async def test_a_site_that_ignores_the_offset_is_not_complete(site: Site, reader: BoardReader, shape: Shape) -> None:
     jobs = [shape.job(str(n), "Engineer") for n in range((shape.limit or 0) * 5)]
     page = shape.listing(jobs)
-    site.answer = body(page)
+    site.answer = body(page.encode() if isinstance(page, str) else page)
     listing = await reader.list(shape.slug)
 
     assert len(listing.openings) == shape.limit

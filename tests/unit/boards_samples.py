@@ -22,8 +22,9 @@ MORE_BOARDS = {
     "breezy/breezy_board_2jobs.json": "breezy:breezy",
     "workday/workday_list.json": "workday:workday.wd5/Workday",
     "netflix/netflix_v2_list_trimmed.json": "eightfold:explore.jobs.netflix.net/netflix.com",
+    "amazon/search_json_trimmed_2jobs.json": "amazon:amazon",
 }
-"""Of systems whose companies mostly have hosts of their own."""
+"""Of systems that came later: most of their companies have hosts of their own."""
 MORE_DETAILS = {
     "workday/workday_detail.json": "workday:workday.wd5/Workday",
     "netflix/netflix_v2_detail_trimmed.json": "eightfold:explore.jobs.netflix.net/netflix.com",

@@ -12,7 +12,12 @@ ASHBY = BoardRef("ashby", "acme")
 SMART = BoardRef("smartrecruiters", "Acme1")
 WORKDAY = BoardRef("workday", "acme.wd5/Careers_1")
 NETFLIX = BoardRef("eightfold", "explore.jobs.netflix.net/netflix.com")
-SLUGS = {"workday": "acme.wd5/Careers", "eightfold": "jobs.acme.example/acme.example"}
+SLUGS = {
+    "amazon": "amazon",
+    "google": "google",
+    "workday": "acme.wd5/Careers",
+    "eightfold": "jobs.acme.example/acme.example",
+}
 """Of systems where "acme" names no board."""
 
 
@@ -59,6 +64,9 @@ SLUGS = {"workday": "acme.wd5/Careers", "eightfold": "jobs.acme.example/acme.exa
         ("https://explore.jobs.netflix.net/careers/job/790315673635", NETFLIX),
         ("https://explore.jobs.netflix.net/careers?query=x&domain=netflix.com", NETFLIX),
         ("https://jobs.acme.example/careers?pid=1&domain=Acme.example", BoardRef("eightfold", SLUGS["eightfold"])),
+        ("https://www.amazon.jobs/en/jobs/3059609/software-development-engineer", BoardRef("amazon", "amazon")),
+        ("https://careers.google.com/jobs/results/", BoardRef("google", "google")),
+        ("https://www.google.com/about/careers/applications/jobs/results/1-x", BoardRef("google", "google")),
         ("https://acme.eightfold.ai/?domain=acme.example", BoardRef("eightfold", "acme.eightfold.ai/acme.example")),
     ],
 )
@@ -101,6 +109,8 @@ def test_a_line_is_understood(line: str, name: str | None, board: BoardRef) -> N
         ("https://acme.wd5.myworkdayjobs.com/en-US", "names no company"),
         ("https://acme.myworkdayjobs.com/Careers", "cannot be the name"),
         ("https://acme.eightfold.ai/careers", "names no company"),
+        ("https://www.google.com/search?q=jobs", "names no company"),
+        ("amazon:aws", "cannot be the name"),
         ("workday:acme", "cannot be the name"),
         ("recruitee:acme.evil.example/", "cannot be the name"),
         ("recruitee:acme#", "cannot be the name"),

@@ -118,7 +118,7 @@ def _place(location: Location) -> str:
 
 def _salary(text: str) -> Salary | None:
     """Understand "$1 - $5 / year", "€60k - €80k / year". Free text: what is not of this form is left alone."""
-    match = _SALARY.search(text)
+    match = _SALARY.search(one_line(text, limit=200))
     if match is None or (per := interval(match[7])) is None:
         return None
     low = _amount(match[2], match[3] or match[6])

@@ -4,7 +4,7 @@ import asyncio
 import json
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 from weakref import WeakValueDictionary
@@ -59,8 +59,6 @@ class DetailReader(Reader[Job]):
 
     has_text: bool = False
     keeps_lines: bool = True
-    volatile: frozenset[str] = frozenset()
-    """Fields of a line that move by themselves ("Posted 3 Days Ago"): they would make every posting a changed one."""
 
     def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
         super().__init__(site, decoder)
@@ -118,13 +116,7 @@ class DetailReader(Reader[Job]):
             raise BoardUnavailable(f"{board}: posting {external_id} is not in what could be listed.")
         job = parse.posting(raw, self._decoder, board=board)
         fields = cast("dict[str, object]", json.loads(raw))
-        for name in self.volatile:
-            fields.pop(name, None)
         return msgspec.json.encode({**fields, **await self._detail(slug, job, external_id)})
-
-    def _add_made(self, draft: Draft, slug: str, jobs: Iterable[Mapping[str, object]]) -> None:
-        """Add lines that were not JSON on the wire."""
-        self._add(draft, slug, [msgspec.Raw(msgspec.json.encode(job)) for job in jobs])
 
 
 def unreadable_detail(board: str, key: str) -> PostingUnreadable:

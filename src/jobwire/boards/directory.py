@@ -12,6 +12,7 @@ from jobwire.domain.errors import InvalidInput, UnknownBoard
 
 WELL_KNOWN: Final = {
     "airbnb": BoardRef("greenhouse", "airbnb"),
+    "amazon": BoardRef("amazon", "amazon"),
     "anthropic": BoardRef("greenhouse", "anthropic"),
     "cloudflare": BoardRef("greenhouse", "cloudflare"),
     "databricks": BoardRef("greenhouse", "databricks"),
@@ -19,6 +20,7 @@ WELL_KNOWN: Final = {
     "discord": BoardRef("greenhouse", "discord"),
     "figma": BoardRef("greenhouse", "figma"),
     "gitlab": BoardRef("greenhouse", "gitlab"),
+    "google": BoardRef("google", "google"),
     "linear": BoardRef("ashby", "linear"),
     "netflix": BoardRef("eightfold", "explore.jobs.netflix.net/netflix.com"),
     "openai": BoardRef("ashby", "openai"),

@@ -13,22 +13,32 @@ MAX_TAGS: Final = 20_000
 """A page with more is not parsed: parsers take time and memory that grow with the square of it."""
 
 _JSON_LD: Final = re.compile(
-    r"""<script\b[^<>]*\btype\s*=\s*["']?application/ld\+json\b[^<>]*>(.*?)</script""", re.IGNORECASE | re.DOTALL
+    r"""<script\b[^<>]{0,500}\btype\s{0,9}=\s{0,9}["']?application/ld\+json\b[^<>]{0,500}>""", re.IGNORECASE
 )
 _WRAPPING: Final = re.compile(
-    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:(?://|/\*)?\s*\]\]>(?:\*/)?|-->)\s*$"
+    r"^(?:<!--|(?://|/\*)?\s{0,9}<!\[CDATA\[\s{0,9}(?:\*/)?)|(?:(?://|/\*)?\s{0,9}\]\]>(?:\*/)?|-->)$"
 )
 
 
 def job_postings(page: str) -> list[dict[str, object]]:
     """Return the schema.org JobPostings of a page, as they are."""
-    return [node for match in _JSON_LD.finditer(page) for node in _nodes(_loaded(match[1])) if _is_posting(node)]
+    return [node for script in _scripts(page) for node in _nodes(_loaded(script)) if _is_posting(node)]
+
+
+def _scripts(page: str) -> Iterator[str]:
+    """Return the scripts of JSON-LD. Each part of the page is looked at once, however odd it is."""
+    end = 0
+    while (start := _JSON_LD.search(page, end)) is not None:
+        end = page.find("</script", start.end())
+        if end < 0:
+            return
+        yield page[start.end() : end]
 
 
 def _loaded(text: str) -> object:
     """Return a script's JSON; None where it is none. Line breaks within strings are let pass: many write them."""
     try:
-        return json.loads(clean(_WRAPPING.sub("", text).encode()), strict=False)
+        return json.loads(clean(_WRAPPING.sub("", text.strip()).encode()), strict=False)
     except (ValueError, RecursionError):
         return None
 

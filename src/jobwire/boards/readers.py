@@ -1,8 +1,9 @@
 """What the readers of all careers systems share."""
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -30,6 +31,9 @@ class Reader(ABC, Generic[Job]):
     has_text: bool = True
     keeps_lines: bool = False
     """Whether openings get their line of the listing as `source` even where it holds no text."""
+
+    volatile: frozenset[str] = frozenset()
+    """Fields of a line that move by themselves ("Posted 3 Days Ago"): they would have every posting read again."""
 
     def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
         self._site = site
@@ -94,6 +98,10 @@ class Reader(ABC, Generic[Job]):
             except PostingUnreadable as error:
                 draft.refuse(error, job and self._id(job), job and job.title)
 
+    def _add_made(self, draft: Draft, slug: str, jobs: Iterable[Mapping[str, object]]) -> None:
+        """Add postings that were not JSON on the wire."""
+        self._add(draft, slug, [msgspec.Raw(msgspec.json.encode(job)) for job in jobs])
+
     def _opening(self, slug: str, job: Job, raw: msgspec.Raw, board: str) -> Opening:
         key, title = identity(self._id(job), job.title, board=board)
         return Opening(
@@ -101,5 +109,12 @@ class Reader(ABC, Generic[Job]):
             title=title,
             location="; ".join(self._locations(job)),
             url=self._url(slug, job, key),
-            source=bytes(raw) if self.has_text or self.keeps_lines else None,
+            source=self._steady(raw) if self.has_text or self.keeps_lines else None,
         )
+
+    def _steady(self, raw: msgspec.Raw) -> bytes:
+        """Return a posting's line without what moves by itself."""
+        if not self.volatile:
+            return bytes(raw)
+        fields = cast("dict[str, object]", json.loads(bytes(raw)))
+        return msgspec.json.encode({name: value for name, value in fields.items() if name not in self.volatile})

@@ -5,9 +5,11 @@ from typing import Final
 from yarl import URL
 
 from jobwire.boards import (
+    amazon,
     ashby,
     breezy,
     eightfold,
+    google,
     greenhouse,
     lever,
     personio,
@@ -40,6 +42,8 @@ SYSTEMS: Final = {
         breezy.SYSTEM,
         workday.SYSTEM,
         eightfold.SYSTEM,
+        amazon.SYSTEM,
+        google.SYSTEM,
     )
 }
 

@@ -136,7 +136,7 @@ class WorkdayReader(DetailReader[WorkdayJob]):
 
     def _id(self, job: WorkdayJob) -> str | None:
         """Return the requisition's id, which the address ends with; other bullets may say other things."""
-        bullets = [one.strip() for one in job.bullet_fields or [] if one.strip()]
+        bullets = [one.strip() for one in (job.bullet_fields or [])[:10] if one.strip()]
         path = job.external_path or ""
         ends = (one for one in bullets if one in path and _COPY.fullmatch(path[path.rfind(one) + len(one) :]))
         return next(ends, None) or _tail(path) or next(iter(bullets), None)

@@ -1,0 +1,121 @@
+"""What is found in web pages, and that no page takes for ever. (A pattern that backtracks would hang here.)"""
+
+import json
+
+import pytest
+
+from jobwire.boards.job_posting import first_posting, locations_of, salary_of, text_of, workplace_of
+from jobwire.boards.markup import MAX_TAGS, blocks, job_postings
+from jobwire.domain.postings import Salary, SalaryInterval, Workplace
+
+JOB = {"@type": "JobPosting", "title": "Engineer"}
+OPEN = '<script type="application/ld+json">'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{OPEN}{json.dumps(JOB)}</script>",
+        f"<SCRIPT nonce='x' type = application/ld+json id=x>\n{json.dumps(JOB)}\n</SCRIPT>".replace(
+            "SCRIPT>", "script>"
+        ),
+        f"{OPEN}<!-- {json.dumps(JOB)} --></script>",
+        f"{OPEN}//<![CDATA[\n{json.dumps(JOB)}\n//]]></script>",
+        f"{OPEN}/*<![CDATA[*/{json.dumps(JOB)}/*]]>*/</script>",
+        f"{OPEN}{{broken</script>{OPEN}{json.dumps([5, {'@type': 'Organization'}, JOB])}</script>",
+        f"{OPEN}{json.dumps({'@graph': [5, JOB]})}</script>",
+    ],
+)
+def test_a_job_posting_is_found(page: str) -> None:
+    assert job_postings(f"<html>{page}<script>x()</script></html>") == [JOB]
+
+
+def test_several_and_typed_twice() -> None:
+    two = [{**JOB, "@type": ["Thing", "JobPosting"]}, JOB]
+
+    assert job_postings(f"{OPEN}{json.dumps(two)}</script>{OPEN}{json.dumps(JOB)}</script>") == [*two, JOB]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        f'{OPEN}{{"@type": "JobPosting"',
+        f"{OPEN}{'[' * 500_000}</script>",
+        OPEN * 100_000,
+        OPEN + "<!-- " + " " * 1_000_000 + "x</script>",
+        "<script " + "type=application/ld+json " * 100_000,
+        "<script type=" + " " * 1_000_000,
+    ],
+)
+def test_an_odd_page_holds_none(page: str) -> None:
+    assert job_postings(page) == []
+
+
+def test_text_that_no_database_takes_is_replaced() -> None:
+    page = f'{OPEN}{{"@type": "JobPosting", "title": "A\\u0000B\\ud800C"}}</script>'
+
+    assert job_postings(page)[0]["title"] == "A\ufffdB\ufffdC"
+
+
+def test_blocks_are_taken_once_and_whole() -> None:
+    page = '<div class="a-x"><p>1</p><i class="a-y">2</i></div><p>no</p><div class="a-z">3</div>'
+
+    assert blocks(page, '[class*="a-"]') == '<p>1</p><i class="a-y">2</i>\n3'
+    assert blocks(page, ".none") == ""
+    assert blocks("<b>" * (MAX_TAGS + 1), "b") == ""
+
+
+def posting(**fields: object) -> str:
+    return f"{OPEN}{json.dumps({**JOB, **fields})}</script>"
+
+
+def read(**fields: object):
+    found = first_posting(posting(**fields), board="x:y")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fields", "places"),
+    [
+        ({"jobLocation": {"address": {"addressLocality": "Oslo", "addressCountry": "NO"}}}, ("Oslo, NO",)),
+        ({"jobLocation": {"address": "Oslo, Norway"}}, ("Oslo, Norway",)),
+        ({"jobLocation": [{"name": "HQ"}, {"address": {"addressRegion": "Viken"}}]}, ("HQ", "Viken")),
+        ({"jobLocation": {"address": {"addressCountry": {"name": ["USA", "USA"]}}}}, ("USA",)),
+        (  # one address at all places: their names tell them apart
+            {"jobLocation": [{"name": name, "address": {"addressLocality": "Oslo"}} for name in ("Oslo", "Bergen")]},
+            ("Oslo", "Bergen"),
+        ),
+        ({"applicantLocationRequirements": [{"name": "Norway"}, {"name": "Sweden"}]}, ("Norway", "Sweden")),
+        ({"jobLocation": "odd"}, ()),
+    ],
+)
+def test_places(fields: dict[str, object], places: tuple[str, ...]) -> None:
+    assert locations_of(read(**fields)) == places
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({"currency": "EUR", "value": {"minValue": 1, "maxValue": 2, "unitText": "YEAR"}}, (1, 2, SalaryInterval.YEAR)),
+        ({"currency": "EUR", "value": {"value": "3", "unitText": "HOUR"}}, (3, 3, SalaryInterval.HOUR)),
+        ({"currency": "EUR", "value": 4}, (4, 4, None)),
+        ({"currency": "EUR", "minValue": "1", "maxValue": "2", "unitText": "MONTH"}, (1, 2, SalaryInterval.MONTH)),
+        ([{"currency": "EUR", "value": 4}, {"currency": "EUR", "value": 6}], (4, 6, None)),
+        ({"currency": "EUR"}, None),
+        ("a lot", None),
+    ],
+)
+def test_salary(stated: object, expected: tuple[float, float, SalaryInterval | None] | None) -> None:
+    salary = expected and Salary(minimum=expected[0], maximum=expected[1], currency="EUR", interval=expected[2])
+
+    assert salary_of(read(baseSalary=stated).base_salary) == salary
+
+
+def test_text_and_workplace() -> None:
+    found = read(description="<p>a</p>", responsibilities=["b", "<p>a</p>"], jobLocationType=["TELECOMMUTE"])
+
+    assert text_of(found) == "<div><p>a</p></div>\n<div>b</div>"
+    assert workplace_of(found) is Workplace.REMOTE
+    assert workplace_of(read()) is None
