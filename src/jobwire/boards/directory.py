@@ -67,7 +67,7 @@ def parse_board(text: str) -> BoardRef:
         return _from_address(text)
     system, colon, slug = text.partition(":")
     if colon:
-        return checked(BoardRef(known_system(system.strip()).name, slug.strip()))
+        return checked(BoardRef(known_system(system.strip()).name, slug.strip().removeprefix("https://")))
     known = WELL_KNOWN.get(text.lower())
     if known is None:
         raise UnknownBoard(f'Which board "{text}" publishes its openings on is not known.')
@@ -87,7 +87,8 @@ def _from_address(text: str) -> BoardRef:
             return checked(BoardRef(system.name, slug))
     raise UnknownBoard(
         f"No careers system is known at {url.host}, or the address names no company.",
-        advice=f"Known are {', '.join(SYSTEMS)}: open one of the company's postings, and paste that address.",
+        advice=f"Known are {', '.join(SYSTEMS)}: open one of the company's postings, and paste that address. "
+        "Where the company's own pages hold its postings, write page: before the address.",
     )
 
 

@@ -68,7 +68,7 @@ class BoardClient:
         self._settings = settings
         self._max_body_bytes = max_body_bytes
         self.clock = clock
-        self._now = now
+        self.now = now
         self._sleep = sleep
         self._jitter = jitter
         self._hosts: dict[str, Host] = {}
@@ -177,7 +177,7 @@ class BoardClient:
                 timeout=manners.timeout,
             ) as response:
                 return redirect_of(response, target) or await read(
-                    response, target, max_bytes=self._max_body_bytes, now=self._now()
+                    response, target, max_bytes=self._max_body_bytes, now=self.now()
                 )
         except PrivateAddress:
             raise AddressRefused(f"{target.board}: {target.host} has a private address.") from None

@@ -61,6 +61,7 @@ class JobPosting(msgspec.Struct, rename="camel"):
     responsibilities: str | list[str] | None = None
     qualifications: str | list[str] | None = None
     date_posted: str | None = None
+    valid_through: str | None = None
     job_location: list[Place] | Place | None = None
     job_location_type: str | list[str] | None = None
     applicant_location_requirements: list[Area] | Area | None = None

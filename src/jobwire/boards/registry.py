@@ -12,6 +12,7 @@ from jobwire.boards import (
     google,
     greenhouse,
     lever,
+    page,
     personio,
     recruitee,
     smartrecruiters,
@@ -44,6 +45,7 @@ SYSTEMS: Final = {
         eightfold.SYSTEM,
         amazon.SYSTEM,
         google.SYSTEM,
+        page.SYSTEM,
     )
 }
 

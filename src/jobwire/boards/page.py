@@ -1,0 +1,169 @@
+"""Any careers page whose postings carry schema.org's JobPosting: one posting, a page with links, or a sitemap."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, cast
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.http import Manners
+from jobwire.boards.job_posting import (
+    JobPosting,
+    employment_type_of,
+    locations_of,
+    salary_of,
+    text_of,
+    workplace_of,
+)
+from jobwire.boards.links import links_of, locations_in, path_on, paths_on
+from jobwire.boards.listings import Draft
+from jobwire.boards.markup import job_postings
+from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.robots import Robots, robots_of
+from jobwire.boards.systems import HOST_NAME, Site, System
+from jobwire.boards.terms import date_of
+from jobwire.boards.text import description, web_url
+from jobwire.domain.errors import BoardError, HostBusy, PostingGone
+from jobwire.domain.postings import Posting
+from jobwire.ingest.ports import Listing
+from jobwire.settings import HostPace
+
+MAX_PAGES: Final = 300
+"""So many pages of postings are read of one site."""
+MAX_SITEMAPS: Final = 20
+_LIKELY: Final = re.compile(
+    r"job|career|position|opening|vacanc|opportunit|role|stelle|karriere|emploi|empleo|vaga", re.IGNORECASE
+)
+
+
+class PageJob(WireJob):
+    """A JobPosting with its key, and the address of the page that it was found on."""
+
+    page: str | None = None
+    posting: JobPosting | None = None
+
+
+_JOB: Final = msgspec.json.Decoder(PageJob)
+
+
+class PageReader(Reader[PageJob]):
+    """Reads careers pages. A listing reads every posting's page: nothing else tells which of them are postings."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site, _JOB)
+
+    async def list(self, slug: str) -> Listing:
+        """Read the page and, where it holds no posting itself, those that it leads to."""
+        draft = Draft(self._site.board(slug))
+        host, start = _apart(slug)
+        robots = await robots_of(self._site, slug)
+        robots.check(start, draft.board)
+        page = parse.text(await self._site.get(start, slug))
+        if found := job_postings(page):
+            self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
+            return draft.finish()
+        paths = [path for path in await self._candidates(slug, page, robots) if robots.allow(path)]
+        if len(paths) > MAX_PAGES:
+            draft.doubt(f"Only the first {MAX_PAGES} of {len(paths)} pages were read.")
+        for path in paths[:MAX_PAGES]:
+            await self._read_posting(slug, draft, path)
+        if draft.seen == 0:
+            draft.doubt("No page that was read holds a posting for search engines (schema.org/JobPosting).")
+        return draft.finish()
+
+    async def _candidates(self, slug: str, page: str, robots: Robots) -> Sequence[str]:
+        """Return the paths of pages that may be postings, from the page's links or the sitemap's addresses."""
+        host, start = _apart(slug)
+        named = locations_in(page)
+        if named is None:
+            paths = paths_on(host, links_of(page, f"https://{host}{start}"))
+            below = f"{start.rstrip('/')}/"
+            return [path for path in paths if path != start and (path.startswith(below) or _LIKELY.search(path))]
+        paths = paths_on(host, named)
+        maps = [path for path in paths if path.endswith(".xml") and robots.allow(path)]
+        for path in maps[:MAX_SITEMAPS]:
+            inner = parse.text(await self._site.get(path, slug))
+            paths = [*paths, *paths_on(host, locations_in(inner) or [])]
+        return [path for path in dict.fromkeys(paths) if _LIKELY.search(path) and not path.endswith(".xml")]
+
+    async def _read_posting(self, slug: str, draft: Draft, path: str) -> None:
+        """Add the postings of a page. One that is not there is none; one that cannot be read may be any."""
+        try:
+            page = parse.text(await self._site.get_posting(path, slug, path))
+        except HostBusy:
+            raise
+        except PostingGone:
+            return
+        except BoardError as error:
+            draft.doubt(error.message)
+            return
+        host, _ = _apart(slug)
+        found = job_postings(page)
+        self._add_made(draft, slug, [_made(host, path, one, is_alone=len(found) == 1) for one in found])
+
+    def _is_listed(self, job: PageJob) -> bool:
+        """Leave out what says itself that it is over."""
+        until = date_of((job.posting or JobPosting()).valid_through)
+        return until is None or until >= datetime.fromtimestamp(self._site.client.now(), UTC).date()
+
+    def _posting(self, slug: str, job: PageJob, key: str, title: str) -> Posting:
+        stated = job.posting or JobPosting()
+        safe, text = description(text_of(stated))
+        return Posting(
+            external_id=key,
+            title=title,
+            url=self._url(slug, job, key),
+            locations=self._locations(job),
+            workplace=workplace_of(stated),
+            employment_type=employment_type_of(stated),
+            posted_on=date_of(stated.date_posted),
+            salary=salary_of(stated.base_salary),
+            description_html=safe,
+            description_text=text,
+        )
+
+    def _locations(self, job: PageJob) -> tuple[str, ...]:
+        return locations_of(job.posting or JobPosting())
+
+    def _url(self, slug: str, job: PageJob, key: str) -> str:  # noqa: ARG002 - a key need not be an address
+        return web_url(
+            (job.posting or JobPosting()).url or job.page, otherwise=web_url(job.page, otherwise=_public_url(slug))
+        )
+
+
+def _made(host: str, path: str, stated: dict[str, object], *, is_alone: bool) -> Mapping[str, object]:
+    """Make a page's JobPosting into one of ours. Its key is its page, where it has that to itself."""
+    address = stated.get("url")
+    own = path_on(host, address) if isinstance(address, str) else None
+    key = path if is_alone else own or _identifier(stated)
+    return {"id": key, "title": stated.get("title"), "page": f"https://{host}{path}", "posting": stated}
+
+
+def _identifier(stated: dict[str, object]) -> object:
+    """Return the company's own key, which many leave out, or give to all their postings alike."""
+    stands = stated.get("identifier")
+    return cast("dict[str, object]", stands).get("value") if isinstance(stands, dict) else stands
+
+
+def _apart(slug: str) -> tuple[str, str]:
+    """Return the host of a board, and the path of its page."""
+    host, _, path = slug.partition("/")
+    return host, f"/{path}"
+
+
+def _public_url(slug: str) -> str:
+    return f"https://{slug}"
+
+
+SYSTEM: Final = System(
+    name="page",
+    origin="https://{}",
+    override_keys=("page",),
+    slug=re.compile(rf"{HOST_NAME}(?:/[A-Za-z0-9._~%/-]{{0,300}})?"),
+    manners=Manners(pace=HostPace(per_second=1, concurrency=1), accept="text/html, application/xml"),
+    slug_of=lambda _: None,  # any page may be one: it has to be asked for by name
+    public_url=_public_url,
+    reader=PageReader,
+)

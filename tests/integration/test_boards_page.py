@@ -1,0 +1,232 @@
+"""Careers pages with schema.org's JobPosting, over real HTTP: one posting, a page with links, a sitemap."""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from boards_server import Site, Time, client, serve, settings_for
+
+from jobwire.boards.registry import BoardRegistry
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import AddressRefused, BoardError, BoardGone, HostBusy
+from jobwire.domain.postings import Posting, Workplace
+from jobwire.ingest.ports import Boards, Listing
+
+sys.path.append(str(Path(__file__).parents[1] / "unit"))
+from boards_samples import sample
+
+HOST = "www.acme.example"
+
+
+def job(title: str | None, **more: object) -> str:
+    data = {
+        "@context": "https://schema.org",
+        "@type": "JobPosting",
+        "title": title,
+        "description": "<p>Text</p>",
+        **more,
+    }
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+@dataclass
+class Pages:
+    """A site of pages by path; the others are not there."""
+
+    pages: dict[str, str | int] = field(default_factory=dict[str, str | int])
+    asked: list[str] = field(default_factory=list[str])
+
+    def __call__(self, request: web.Request) -> web.StreamResponse:
+        assert request.headers["Host"] == HOST
+        self.asked.append(request.path)
+        page = self.pages.get(request.path, 404)
+        if isinstance(page, int):
+            return web.Response(status=page, headers={"Retry-After": "60"} if page == 429 else {})
+        return web.Response(text=page, content_type="text/html")
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def boards(site: Site) -> AsyncIterator[Boards]:
+    settings = settings_for(site.origin)
+    async with client(settings, Time()) as asking:
+        yield BoardRegistry(settings, asking)
+
+
+def pages(site: Site, pages: dict[str, str | int]) -> Pages:
+    made = Pages(pages)
+    site.answer = made
+    return made
+
+
+async def read(boards: Boards, path: str = "/jobs") -> tuple[Listing, dict[str, Posting]]:
+    slug = HOST + path
+    reader = boards.reader(BoardRef("page", slug))
+    listing = await reader.list(slug)
+    return listing, {one.external_id: reader.extract(slug, one.source or b"") for one in listing.openings}
+
+
+LINKS = """<a href="/jobs/1">One</a> <a href="jobs/2#apply">Two</a> <a href="https://www.acme.example/jobs/3?x=1">3</a>
+<a href="/jobs/1">again</a> <a href="/careers/open/4">Four</a> <a href="/about">About</a> <a href="/jobs">here</a>
+<a href="https://evil.example/jobs/5">no</a> <a href="javascript:jobs()">no</a> <a href="http://[jobs">no</a>
+<a href="mailto:jobs@acme.example">no</a>"""
+
+
+async def test_the_pages_that_a_page_leads_to_are_read(site: Site, boards: Boards) -> None:
+    acme = pages(
+        site,
+        {
+            "/jobs": LINKS,
+            "/jobs/1": job("Engineer", jobLocationType="TELECOMMUTE", datePosted="2026-08-05"),
+            "/jobs/2": "<p>no posting</p>",
+            "/jobs/3": job("Cook", url="https://www.acme.example/cook"),
+            "/careers/open/4": job("Nurse"),
+        },
+    )
+    listing, postings = await read(boards)
+
+    assert acme.asked == ["/robots.txt", "/jobs", "/jobs/1", "/jobs/2", "/jobs/3", "/careers/open/4"]
+    assert {key: one.title for key, one in postings.items()} == {
+        "/jobs/1": "Engineer",
+        "/jobs/3?x=1": "Cook",
+        "/careers/open/4": "Nurse",
+    }
+    assert listing.complete
+    assert postings["/jobs/1"].url == "https://www.acme.example/jobs/1"
+    assert postings["/jobs/1"].workplace is Workplace.REMOTE
+    assert str(postings["/jobs/1"].posted_on) == "2026-08-05"
+    assert postings["/jobs/3?x=1"].url == "https://www.acme.example/cook"
+    assert postings["/jobs/1"].description_html == "<p>Text</p>"
+
+
+async def test_a_page_of_one_posting(site: Site, boards: Boards) -> None:
+    acme = pages(site, {"/jobs": job("Engineer") + LINKS})
+    listing, postings = await read(boards)
+
+    assert list(postings) == ["/jobs"]
+    assert listing.complete
+    assert acme.asked == ["/robots.txt", "/jobs"]
+
+
+async def test_a_page_of_several_postings(site: Site, boards: Boards) -> None:
+    own, theirs = job("A", url="https://www.acme.example/jobs/a"), job("B", identifier={"value": 7})
+    pages(site, {"/jobs": own + theirs + job("C") + job(None, identifier="8")})
+    listing, postings = await read(boards)
+
+    assert list(postings) == ["/jobs/a", "7"]
+    assert [(one.external_id, one.title) for one in listing.unreadable] == [("", "C"), ("8", "")]
+    assert not listing.complete
+
+
+async def test_what_is_over_is_not_listed(site: Site, boards: Boards) -> None:
+    pages(site, {"/jobs": job("Old", validThrough="1969-12-31")})  # the tests' clock stands at 1970
+    old, _ = await read(boards)
+    pages(site, {"/jobs": job("Now", validThrough="1970-01-01T00:00:00Z")})
+    now, _ = await read(boards)
+
+    assert [one.title for one in (*old.openings, *now.openings)] == ["Now"]
+    assert old.complete
+
+
+async def test_a_sitemap_and_those_that_it_names(site: Site, boards: Boards) -> None:
+    def named(*paths: str, kind: str = "urlset") -> str:
+        places = "".join(f"<url><loc> https://{HOST}{path} </loc></url>" for path in paths)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="x">{places}</{kind}>'
+
+    pages(
+        site,
+        {
+            "/sitemap.xml": named("/maps/a.xml", "/maps/b.xml", kind="sitemapindex"),
+            "/maps/a.xml": named("/jobs/1", "/blog/2", "/jobs/3?a=1&amp;b=2"),
+            "/maps/b.xml": named("/jobs/1", "/positions/4"),
+            "/jobs/1": job("One"),
+            "/jobs/3": job("Three"),
+            "/positions/4": job("Four"),
+        },
+    )
+    listing, postings = await read(boards, "/sitemap.xml")
+
+    assert list(postings) == ["/jobs/1", "/jobs/3?a=1&b=2", "/positions/4"]
+    assert listing.complete
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_complete"), [(404, True), (410, True), (500, False), (403, False), (422, False)]
+)
+async def test_a_page_that_fails_may_be_any(site: Site, boards: Boards, answer: int, is_complete: object) -> None:
+    pages(site, {"/jobs": LINKS, "/jobs/1": job("One"), "/jobs/2": answer})
+    listing, postings = await read(boards)
+
+    assert list(postings) == ["/jobs/1"]
+    assert listing.complete is is_complete
+
+
+async def test_a_site_that_wants_patience_gets_it(site: Site, boards: Boards) -> None:
+    pages(site, {"/jobs": LINKS, "/jobs/1": job("One"), "/jobs/2": 429})
+    with pytest.raises(HostBusy):
+        await read(boards)
+
+
+async def test_robots_are_told_where_they_may_go(site: Site, boards: Boards) -> None:
+    rules = "User-agent: *\nDisallow: /\n\nUser-agent: Jobwire\nDisallow: /jobs/2\nDisallow: /careers\n"
+    acme = pages(site, {"/robots.txt": rules, "/jobs": LINKS, "/jobs/1": job("One"), "/jobs/2": job("Two")})
+    _, postings = await read(boards)
+    assert list(postings) == ["/jobs/1"]
+    assert "/jobs/2" not in acme.asked
+
+    with pytest.raises(BoardError, match=r"page:www\.acme\.example/careers: the site asks robots to leave /careers"):
+        await read(boards, "/careers")
+    assert "/careers" not in acme.asked
+
+
+async def test_a_page_without_postings_is_not_complete(site: Site, boards: Boards) -> None:
+    pages(site, {"/jobs": "<html><p>Join us!</p><a href='/jobs/1'>x</a></html>"})
+    listing, _ = await read(boards)
+
+    assert not listing.openings
+    assert not listing.complete
+    assert "schema.org/JobPosting" in listing.notes[0]
+
+
+async def test_no_more_pages_are_read_than_allowed(site: Site, boards: Boards, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobwire.boards.page.MAX_PAGES", 2)
+    pages(site, {"/jobs": LINKS, "/jobs/1": job("One"), "/careers/open/4": job("Four")})
+    listing, postings = await read(boards)
+
+    assert list(postings) == ["/jobs/1"]
+    assert not listing.complete
+
+
+@pytest.mark.parametrize("answer", [404, 410])
+async def test_a_page_that_is_not_there_is_gone(site: Site, boards: Boards, answer: int) -> None:
+    pages(site, {"/jobs": answer})
+    with pytest.raises(BoardGone, match=r"page:www\.acme\.example/jobs"):
+        await read(boards)
+
+
+async def test_a_page_that_leads_to_another_host_is_not_followed(site: Site, boards: Boards) -> None:
+    site.answer = lambda request: web.Response(status=302, headers={"Location": "http://169.254.169.254/"})
+    with pytest.raises(AddressRefused):
+        await read(boards)
+
+
+async def test_the_sample(site: Site, boards: Boards) -> None:
+    pages(site, {"/jobs": sample("jsonld/meta_software_engineer.html").decode()})
+    listing, postings = await read(boards)
+    posting = postings["/jobs"]
+
+    assert listing.complete
+    assert posting.title == "Software Engineer, Infrastructure"
+    assert posting.locations[:3] == ("Sunnyvale, CA", "Bellevue, WA", "Redmond, WA")
+    assert str(posting.posted_on) == "2025-06-10"
+    assert posting.description_text.startswith("Meta is seeking talented engineers")
+    assert "Collaborate with cross-functional teams" in posting.description_text
