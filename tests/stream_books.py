@@ -10,15 +10,17 @@ from typing import Protocol
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound, RunEnded
 from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.ingest.ports import LogLine, NewJob, Settlement
-from jobwire.progress.ports import JobRow, LedgerReader, RunDelta
+from jobwire.progress.ports import LOG_LINES, CompanyRow, JobRow, LedgerReader, LogRow, RunDelta
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.ledger import Announce, Ledger
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.users import Users
 
+LINE = "nothing to see"
+"""What `log` writes."""
 Jobs = Mapping[str, str]
 """Titles by external_id."""
 
@@ -33,7 +35,7 @@ class Book(Protocol):
     async def begin(self, run: RunId) -> None: ...
     async def listed(self, run: RunId, company: str, jobs: Jobs) -> None: ...
     async def set(self, run: RunId, statuses: Mapping[JobKey, JobStatus]) -> None: ...
-    async def log(self, run: RunId) -> None:
+    async def log(self, run: RunId, lines: int = 1) -> None:
         """Change what a base client does not see."""
 
     async def end(self, run: RunId, status: RunStatus = RunStatus.ABORTED) -> None: ...
@@ -83,9 +85,9 @@ class LedgerBook:
             )
             await change.advance()
 
-    async def log(self, run: RunId) -> None:
+    async def log(self, run: RunId, lines: int = 1) -> None:
         async with self._ledger.unit() as unit:
-            await (await unit.change(run)).log([LogLine(message="nothing to see")])
+            await (await unit.change(run)).log([LogLine(message=LINE)] * lines)
 
     async def end(self, run: RunId, status: RunStatus = RunStatus.ABORTED) -> None:
         async with self._ledger.unit() as unit:
@@ -102,6 +104,15 @@ class FakeRun:
     listed_version: int | None = None
     listed: set[str] = field(default_factory=set)
     jobs: dict[JobKey, JobRow] = field(default_factory=dict)
+    standing: dict[str, CompanyRow] = field(default_factory=dict)
+    log: list[LogRow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for company in self.companies:
+            self.standing[company] = CompanyRow(company, CompanyStatus.WAITING, None, Version(1))
+
+    def set_company(self, company: str, status: CompanyStatus) -> None:
+        self.standing[company] = CompanyRow(company, status, None, Version(self.version))
 
     def change(self, run: RunId) -> Version:
         if self.status.is_terminal:
@@ -119,6 +130,10 @@ class FakeRun:
             self.set_status(RunStatus.INITIALIZING)
 
     def advance(self) -> None:
+        open_ones = {job.company for job in self.jobs.values() if not job.status.is_terminal}
+        for row in list(self.standing.values()):
+            if row.status is CompanyStatus.CRAWLING and row.company not in open_ones:
+                self.set_company(row.company, CompanyStatus.DONE)
         if not self.listed.issuperset(self.companies):
             return
         if all(job.status.is_terminal for job in self.jobs.values()):
@@ -159,6 +174,7 @@ class FakeBook:
         version = held.change(run)
         held.begin()
         held.listed.add(company)
+        held.set_company(company, CompanyStatus.CRAWLING)
         for key, title in jobs.items():
             held.jobs[JobKey(company, key)] = JobRow(company, key, title, JobStatus.PENDING, version, version)
         held.advance()
@@ -172,8 +188,12 @@ class FakeBook:
                 held.jobs[key] = job._replace(status=status, version=version)
         held.advance()
 
-    async def log(self, run: RunId) -> None:
-        self.runs[run].change(run)
+    async def log(self, run: RunId, lines: int = 1) -> None:
+        held = self.runs[run]
+        version = held.change(run)
+        for _ in range(lines):
+            seq = len(held.log) + 1
+            held.log.append(LogRow(seq, "2026-01-02T03:04:05.000006Z", "info", None, None, LINE, version))
 
     async def end(self, run: RunId, status: RunStatus = RunStatus.ABORTED) -> None:
         self.runs[run].change(run)
@@ -184,7 +204,7 @@ class FakeBook:
         self._fail()
         return self.runs[run_id].user if run_id in self.runs else None
 
-    async def read(self, run_id: RunId, after: Version) -> RunDelta:
+    async def read(self, run_id: RunId, after: Version, log_after: int = 0) -> RunDelta:
         self.reads += 1
         self._fail()
         if run_id not in self.runs:
@@ -197,8 +217,9 @@ class FakeBook:
             created_ms=self.CREATED_MS,
             status_version=Version(run.status_version),
             listed_version=None if run.listed_version is None else Version(run.listed_version),
-            companies=list(run.companies),
+            companies=[row for row in run.standing.values() if row.version > after],
             jobs=sorted((job for job in run.jobs.values() if job.version > after), key=lambda job: job.version),
+            log=[line for line in run.log if line.seq > log_after][-LOG_LINES:],
         )
 
     async def versions(self, run_ids: Collection[RunId]) -> Mapping[RunId, Version]:

@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     max_connection_s: float = Field(default=900, gt=0, le=86_400)
     """A stream's connection lives at most this long, less a random tenth."""
+    max_viewers: int = Field(default=10_000, ge=1)
+    """So many connections to streams at a time, in each process."""
+    max_viewers_per_user: int = Field(default=1_000, ge=1)
+    metrics_open: bool = False
+    """Whether `/metrics` answers others than this machine."""
     board_urls: dict[str, Origin] = Field(default_factory=dict)
     """The origin that stands in for a careers system's own, by system."""
     host_pace: dict[str, HostPace] = Field(default_factory=dict)

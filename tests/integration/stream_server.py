@@ -1,6 +1,7 @@
 """The stream as it is served: a real uvicorn, a real ledger, real wake-ups."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from jobwire.api.origins import Origins
 from jobwire.api.stream import ProgressStream, StreamFirst
 from jobwire.domain.runs import RunId, UserId
 from jobwire.progress.hub import Hub
+from jobwire.progress.seats import Seats
 from jobwire.progress.viewer import Patience
 from jobwire.settings import Settings
 from jobwire.storage.database import Database
@@ -76,7 +78,7 @@ async def show(
     settings = settings or Settings()
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(api_world(database, settings=settings))
-        hub = await stack.enter_async_context(Hub(RunStream(database), sweep_s=sweep_s))
+        hub = await stack.enter_async_context(Hub(RunStream(database), sweep_s=sweep_s, meters=world.services.meters))
         if listen:
             await stack.enter_async_context(Wakeups(database.conninfo, hub.wake))
         announcer = await stack.enter_async_context(Announcer(database.conninfo))
@@ -85,6 +87,7 @@ async def show(
             world.services.tokens,
             Origins.of(settings),
             max_connection_s=max_connection_s,
+            seats=Seats(settings.max_viewers, settings.max_viewers_per_user, hub.meters),
             random=Random(1),
             clock=lambda: world.now[0],
             patience=patience,
@@ -121,6 +124,7 @@ class Connection:
         self.response = response
         self.watcher = watcher
         self.parser = SseParser()
+        self.gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if "content-encoding" in response.headers else None
         self._chunks = response.aiter_raw()
 
     async def read(self) -> bool:
@@ -129,6 +133,8 @@ class Connection:
             data = await anext(self._chunks)
         except StopAsyncIteration:
             return False
+        if self.gzip is not None:
+            data = self.gzip.decompress(data)
         self.watcher.take(self.parser.feed(data))
         return True
 

@@ -1,14 +1,16 @@
 """The ledger in memory answers the stream as the real one does."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 
 from jobwire.domain.errors import NotFound, RunEnded
 from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.progress.ports import LOG_LINES
 from jobwire.storage.database import Database
-from stream_books import Book, FakeBook, LedgerBook
+from stream_books import LINE, Book, FakeBook, LedgerBook
 
 
 @pytest.fixture(params=["memory", "real"])
@@ -38,7 +40,7 @@ async def test_a_new_run(book: Book):
     delta = await book.reader.read(await start(book, "b", "a"), Version(0))
     assert (delta.status, delta.version, delta.status_version) == (RunStatus.PENDING, 1, 1)
     assert delta.listed_version is None
-    assert list(delta.companies) == ["b", "a"]
+    assert list(delta.companies) == [(name, CompanyStatus.WAITING, None, 1) for name in ("b", "a")]
     assert list(delta.jobs) == []
     assert delta.version_ms >= delta.created_ms > 1_600_000_000_000
 
@@ -98,6 +100,38 @@ async def test_a_change_that_touches_no_job_is_a_version_all_the_same(book: Book
     delta = await book.reader.read(run, Version(1))
     assert (delta.version, list(delta.jobs)) == (2, [])
     assert delta.status_version == 1
+    assert list(delta.companies) == []
+
+
+async def test_lines_of_the_log_come_in_order_and_once(book: Book):
+    run = await start(book, "a")
+    for _ in range(3):
+        await book.log(run)
+    lines = (await book.reader.read(run, Version(0))).log
+    assert [line.version for line in lines] == [2, 3, 4]
+    assert [line.seq for line in lines] == sorted({line.seq for line in lines})
+    assert {line[2:6] for line in lines} == {("info", None, None, LINE)}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", line.at) for line in lines)
+    newer = (await book.reader.read(run, Version(3), lines[1].seq)).log
+    assert list(newer) == [lines[2]]
+
+
+async def test_a_long_log_is_read_from_its_end(book: Book):
+    run = await start(book, "a")
+    for _ in range(LOG_LINES // 20 + 1):
+        await book.log(run, 20)
+    lines = (await book.reader.read(run, Version(0))).log
+    assert len(lines) == LOG_LINES
+    assert (lines[0].version, lines[-1].version) == (3, 2 + LOG_LINES // 20)
+
+
+async def test_companies_come_when_they_changed(book: Book):
+    run = await start(book, "a", "b")
+    await book.listed(run, "a", {"1": "One"})
+    await book.set(run, {JobKey("a", "1"): JobStatus.READY})
+    first = await book.reader.read(run, Version(1))
+    assert list(first.companies) == [("a", CompanyStatus.DONE, None, 3)]
+    assert list((await book.reader.read(run, Version(3))).companies) == []
 
 
 async def test_an_abort_freezes_the_run(book: Book):

@@ -4,14 +4,16 @@ import asyncio
 import threading
 
 import pytest
-from stream_books import FakeBook
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, Version
 from jobwire.progress import shelf as shelves
+from jobwire.progress.extras import Encoding, Wish
 from jobwire.progress.frames import Content, Frame, encode
+from jobwire.progress.meters import Meters
 from jobwire.progress.shelf import LARGE, MAX_BYTES, MAX_FRAMES, Shelf
 from jobwire.progress.state import RunState
+from stream_books import FakeBook
 
 
 class Encodings:
@@ -21,10 +23,10 @@ class Encodings:
         self.made: list[Content] = []
         self.off_loop = 0
 
-    def __call__(self, content: Content) -> Frame:
+    def __call__(self, content: Content, encoding: Encoding) -> Frame:
         self.made.append(content)
         self.off_loop += threading.current_thread() is not threading.main_thread()
-        return encode(content)
+        return encode(content, encoding)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def encodings(monkeypatch: pytest.MonkeyPatch) -> Encodings:
 
 class Run:
     def __init__(self, book: FakeBook, run: RunId, state: RunState) -> None:
-        self.book, self.run, self.state, self.shelf = book, run, state, Shelf(state)
+        self.book, self.run, self.state, self.shelf = book, run, state, Shelf(state, Meters())
 
     @classmethod
     async def of(cls, jobs: int, title: str = "x") -> "Run":
@@ -56,17 +58,17 @@ async def test_a_frame_is_made_once_for_all_viewers(encodings: Encodings):
     run = await Run.of(10)
     seen = run.state.version
     await run.change(1)
-    assert await run.shelf.frame(seen) is await run.shelf.frame(seen)
-    assert await run.shelf.frame(None) is await run.shelf.frame(None)
+    assert await run.shelf.frame(seen, Wish()) is await run.shelf.frame(seen, Wish())
+    assert await run.shelf.frame(None, Wish()) is await run.shelf.frame(None, Wish())
     assert len(encodings.made) == 2
     assert encodings.off_loop == 0
 
 
 async def test_a_change_makes_other_frames(encodings: Encodings):
     run = await Run.of(10)
-    first = await run.shelf.frame(None)
+    first = await run.shelf.frame(None, Wish())
     version = await run.change(1)
-    assert (await run.shelf.frame(None)).version == version > first.version
+    assert (await run.shelf.frame(None, Wish())).version == version > first.version
 
 
 async def test_all_who_need_everything_share_the_snapshot(encodings: Encodings):
@@ -74,14 +76,14 @@ async def test_all_who_need_everything_share_the_snapshot(encodings: Encodings):
     await run.book.end(run.run)
     run.state.apply(await run.book.read(run.run, run.state.version))
     run.shelf.clear()
-    frames = [await run.shelf.frame(cursor) for cursor in (None, Version(1), Version(2))]
+    frames = [await run.shelf.frame(cursor, Wish()) for cursor in (None, Version(1), Version(2))]
     assert frames[0] is frames[1] is frames[2]
     assert frames[0].last
 
 
 async def test_a_large_snapshot_is_made_once_off_the_loop_for_all_who_wait(encodings: Encodings):
     run = await Run.of(LARGE + 1)
-    frames = await asyncio.gather(*(run.shelf.frame(None) for _ in range(50)))
+    frames = await asyncio.gather(*(run.shelf.frame(None, Wish()) for _ in range(50)))
     assert all(frame is frames[0] for frame in frames)
     assert (len(encodings.made), encodings.off_loop) == (1, 1)
 
@@ -90,29 +92,29 @@ async def test_a_large_update_is_made_off_the_loop(encodings: Encodings):
     run = await Run.of(LARGE + 1)
     seen = run.state.version
     await run.change(*range(LARGE + 1))
-    frames = await asyncio.gather(*(run.shelf.frame(seen) for _ in range(50)))
+    frames = await asyncio.gather(*(run.shelf.frame(seen, Wish()) for _ in range(50)))
     assert all(frame is frames[0] for frame in frames)
     assert (len(encodings.made), encodings.off_loop) == (1, 1)
 
 
 async def test_a_large_snapshot_is_kept_while_one_update_leads_from_it_to_now(encodings: Encodings):
     run = await Run.of(LARGE + 1)
-    snapshot = await run.shelf.frame(None)
+    snapshot = await run.shelf.frame(None, Wish())
     await run.change(*range(LARGE // 4))
-    assert await run.shelf.frame(None) is snapshot
-    update = await run.shelf.frame(snapshot.version)
+    assert await run.shelf.frame(None, Wish()) is snapshot
+    update = await run.shelf.frame(snapshot.version, Wish())
     assert update.version == run.state.version
     await run.change(*range(LARGE // 4, LARGE // 2))
-    assert (await run.shelf.frame(None)).version == run.state.version
+    assert (await run.shelf.frame(None, Wish())).version == run.state.version
 
 
 async def test_a_large_snapshot_is_not_kept_past_the_end(encodings: Encodings):
     run = await Run.of(LARGE + 1)
-    snapshot = await run.shelf.frame(None)
+    snapshot = await run.shelf.frame(None, Wish())
     await run.book.end(run.run)
     run.state.apply(await run.book.read(run.run, run.state.version))
     run.shelf.clear()
-    end = await run.shelf.frame(None)
+    end = await run.shelf.frame(None, Wish())
     assert end is not snapshot
     assert end.last
 
@@ -125,7 +127,7 @@ async def test_thousands_of_cursors_do_not_fill_the_memory(encodings: Encodings)
         cursors.append(await run.change())
     await run.change(1)
     for cursor in cursors:
-        assert (await run.shelf.frame(cursor)).version == run.state.version
+        assert (await run.shelf.frame(cursor, Wish())).version == run.state.version
     assert len(run.shelf._frames) == MAX_FRAMES
 
 
@@ -139,6 +141,6 @@ async def test_large_frames_at_many_cursors_do_not_fill_the_memory(encodings: En
         key = JobKey("a", str(number))
         held.jobs[key] = held.jobs[key]._replace(external_id="y" * 1_000 + str(number))
     await run.change(*range(1_000))
-    frames = [await run.shelf.frame(cursor) for cursor in cursors]
+    frames = [await run.shelf.frame(cursor, Wish()) for cursor in cursors]
     assert sum(frame.size for frame in frames) > MAX_BYTES
     assert sum(frame.size for frame in run.shelf._frames.values()) <= MAX_BYTES

@@ -7,14 +7,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from stream_books import FakeBook
-from stream_wire import SseParser, Watcher
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, UserId, Version
 from jobwire.progress.channel import Channel
 from jobwire.progress.hub import Hub
 from jobwire.progress.viewer import End, Patience, Viewer, lifetime_s
+from stream_books import FakeBook
+from stream_wire import SseParser, Watcher
 
 FOREVER = 3_600.0
 

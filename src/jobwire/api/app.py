@@ -13,6 +13,7 @@ from jobwire.api import (
     follows,
     health,
     jobs,
+    metrics,
     problems,
     run_details,
     run_logs,
@@ -41,6 +42,7 @@ _ROUTERS: Final = (
     run_logs.router,
     tickets.router,
     jobs.router,
+    metrics.router,
 )
 
 
@@ -58,6 +60,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     )
     app.state.services = services
     app.state.origins = Origins.of(settings)
+    app.state.metrics_open = settings.metrics_open
     for router in _ROUTERS:
         app.include_router(router)
     # Not a mount at "/": that would match before "wrong method" is told from "no such address"

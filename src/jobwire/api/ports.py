@@ -4,7 +4,7 @@ Everything that reads or changes something of a person takes that person, and an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview
+from jobwire.progress.meters import Meters
 
 
 class Health(Protocol):
@@ -156,4 +157,5 @@ class Services:
     runs: Runs
     previews: Previews
     directory: Directory
+    meters: Meters = field(default_factory=Meters)
     web: Path | None = None

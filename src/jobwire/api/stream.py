@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jobwire.api.auth import Principal, authenticate_viewer, require_ticket_fits
+from jobwire.api.encodings import choose_encoding
 from jobwire.api.fields import MAX_ID
 from jobwire.api.line import AsgiLine
 from jobwire.api.middleware import SECURITY_HEADERS
@@ -27,8 +28,10 @@ from jobwire.domain.errors import NotFound, NotSignedIn, Unavailable
 from jobwire.domain.runs import RunId, Version
 from jobwire.logs import Log
 from jobwire.progress.channel import Channel
-from jobwire.progress.frames import closing
+from jobwire.progress.events import closing
+from jobwire.progress.extras import Encoding, Wish, parse_extras
 from jobwire.progress.hub import Hub
+from jobwire.progress.seats import Seats
 from jobwire.progress.viewer import End, Patience, Viewer, lifetime_s
 
 PATH: Final = re.compile(r"/api/ingestion/progress/(?P<run_id>[^/]+)")
@@ -39,6 +42,7 @@ STREAM_HEADERS: Final = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
+    "Vary": "Accept-Encoding",
 }
 _DROPPED_WITHIN_S: Final = 1.0
 _RUN_ID: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -71,6 +75,7 @@ class ProgressStream:
         origins: Origins,
         *,
         max_connection_s: float,
+        seats: Seats,
         random: Random,
         clock: Clock = time.time,
         patience: Patience | None = None,
@@ -79,6 +84,7 @@ class ProgressStream:
         self._tokens = tokens
         self._origins = origins
         self._max_connection_s = max_connection_s
+        self._seats = seats
         self._random = random
         self._clock = clock
         self._patience = patience or Patience()
@@ -126,13 +132,17 @@ class ProgressStream:
             cursor = await channel.cursor(_cursor(scope))
             if channel.has_ended(cursor):
                 return Response(status_code=HTTPStatus.NO_CONTENT)
+            wish = _wish(scope)
             if scope["method"] == "HEAD":
-                return Response(headers=STREAM_HEADERS)
-            line = AsgiLine(send, self._headers(scope))
-            await self._show(self._viewer(channel, cursor, line, principal), line, receive, channel.run_id)
+                return Response(headers=_stream_headers(wish))
+            with self._seats.take(principal.user_id):
+                line = AsgiLine(send, self._headers(scope, wish))
+                await self._show(self._viewer(channel, cursor, line, principal, wish), line, receive, channel.run_id)
         return None
 
-    def _viewer(self, channel: Channel, cursor: Version | None, line: AsgiLine, principal: Principal) -> Viewer:
+    def _viewer(
+        self, channel: Channel, cursor: Version | None, line: AsgiLine, principal: Principal, wish: Wish
+    ) -> Viewer:
         now = asyncio.get_running_loop().time()
         return Viewer(
             channel,
@@ -142,6 +152,8 @@ class ProgressStream:
             expires_at=now + principal.expires_at.timestamp() - self._clock(),
             random=self._random,
             patience=self._patience,
+            wish=wish,
+            clock=self._clock,
         )
 
     async def _show(self, viewer: Viewer, line: AsgiLine, receive: Receive, run_id: RunId) -> None:
@@ -154,8 +166,8 @@ class ProgressStream:
         finally:
             watch.cancel()
 
-    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        headers = {**SECURITY_HEADERS, **STREAM_HEADERS}
+    def _headers(self, scope: Scope, wish: Wish) -> list[tuple[bytes, bytes]]:
+        headers = {**SECURITY_HEADERS, **_stream_headers(wish)}
         plain = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         return plain + self._origins.cors_headers(scope)
 
@@ -193,6 +205,17 @@ def _run_id(scope: Scope) -> RunId:
 def _cursor(scope: Scope) -> str | None:
     """What a browser sends by itself, else what a page has put into the address of a new `EventSource`."""
     return Headers(scope=scope).get("last-event-id") or QueryParams(scope["query_string"]).get("last_event_id")
+
+
+def _wish(scope: Scope) -> Wish:
+    extras = parse_extras(QueryParams(scope["query_string"]).get("extras", ""))
+    return Wish(extras, choose_encoding(", ".join(Headers(scope=scope).getlist("accept-encoding"))))
+
+
+def _stream_headers(wish: Wish) -> dict[str, str]:
+    if wish.encoding is Encoding.IDENTITY:
+        return STREAM_HEADERS
+    return {**STREAM_HEADERS, "Content-Encoding": wish.encoding.value}
 
 
 def _is_preflight(scope: Scope) -> bool:

@@ -21,6 +21,8 @@ from jobwire.httpd import HttpServer
 from jobwire.ingest.previewing import Previews
 from jobwire.ingest.runs import Runs
 from jobwire.progress.hub import Hub
+from jobwire.progress.meters import Meters
+from jobwire.progress.seats import Seats
 from jobwire.settings import Settings
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
@@ -63,9 +65,10 @@ async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving
             ground.tokens,
             Origins.of(settings),
             max_connection_s=settings.max_connection_s,
+            seats=Seats(settings.max_viewers, settings.max_viewers_per_user, hub.meters),
             random=Random(),
         )
-        app = StreamFirst(stream, create_app(_services(ground, announcer), settings))
+        app = StreamFirst(stream, create_app(_services(ground, announcer, hub.meters), settings))
         server = HttpServer(
             app, host=settings.host, port=settings.port, grace_s=SHUTDOWN_GRACE_S, before_close=hub.close
         )
@@ -80,7 +83,7 @@ async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving
         yield Serving(url=server.url, foundation=ground, worker=child)
 
 
-def _services(ground: Foundation, announcer: Announcer) -> Services:
+def _services(ground: Foundation, announcer: Announcer, meters: Meters) -> Services:
     database = ground.database
     follows = Follows(database)
     # Never entered: the API asks readers for their hosts, and leaves HTTP to the worker
@@ -96,5 +99,6 @@ def _services(ground: Foundation, announcer: Announcer) -> Services:
         runs=Runs(Ledger(database, announcer.announce), follows, boards, queue),
         previews=Previews(follows, boards, PreviewOrders(database), queue),
         directory=Directory(),
+        meters=meters,
         web=WEB,
     )

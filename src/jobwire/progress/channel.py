@@ -6,9 +6,12 @@ from typing import Final, Protocol
 from jobwire.domain.errors import JobwireError, NotFound
 from jobwire.domain.runs import RunId, Version
 from jobwire.logs import Log
+from jobwire.progress.events import Stand
+from jobwire.progress.extras import Wish
 from jobwire.progress.frames import Frame
-from jobwire.progress.ports import LedgerReader
-from jobwire.progress.shelf import Shelf
+from jobwire.progress.meters import Meters
+from jobwire.progress.ports import LedgerReader, RunDelta
+from jobwire.progress.shelf import LARGE, Shelf
 from jobwire.progress.state import RunState
 
 READ_INTERVAL_S: Final = 0.02
@@ -34,8 +37,9 @@ class Watcher(Protocol):
 class Channel:
     """The live state of one run. `open` it first, `run` it in a task, and `wake` it when there may be news."""
 
-    def __init__(self, run_id: RunId, reader: LedgerReader) -> None:
+    def __init__(self, run_id: RunId, reader: LedgerReader, meters: Meters | None = None) -> None:
         self.run_id = run_id
+        self.meters = meters or Meters()
         self._reader = reader
         self._opened: tuple[RunState, Shelf] | None = None
         self._wanted = asyncio.Event()
@@ -101,9 +105,13 @@ class Channel:
         """Whether a client at this cursor has seen the end of the run."""
         return self._state.status.is_terminal and cursor == self.version
 
-    async def frame(self, cursor: Version | None) -> Frame:
-        """The next group for a base client at this cursor (None: it has nothing)."""
-        return await self._shelf.frame(cursor)
+    async def frame(self, cursor: Version | None, wish: Wish) -> Frame:
+        """The next group for a client at this cursor (None: it has nothing)."""
+        return await self._shelf.frame(cursor, wish)
+
+    def stand(self, wish: Wish) -> Stand:
+        """What a client holds that is in step."""
+        return self._state.stand(wish.extras)
 
     @property
     def _state(self) -> RunState:
@@ -136,13 +144,19 @@ class Channel:
             await asyncio.sleep(RETRY_S)
 
     async def _read(self) -> None:
-        delta = await self._reader.read(self.run_id, self.version)
+        self.meters.reads += 1
         if self._opened is None:
-            state = RunState(delta)
-            self._opened = state, Shelf(state)
+            delta = await self._reader.read(self.run_id, Version(0))
+            state = await _state_of(delta)
+            self._opened = state, Shelf(state, self.meters)
             return
         state, shelf = self._opened
-        if state.apply(delta):
+        if state.apply(await self._reader.read(self.run_id, state.version, state.last_seq)):
             shelf.clear()
             for watcher in self._watchers:
                 watcher.wake()
+
+
+async def _state_of(delta: RunDelta) -> RunState:
+    """A large run takes its time, which the other runs' viewers shall not notice."""
+    return await asyncio.to_thread(RunState, delta) if len(delta.jobs) > LARGE else RunState(delta)

@@ -1,48 +1,72 @@
-"""Events as bytes (PROTOCOL §2, §3). Everything here is pure; a frame is made once and shared by many viewers."""
+"""Groups of events as bytes (docs/reference/protocol.md). Pure; a frame is made once and shared by many viewers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from jobwire.domain.progress import Cursor
-from jobwire.domain.runs import JobStatus, RunStatus, Version
-from jobwire.progress.ports import JobRow
+from jobwire.domain.runs import RunStatus, Version
+from jobwire.progress.checksums import Part
+from jobwire.progress.codings import pack
+from jobwire.progress.events import (
+    Stand,
+    added_event,
+    all_jobs_event,
+    beat_event,
+    companies_event,
+    event,
+    log_event,
+    update_event,
+)
+from jobwire.progress.extras import Encoding
+from jobwire.progress.ports import CompanyRow, JobRow, LogRow
 
-HEARTBEAT: Final = b":\n\n"
 SLICE: Final = 64 * 1024
 """A frame goes out in slices of at most so many bytes: the socket of a stalled viewer holds a slice, not a snapshot."""
-
-# JSON leaves these as they are, SSE too; but clients that split lines as Unicode does would break an event there.
-_LINE_BREAKS: Final = tuple((char.encode(), rf"\u{ord(char):04x}".encode()) for char in "\x85\u2028\u2029")
+PIECE: Final = 2_000
+"""A snapshot of more jobs comes in pieces to who understands them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a group is to say: the run's status, and jobs. `whole`: these are all jobs, and replace what a client has.
+    """What a group is to say.
 
-    `status` is None when the client knows it, `last` says that the run has ended. `companies` are those of the run.
+    `status` is None when the client knows it, `last` says that the run has ended. `snapshot` are all jobs, and replace
+    what a client has; where it is None, `added` and `changed` are those that did so since. `names` are the run's
+    companies, `companies` those to tell of, each with the number of its jobs. The group ends with a beat where `beats`.
     """
 
     status: RunStatus | None
-    jobs: Sequence[JobRow]
-    whole: bool
     last: bool
-    companies: Sequence[str]
     cursor: Cursor
+    stand: Stand
+    snapshot: Sequence[JobRow] | None = None
+    in_pieces: bool = False
+    added: Sequence[JobRow] = ()
+    changed: Sequence[JobRow] = ()
+    names: Sequence[str] = ()
+    companies: Sequence[tuple[CompanyRow, int]] = ()
+    log: Sequence[LogRow] = ()
+    beats: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A whole group of events as bytes, which takes a client to `version`; after a `last` one the stream closes.
+    """A whole group of events as it travels, which takes a client to `cursor`; after a `last` one the stream closes.
 
-    Without slices there is nothing to send: what changed is nothing that a base client sees.
+    Without slices there is nothing to send: what changed is nothing that this client sees. `part` is what they hold.
     """
 
     slices: Sequence[bytes]
-    version: Version
-    last: bool = False
+    part: Part
+    cursor: Cursor
+    stand: Stand
+    last: bool
+
+    @property
+    def version(self) -> Version:
+        """The version that it takes a client to."""
+        return self.cursor.version
 
     @property
     def size(self) -> int:
@@ -50,66 +74,52 @@ class Frame:
         return sum(map(len, self.slices))
 
 
-def opening(retry_ms: int) -> bytes:
-    """The first bytes of a stream: proxies flush their headers, Safari fires `open`."""
-    return f": jobwire\nretry: {retry_ms}\n\n".encode()
+def encode(content: Content, encoding: Encoding = Encoding.IDENTITY) -> Frame:
+    """Make the group. The terminal status comes last, any other first."""
+    data, part = pack(_group(content), encoding)
+    return Frame(
+        slices=tuple(data[start : start + SLICE] for start in range(0, len(data), SLICE)),
+        part=part,
+        cursor=content.cursor,
+        stand=content.stand,
+        last=content.last,
+    )
 
 
-def closing(retry_ms: int) -> bytes:
-    """The last bytes before a planned close: when to come back."""
-    return f"retry: {retry_ms}\n\n".encode()
+def _group(content: Content) -> list[bytes]:
+    """The group's events, whole: its last one carries the cursor, and one that others complete carries none to keep."""
+    status = [] if content.status is None else [event("status", content.status.encode())]
+    before, after = ([], status) if content.last else (status, [])
+    snapshot = _snapshot(content)
+    events = [*before, *snapshot, *_news(content), *after]
+    ids = [b""] * len(events)
+    if len(snapshot) > 1:
+        ids[len(before)] = b"id: 0\n"
+    if ids:
+        ids[-1] = f"id: {content.cursor}\n".encode()
+    return [b"%b%b\n" % pair for pair in zip(events, ids, strict=True)]
 
 
-def encode(content: Content) -> Frame:
-    """Make the group. The terminal status comes after the jobs, any other before them."""
-    status = [] if content.status is None else [_event("status", content.status.encode())]
-    events = [*_jobs(content), *status] if content.last else [*status, *_jobs(content)]
-    return Frame(_sliced(_group(events, content.cursor)), content.cursor.version, content.last)
+def _snapshot(content: Content) -> list[bytes]:
+    jobs = content.snapshot
+    if jobs is None:
+        return []
+    if not content.in_pieces:
+        return [all_jobs_event(content.names, jobs)]
+    pieces = [jobs[start : start + PIECE] for start in range(PIECE, len(jobs), PIECE)]
+    return [all_jobs_event(content.names, jobs[:PIECE]), *map(added_event, pieces)]
 
 
-def _jobs(content: Content) -> list[bytes]:
-    if content.whole:
-        return [all_jobs_event(content.companies, content.jobs)]
-    return [update_event(content.jobs)] if content.jobs else []
-
-
-def all_jobs_event(companies: Sequence[str], jobs: Iterable[JobRow]) -> bytes:
-    """The complete job map; companies without jobs are there with an empty list."""
-    state: dict[str, list[_JobOnWire]] = {company: [] for company in companies}
-    for job in jobs:
-        state.setdefault(job.company, []).append(_JobOnWire(job.external_id, job.title, job.status))
-    return _event("all_jobs", _json(state))
-
-
-def update_event(jobs: Iterable[JobRow]) -> bytes:
-    """The newest status of each of these jobs."""
-    statuses: dict[str, dict[str, JobStatus]] = {}
-    for job in jobs:
-        statuses.setdefault(job.company, {})[job.external_id] = job.status
-    return _event("update", _json(statuses))
-
-
-class _JobOnWire(msgspec.Struct):
-    external_id: str
-    title: str
-    status: JobStatus
-
-
-def _event(name: str, data: bytes) -> bytes:
-    return b"event: %b\ndata: %b\n" % (name.encode(), data)
-
-
-def _group(events: Sequence[bytes], cursor: Cursor) -> bytes:
-    """Join events into a group: its last one carries the cursor. No events make no group."""
-    return b"\n".join(events) + f"id: {cursor}\n\n".encode() if events else b""
-
-
-def _sliced(data: bytes) -> Sequence[bytes]:
-    return tuple(data[start : start + SLICE] for start in range(0, len(data), SLICE))
-
-
-def _json(value: object) -> bytes:
-    data = msgspec.json.encode(value)
-    for char, escaped in _LINE_BREAKS:
-        data = data.replace(char, escaped)
-    return data
+def _news(content: Content) -> list[bytes]:
+    events: list[bytes] = []
+    if content.added:
+        events.append(added_event(content.added))
+    if content.changed:
+        events.append(update_event(content.changed))
+    if content.companies:
+        events.append(companies_event(content.companies))
+    if content.log:
+        events.append(log_event(content.log))
+    if content.beats:
+        events.append(beat_event(content.stand, content.cursor.ms or 0))
+    return events

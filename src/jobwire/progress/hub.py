@@ -10,6 +10,7 @@ from jobwire.domain.errors import JobwireError, NotFound, Unavailable
 from jobwire.domain.runs import RunId, UserId, Version
 from jobwire.logs import Log
 from jobwire.progress.channel import Channel
+from jobwire.progress.meters import Meters
 from jobwire.progress.place import Place
 from jobwire.progress.ports import LedgerReader
 
@@ -24,7 +25,15 @@ _log = Log(__name__)
 class Hub:
     """Channels by run. Enter it to start the sweep; `wake` it from the wake-ups; `close` it before the server goes."""
 
-    def __init__(self, reader: LedgerReader, *, linger_s: float = LINGER_S, sweep_s: float = SWEEP_S) -> None:
+    def __init__(
+        self,
+        reader: LedgerReader,
+        *,
+        linger_s: float = LINGER_S,
+        sweep_s: float = SWEEP_S,
+        meters: Meters | None = None,
+    ) -> None:
+        self.meters = meters or Meters()
         self._reader = reader
         self._linger_s = linger_s
         self._sweep_s = sweep_s
@@ -60,7 +69,7 @@ class Hub:
     def wake(self, run_id: RunId, version: Version) -> None:
         """A run is said to be at a version."""
         if place := self._places.get(run_id):
-            place.channel.wake(version)
+            place.hear(version)
 
     def close(self) -> None:
         """Tell all viewers, at once, that this process is going."""
@@ -95,12 +104,14 @@ class Hub:
         if owner is None or owner != user_id:
             raise NotFound("There is no such run.")
         if run_id not in self._places:  # another viewer may have come while this one asked
-            self._places[run_id] = Place(Channel(run_id, self._reader), owner)
+            self._places[run_id] = Place(Channel(run_id, self._reader, self.meters), owner)
+            self.meters.channels = len(self._places)
         return self._places[run_id]
 
     def _remove(self, run_id: RunId, place: Place) -> None:
         if self._places.get(run_id) is place:
             del self._places[run_id]
+            self.meters.channels = len(self._places)
         place.end()
 
     async def _sweep(self) -> None:
@@ -118,8 +129,11 @@ class Hub:
     async def _look(self, run_ids: list[RunId]) -> None:
         versions = await self._reader.versions(run_ids)
         for run_id in run_ids:
+            place = self._places.get(run_id)
+            if place is None:
+                continue
             if run_id in versions:
-                self.wake(run_id, versions[run_id])
-            elif place := self._places.get(run_id):  # deleted: its viewers come back, and are told so
+                self.meters.missed += place.look(versions[run_id])
+            else:  # deleted: its viewers come back, and are told so
                 place.channel.close()
                 self._remove(run_id, place)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from jobwire.domain.runs import UserId
+from jobwire.domain.runs import UserId, Version
 from jobwire.progress.channel import Channel
 
 
@@ -14,8 +14,26 @@ class Place:
         self.channel = channel
         self.owner = owner
         self._viewers = 0
+        self._told = Version(0)
+        self._found = Version(0)
         self._task = asyncio.create_task(channel.run())
         self._lingering: asyncio.TimerHandle | None = None
+
+    def hear(self, version: Version) -> None:
+        """A wake-up tells that the run is at a version."""
+        self._told = max(self._told, version)
+        self.channel.wake(version)
+
+    def look(self, version: Version) -> bool:
+        """A sweep finds the run at a version. Answer whether no wake-up has told of what the sweep before found.
+
+        That of a change which the sweep is the first to see may still be on its way.
+        """
+        missed = self._found > self._told
+        self._told = max(self._told, self._found)
+        self._found = version if version > self.channel.version else Version(0)
+        self.channel.wake(version)
+        return missed
 
     def enter(self) -> None:
         """One viewer more."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 
 
 class JobRow(NamedTuple):
@@ -18,13 +18,38 @@ class JobRow(NamedTuple):
     added_version: Version
 
 
+class CompanyRow(NamedTuple):
+    """A company of the run as the ledger has it."""
+
+    company: str
+    status: CompanyStatus
+    reason: str | None
+    version: Version
+
+
+class LogRow(NamedTuple):
+    """A line of the run's log; `at` is ISO 8601 in UTC with `Z`."""
+
+    seq: int
+    at: str
+    level: str
+    company: str | None
+    external_id: str | None
+    message: str
+    version: Version
+
+
+LOG_LINES: Final = 1_000
+"""So many lines of the log are kept at most, and read at a time: the newest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDelta:
     """A run's row and what changed behind a version, all from one snapshot of the database.
 
     Times are milliseconds since 1970, by the database's clock. `listed_version` is from which on the set of jobs may be
-    shown to everybody (None before that), `status_version` when the status last changed. `companies` holds all names,
-    in order, `jobs` the changed ones in order of version.
+    shown to everybody (None before that), `status_version` when the status last changed. `companies` holds the
+    changed ones in the run's order, `jobs` the changed ones in order of version, `log` new lines in order.
     """
 
     status: RunStatus
@@ -33,8 +58,9 @@ class RunDelta:
     created_ms: int
     status_version: Version
     listed_version: Version | None
-    companies: Sequence[str]
+    companies: Sequence[CompanyRow]
     jobs: Sequence[JobRow]
+    log: Sequence[LogRow]
 
 
 class LedgerReader(Protocol):
@@ -44,8 +70,11 @@ class LedgerReader(Protocol):
         """Whose run it is; None when there is no such run."""
         ...
 
-    async def read(self, run_id: RunId, after: Version) -> RunDelta:
-        """The run and its jobs with `version > after`. Raise `NotFound`."""
+    async def read(self, run_id: RunId, after: Version, log_after: int = 0) -> RunDelta:
+        """The run, its companies and jobs with `version > after`, and its last 1,000 lines with `seq > log_after`.
+
+        Lines that came after the end are left out. Raise `NotFound`.
+        """
         ...
 
     async def versions(self, run_ids: Collection[RunId]) -> Mapping[RunId, Version]:

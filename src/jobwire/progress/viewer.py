@@ -4,7 +4,8 @@ There is no queue. A slow viewer asks later and gets one merged frame: that is t
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from random import Random
@@ -13,7 +14,10 @@ from typing import Final
 from jobwire.domain.runs import Version
 from jobwire.progress.alarm import Alarm
 from jobwire.progress.channel import Channel
-from jobwire.progress.frames import HEARTBEAT, closing, opening
+from jobwire.progress.codings import coding
+from jobwire.progress.events import HEARTBEAT, Stand, beat_event, closing, opening, rotate_event
+from jobwire.progress.extras import PLAINLY, Extra, Wish
+from jobwire.progress.frames import Frame
 from jobwire.progress.ports import Line
 
 RETRY_MS: Final = (1_000, 3_000)
@@ -22,6 +26,10 @@ ROTATE_RETRY_MS: Final = 20
 """Before a planned close: a base client is blind for milliseconds."""
 SHUTDOWN_RETRY_MS: Final = (20, 2_000)
 LIFETIME_JITTER: Final = 0.1
+NOTICE_S: Final = 2.0
+"""So long before a planned close a client is told of it, but at most a third of the connection's life."""
+NOTICE_PART: Final = 3
+NEVER: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,8 @@ class Patience:
 
     heartbeat_s: float = 15
     """A comment goes out when nothing else has for so long: it keeps proxies from closing an idle stream."""
+    beat_s: float = 10
+    """A beat goes out every so often to who understands it."""
     stall_s: float = 60
     """A connection that takes nothing for so long is dropped,"""
     farewell_s: float = 2
@@ -46,10 +56,11 @@ class End(Enum):
 
 
 class Viewer:
-    """One connection of a base client.
+    """One connection.
 
     It stops by itself when the run has ended, when `ends_at` has come (after the group that is being sent) and, in the
-    middle of whatever it does, at `expires_at`. Both are times of the event loop's clock.
+    middle of whatever it does, at `expires_at`. Both are times of the event loop's clock; `clock` tells seconds since
+    1970.
     """
 
     def __init__(
@@ -62,18 +73,27 @@ class Viewer:
         expires_at: float,
         random: Random,
         patience: Patience,
+        wish: Wish = PLAINLY,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._channel = channel
         self._cursor = cursor
         self._line = line
+        self._wish = wish
+        self._coding = coding(wish.encoding)
+        self._traffic = channel.meters.of(wish.encoding)
         self._ends_at = min(ends_at, expires_at)
         self._expires_at = expires_at
         self._random = random
         self._patience = patience
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._alarm = Alarm(self._on_alarm)
         self._sent_at = self._loop.time()
+        self._beats_at = self._sent_at if Extra.BEAT in wish.extras else NEVER
+        self._warns_at = self._notice_at(self._sent_at) if Extra.ROTATE in wish.extras else NEVER
+        self._stand: Stand | None = None
         self._sends_until: float | None = None
         self._is_broken = False
         self._is_closing = False
@@ -82,12 +102,12 @@ class Viewer:
         """Send until there is an end."""
         self._channel.join(self)
         try:
-            await self._send(opening(self._random.randint(*RETRY_MS)))
-            end = await self._catch_up()  # before any look at the clock: however short a connection, it brings one on
+            await self._send(self._coding.start(opening(self._random.randint(*RETRY_MS))))
+            end = await self._begin()  # before any look at the clock: however short a connection, it brings one on
             while end is None:
                 end = await self._step()
             if end is End.DONE:
-                await self._guard(self._line.end(self._patience_s))
+                await self._finish()
             return end
         finally:
             self._channel.leave(self)
@@ -109,6 +129,12 @@ class Viewer:
         if self._sends_until is not None:
             self._give_until(self._loop.time() + self._patience.farewell_s)
 
+    async def _begin(self) -> End | None:
+        if self._is_behind:
+            return await self._catch_up()
+        self._stand = self._channel.stand(self._wish)
+        return None
+
     async def _step(self) -> End | None:
         # Cleared before anything is looked at: what changes from here on wakes the wait below.
         self._news.clear()
@@ -119,10 +145,14 @@ class Viewer:
         now = self._loop.time()
         if now >= self._ends_at:
             return await self._close(ROTATE_RETRY_MS)
-        if self._is_behind:
+        if now >= self._warns_at:
+            await self._warn(now)
+        elif now >= self._beats_at:
+            await self._beat(now)
+        elif self._is_behind:
             return await self._catch_up()
-        if now >= self._sent_at + self._patience.heartbeat_s:
-            await self._send(HEARTBEAT)
+        elif now >= self._sent_at + self._patience.heartbeat_s:
+            await self._say(HEARTBEAT)
         else:
             await self._wait()
         return None
@@ -133,29 +163,56 @@ class Viewer:
 
     async def _catch_up(self) -> End | None:
         """Bring the client to now, or as far as one frame goes."""
-        if not self._is_behind:
-            return None
-        frame = await self._channel.frame(self._cursor)
-        if not await self._send_whole(frame.slices):
+        frame = await self._channel.frame(self._cursor, self._wish)
+        if not await self._send_whole(frame):
             return End.BROKEN
-        self._cursor = frame.version
+        self._cursor, self._stand = frame.version, frame.stand
         return End.DONE if frame.last else None
 
-    async def _send_whole(self, slices: Sequence[bytes]) -> bool:
+    async def _send_whole(self, frame: Frame) -> bool:
         """Send a group: no word of a planned close may come in its middle. False when the client went meanwhile."""
-        for data in slices:
+        for data in frame.slices:
             await self._send(data)
             if self._is_broken:
                 return False
+        if frame.slices:
+            self._count(frame)
         return True
 
+    def _count(self, frame: Frame) -> None:
+        self._coding.passed(frame.part)
+        self._traffic.sent += 1
+        if self._stand is not None and frame.cursor.ms is not None:  # it was in step: this is news
+            self._channel.meters.commit_to_send.see(max(0.0, self._clock() - frame.cursor.ms / 1000))
+
+    async def _beat(self, now: float) -> None:
+        self._beats_at = now + self._patience.beat_s
+        if self._stand is not None:
+            await self._say(beat_event(self._stand, int(self._clock() * 1000)) + b"\n")
+
+    async def _warn(self, now: float) -> None:
+        self._warns_at = NEVER
+        reason = "token" if self._expires_at <= self._ends_at else "lifetime"
+        await self._say(rotate_event(int((self._ends_at - now) * 1000), reason) + b"\n")
+
     async def _close(self, retry_ms: int) -> End:
-        await self._send(closing(retry_ms))
+        told = Extra.ROTATE in self._wish.extras and self._is_closing
+        await self._say((rotate_event(0, "shutdown") + b"\n" if told else b"") + closing(retry_ms))
         return End.BROKEN if self._is_broken else End.DONE
+
+    async def _finish(self) -> None:
+        if rest := self._coding.finish():
+            await self._send(rest)
+        await self._guard(self._line.end(self._patience_s))
+
+    async def _say(self, data: bytes) -> None:
+        """Send a few bytes that are for this client alone."""
+        await self._send(self._coding.say(data))
 
     async def _send(self, data: bytes) -> None:
         await self._guard(self._line.send(data))
         self._sent_at = self._loop.time()
+        self._traffic.bytes += len(data)
 
     async def _guard(self, sending: Awaitable[None]) -> None:
         """Wait for the client to take something, but not for ever."""
@@ -172,8 +229,12 @@ class Viewer:
         self._alarm.set(self._sends_until)
 
     async def _wait(self) -> None:
-        self._alarm.set(min(self._ends_at, self._sent_at + self._patience.heartbeat_s))
+        silent_until = self._sent_at + self._patience.heartbeat_s
+        self._alarm.set(min(self._ends_at, self._warns_at, self._beats_at, silent_until))
         await self._news.wait()
+
+    def _notice_at(self, now: float) -> float:
+        return self._ends_at - min(NOTICE_S, (self._ends_at - now) / NOTICE_PART)
 
     def _on_alarm(self) -> None:
         if self._sends_until is None:

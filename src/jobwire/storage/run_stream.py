@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import text
 
 from jobwire.domain.errors import NotFound
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
-from jobwire.progress.ports import JobRow, RunDelta
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.progress.ports import LOG_LINES, CompanyRow, JobRow, LogRow, RunDelta
 from jobwire.storage.database import Database
 
 _STATUSES = {str(status): status for status in JobStatus}
+_COMPANY_STATUSES = {str(status): status for status in CompanyStatus}
 
 
 class RunStream:
@@ -23,14 +24,18 @@ class RunStream:
         async with self._database.begin() as connection:
             return (await connection.execute(_OWNER, {"run": run_id})).scalar_one_or_none()
 
-    async def read(self, run_id: RunId, after: Version) -> RunDelta:
-        """The run and its jobs with `version > after`. Raise `NotFound`."""
+    async def read(self, run_id: RunId, after: Version, log_after: int = 0) -> RunDelta:
+        """The run, its companies and jobs with `version > after`, and its last lines with `seq > log_after`.
+
+        Raise `NotFound`.
+        """
+        newer = {"run": run_id, "after": after, "log_after": log_after, "lines": LOG_LINES}
         async with self._database.begin() as connection:
             await connection.execute(_ONE_SNAPSHOT)
-            run = (await connection.execute(_RUN, {"run": run_id})).one_or_none()
+            run = (await connection.execute(_RUN, newer)).one_or_none()
             if run is None:
                 raise NotFound("There is no such run.")
-            jobs = (await connection.execute(_JOBS, {"run": run_id, "after": after})).all()
+            jobs = (await connection.execute(_JOBS, newer)).all()
         return RunDelta(
             status=RunStatus(run.status),
             version=run.version,
@@ -38,11 +43,15 @@ class RunStream:
             created_ms=run.created_ms,
             status_version=run.status_version,
             listed_version=run.listed_version,
-            companies=run.companies,
+            companies=[
+                CompanyRow(company, _COMPANY_STATUSES[status], reason, version)
+                for company, status, reason, version in run.companies
+            ],
             jobs=[
                 JobRow(company, key, title, _STATUSES[status], version, added)
                 for company, key, title, status, version, added in jobs
             ],
+            log=[LogRow(*line) for line in run.log],
         )
 
     async def versions(self, run_ids: Collection[RunId]) -> Mapping[RunId, Version]:
@@ -54,11 +63,20 @@ class RunStream:
 
 _ONE_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _OWNER = text("SELECT user_id FROM runs WHERE id = :run")
+# Companies and lines come within the run's row: three round trips less for each read. Lines are written under the run's
+# lock, so their `seq` grows with their version, and the primary key finds the new ones.
 _RUN = text("""
     SELECT status, version, status_version, listed_version,
            CAST(floor(extract(epoch FROM version_at) * 1000) AS bigint) AS version_ms,
            CAST(floor(extract(epoch FROM created_at) * 1000) AS bigint) AS created_ms,
-           ARRAY(SELECT company FROM run_companies c WHERE c.run_id = runs.id ORDER BY position) AS companies
+           (SELECT coalesce(json_agg(json_build_array(company, status, reason, version) ORDER BY position), '[]')
+            FROM run_companies c WHERE c.run_id = runs.id AND c.version > :after) AS companies,
+           (SELECT coalesce(json_agg(json_build_array(
+                       seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), level, company,
+                       external_id, message, version) ORDER BY seq), '[]')
+            FROM (SELECT * FROM run_logs
+                  WHERE run_id = :run AND seq > :log_after AND version IS NOT NULL
+                  ORDER BY seq DESC LIMIT :lines) line) AS log
     FROM runs WHERE id = :run
 """)
 _JOBS = text("""
