@@ -1,0 +1,69 @@
+"""Runs over systems with hosts of their own: the second one finds nothing new, whatever moves by itself."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from boards_server import Site, serve, settings_for
+from boards_shapes import SHAPES, Shape
+from ingest_world import World, make_world
+
+from jobwire.boards.http import BoardClient
+from jobwire.boards.registry import BoardRegistry
+from jobwire.storage.database import Database
+
+FAST = {"127.0.0.1": {"per_second": 10_000, "concurrency": 16}}
+NEW = [shape for shape in SHAPES if shape.system not in {"greenhouse", "lever", "lever-eu", "ashby", "smartrecruiters"}]
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def world(database: Database, site: Site) -> AsyncIterator[World]:
+    settings = settings_for(site.origin, host_pace=FAST)
+    async with BoardClient(settings, jitter=lambda: 0.0) as client:
+        yield make_world(database, BoardRegistry(settings, client))
+
+
+@pytest.mark.parametrize("shape", NEW, ids=lambda shape: shape.system)
+async def test_a_second_run_finds_nothing_new_and_a_third_what_changed(world: World, site: Site, shape: Shape) -> None:
+    moving = {"workday": "postedOn", "amazon": "updated_time"}.get(shape.system)
+    jobs = [shape.job(str(n), f"Engineer {n}") for n in range(25)]
+    site.answer = shape.site(jobs)
+    user = await world.user()
+    await world.follow(user, f"acme={shape.board}")
+    assert await world.counts(await world.run(user)) == {"ready": 25}
+
+    if moving:
+        for job in jobs:
+            job[moving] = "3 days ago"
+    asked = len(site.requests)
+    second = await world.run(user)
+    assert await world.counts(second) == {"skipped": 25}
+    assert len(site.requests) > asked
+
+    jobs[3] = shape.job("3", "Engineer 3", "<p>Another text</p>")
+    del jobs[7]
+    third = await world.run(user)
+    assert await world.counts(third) == {"skipped": 23, "ready": 1, "expired": 1}
+    states = await world.jobs(third)
+    assert {key: state for key, state in states.items() if state != "skipped"} == {"3": "ready", "7": "expired"}
+
+
+async def test_a_company_that_a_system_does_not_know_expires_nothing(world: World, site: Site) -> None:
+    shape = next(shape for shape in NEW if shape.system == "breezy")
+    site.answer = shape.site([shape.job("1", "Engineer"), shape.job("2", "Cook")])
+    user = await world.user()
+    await world.follow(user, f"acme={shape.board}")
+    await world.run(user)
+
+    site.answer = lambda _: web.Response(status=302, headers={"Location": "https://breezy.hr/"})
+    run_id = await world.run(user)
+    state, reason = (await world.companies(run_id))["acme"]
+    assert state == "error"
+    assert "leads to breezy.hr" in str(reason)
+    assert not await world.rows("SELECT 1 FROM postings WHERE gone_listing IS NOT NULL")
