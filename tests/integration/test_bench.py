@@ -42,7 +42,9 @@ def value(document: dict[str, Any], benchmark: str, name: str) -> float:
 
 def test_every_benchmark_measures_something(quick: dict[str, Any]) -> None:
     assert {one["benchmark"] for one in quick["figures"]} == {"live", "ingest", "snapshot"}
-    assert all(one["value"] > 0 for one in quick["figures"] if one["unit"])
+    measured = [one for one in quick["figures"] if one["unit"]]
+    # The kernel counts CPU time in ticks: a process that was hardly asked has none
+    assert [one["name"] for one in measured if one["value"] <= 0 and "CPU" not in one["name"]] == []
     assert quick["plan"]["seed"] == 7
     assert quick["machine"]["postgresql"]
 
@@ -63,6 +65,7 @@ def test_the_targets_are_those_of_the_issue(quick: dict[str, Any]) -> None:
         "commit to event, p50": {"wanted": "at most", "value": 20},
         "commit to event, p99": {"wanted": "at most", "value": 100},
         "events lost": {"wanted": "at most", "value": 0},
+        "changes committed": {"wanted": "at least", "value": 0.95 * quick["plan"]["changes_per_second"]},
         "first run, all new": {"wanted": "at least", "value": 1500},
     }
 
