@@ -1,6 +1,7 @@
 import pytest
 
-from jobwire.boards.text import MAX_HTML_CHARS, MAX_TAGS, description, one_line, paragraphs, web_url
+from jobwire.boards import text as boards_text
+from jobwire.boards.text import MAX_ENTITIES, MAX_HTML_CHARS, MAX_TAGS, description, one_line, paragraphs, web_url
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,14 @@ def test_what_no_browser_should_follow_is_replaced(url: str | None) -> None:
 def test_plain_text_becomes_html_with_its_line_breaks() -> None:
     assert paragraphs("a < b\nc") == "a &lt; b<br>c"
     assert paragraphs(None) == ""
+
+
+@pytest.mark.parametrize("source", ["& " * 500_000, "&#60;script&#62;bad()" * (MAX_ENTITIES // 2 + 1)])
+def test_many_ampersands_never_reach_the_cleaner_whose_time_grows_with_their_square(
+    source: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(boards_text, "_CLEANER", None)
+    html, text = description(source)
+    assert "<script" not in html
+    assert html.count("&") >= MAX_ENTITIES // 2
+    assert text

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from jobwire.api.fields import MAX_ID
 from jobwire.domain.errors import InvalidInput
 
 KeyT = TypeVar("KeyT", bound=tuple[Any, ...])
@@ -25,9 +26,14 @@ def decode_cursor(cursor: str | None, kind: type[KeyT]) -> KeyT | None:
         key = msgspec.json.decode(raw, type=kind)
     except (ValueError, msgspec.MsgspecError):
         raise _not_a_place() from None
-    if encode_cursor(key) != cursor or any("\0" in str(part) for part in key):
+    if encode_cursor(key) != cursor or not all(map(_can_be_stored, key)):
         raise _not_a_place()
     return key
+
+
+def _can_be_stored(part: object) -> bool:
+    """Whether PostgreSQL takes it: no NUL in text, no number beyond its bigint."""
+    return abs(part) <= MAX_ID if isinstance(part, int) else "\0" not in str(part)
 
 
 def _not_a_place() -> InvalidInput:

@@ -11,6 +11,8 @@ MAX_URL_CHARS: Final = 2_000
 MAX_HTML_CHARS: Final = 1_000_000
 MAX_TAGS: Final = 2_000
 """More, and the HTML is taken for its text only: parsers take time and memory that grow with the square of it."""
+MAX_ENTITIES: Final = 20_000
+"""The same for `&`."""
 
 _CLEANER: Final = nh3.Cleaner(
     tags={
@@ -59,9 +61,9 @@ def description(source: str) -> tuple[str, str]:
     """
     if len(source) > MAX_HTML_CHARS:
         source = source[:MAX_HTML_CHARS] + "…"
-    if source.count("<") > MAX_TAGS:
-        source = _bare(source)
-    safe = _CONTROL.sub("", _CLEANER.clean(source)).strip()
+    is_large = source.count("<") > MAX_TAGS or source.count("&") > MAX_ENTITIES
+    # What `_bare` makes is safe as it is, and the cleaner would take its time with it.
+    safe = _CONTROL.sub("", _bare(source) if is_large else _CLEANER.clean(source)).strip()
     return safe, _plain(safe)
 
 
