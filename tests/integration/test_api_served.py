@@ -19,11 +19,14 @@ from jobwire.storage.users import Users
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = (logging.getLogRecordFactory(), root.level, root.handlers[:])
     stream = io.StringIO()
     logs.configure(stream=stream)
+    # As it is where the access log is switched on; another server in this process may have switched it off.
+    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "level", logging.INFO)
+    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "propagate", True)
     yield stream
     logging.captureWarnings(capture=False)
     logging.setLogRecordFactory(before[0])

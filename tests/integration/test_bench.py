@@ -15,7 +15,7 @@ from bench.machine import Machine
 from bench.watch import Sights
 from bench.write import Change
 
-from conftest import TestServer
+from postgres_server import TestServer
 
 CHECKOUT = Path(__file__).parents[2]
 MACHINE = Machine(cpu="Abacus", cores=2, system="Linux", python="3.11.7", postgresql="18.4", load=0.1, at="2026-01-01")

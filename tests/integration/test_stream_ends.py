@@ -196,7 +196,9 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that Jobwire and uvicorn log, as `jobwire serve` writes it."""
     root = logging.getLogger()
     before = (logging.getLogRecordFactory(), root.level, root.handlers[:])
+    # As it is where the access log is switched on; another server in this process may have switched it off.
     monkeypatch.setattr(logging.getLogger("uvicorn.access"), "level", logging.INFO)
+    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "propagate", True)
     stream = io.StringIO()
     logs.configure(stream=stream, level=logging.DEBUG)
     yield stream
