@@ -13,8 +13,8 @@ from jobwire.logs import Log
 
 _log = Log(__name__)
 
-CHUNK = 10
-"""So many texts, a few milliseconds' work, are compared between two looks at the rest of the world."""
+CHUNK = 25
+"""So many texts are compared in one go, in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,15 @@ class Reading:
     async def _take_chunk(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
         for job in jobs:
             self.settler.start_job(job)
-        for job in jobs:
+        # In a thread: most of the time goes to code that lets the event loop run beside it.
+        for job, finding in await asyncio.to_thread(self._compare_all, jobs, openings):
             if not self._is_broken:
-                await self._put(job, self._compare(job, openings[job.key.external_id].source))
+                await self._put(job, finding)
+
+    def _compare_all(
+        self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]
+    ) -> Sequence[tuple[OpenJob, Finding]]:
+        return [(job, self._compare(job, openings[job.key.external_id].source)) for job in jobs]
 
     @property
     def _is_broken(self) -> bool:
