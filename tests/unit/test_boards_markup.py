@@ -5,7 +5,7 @@ import json
 import pytest
 
 from jobwire.boards.job_posting import first_posting, locations_of, salary_of, text_of, workplace_of
-from jobwire.boards.markup import MAX_TAGS, blocks, job_postings
+from jobwire.boards.markup import MAX_BLOCKS, MAX_TAGS, blocks, job_postings
 from jobwire.domain.postings import Salary, SalaryInterval, Workplace
 
 JOB = {"@type": "JobPosting", "title": "Engineer"}
@@ -119,3 +119,8 @@ def test_text_and_workplace() -> None:
     assert text_of(found) == "<div><p>a</p></div>\n<div>b</div>"
     assert workplace_of(found) is Workplace.REMOTE
     assert workplace_of(read()) is None
+
+
+def test_only_so_many_places_are_looked_at_however_many_a_page_has():
+    html = blocks("<p class=d>x</p>" * (MAX_BLOCKS + 1), "p.d")
+    assert html.count("x") == MAX_BLOCKS

@@ -11,6 +11,8 @@ from jobwire.boards.parse import clean
 
 MAX_TAGS: Final = 20_000
 """A page with more is not parsed: parsers take time and memory that grow with the square of it."""
+MAX_BLOCKS: Final = 50
+"""More places than any posting has; each is looked for among the ancestors of the others."""
 
 _JSON_LD: Final = re.compile(
     r"""<script\b[^<>]{0,500}\btype\s{0,9}=\s{0,9}["']?application/ld\+json\b[^<>]{0,500}>""", re.IGNORECASE
@@ -68,7 +70,8 @@ def blocks(page: str, selector: str) -> str:
         return ""
     taken: set[int] = set()
     parts: list[str] = []
-    for node in LexborHTMLParser(page).css(selector):  # in the order of the page, so that outer ones come first
+    # In the order of the page, so that outer ones come first
+    for node in LexborHTMLParser(page).css(selector)[:MAX_BLOCKS]:
         if not taken.intersection(_ancestors(node)):
             taken.add(node.mem_id)
             parts.append(node.inner_html or "")
