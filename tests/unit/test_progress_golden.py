@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from jobwire.domain.progress import RunView
@@ -26,6 +28,17 @@ def test_the_fold(path: Path):
     for key, job in view.jobs.items():
         held.setdefault(key.company, {})[key.external_id] = [job.title, str(job.status)]
     assert held == expected["jobs"]
+    check_extras(view, expected)
+
+
+def check_extras(view: RunView, expected: dict[str, Any]) -> None:
+    """Those that a case tells of."""
+    standings = {name: [str(one.status), one.jobs, one.reason] for name, one in view.standings.items()}
+    assert standings == expected.get("companies", {})
+    log = [[line.seq, line.level, line.company, line.external_id, line.message] for line in view.log]
+    assert log == expected.get("log", [])
+    assert (view.beat and msgspec.to_builtins(view.beat)) == expected.get("beat")
+    assert view.is_astray is expected.get("astray", False)
 
 
 def test_there_are_golden_streams():

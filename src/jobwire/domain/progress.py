@@ -5,14 +5,17 @@ The server, `jobwire watch` and the tests use this fold; golden streams in `prot
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import msgspec
 
-from jobwire.domain.runs import JobStatus, RunStatus, Version
+from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus, Version
 
+LOG_KEPT: Final = 1_000
+"""So many lines of the log a view keeps."""
 _CURSOR: Final = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,15}))?", re.ASCII)
 
 
@@ -55,6 +58,34 @@ class JobView:
     status: JobStatus
 
 
+class CompanyView(msgspec.Struct, frozen=True):
+    """What a client knows of one company; `jobs` is how many it has in this run."""
+
+    status: CompanyStatus
+    jobs: int
+    reason: str | None
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """A line of the run's log; `at` is ISO 8601 in UTC."""
+
+    seq: int
+    at: str
+    level: str
+    company: str | None
+    external_id: str | None
+    message: str
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """What a client must hold where this comes. `at` is the server's time in milliseconds since 1970."""
+
+    at: int
+    version: int
+    jobs: int
+    digest: str
+
+
 @dataclass(slots=True)
 class RunView:
     """What a client holds of a run after the events so far."""
@@ -63,6 +94,14 @@ class RunView:
     jobs: dict[JobKey, JobView] = field(default_factory=dict[JobKey, JobView])
     companies: list[str] = field(default_factory=list[str])
     cursor: str = ""
+    standings: dict[str, CompanyView] = field(default_factory=dict[str, CompanyView])
+    """By company, for a client that gets `companies`."""
+    log: deque[LineView] = field(default_factory=lambda: deque[LineView](maxlen=LOG_KEPT))
+    """The newest lines, for a client that gets `log`."""
+    beat: Beat | None = None
+    """The last one."""
+    is_astray: bool = False
+    """Whether the last beat says that this view is wrong: begin anew, without a cursor."""
 
     def apply(self, event: str, data: str, event_id: str = "") -> None:
         """Fold one event in. Unknown events change nothing but the cursor."""
@@ -70,17 +109,19 @@ class RunView:
             case "status":
                 self.status = RunStatus(data)
             case "all_jobs":
-                state = msgspec.json.decode(data, type=dict[str, list[_JobOnWire]])
-                self.companies = list(state)
-                self.jobs = {}
+                state = msgspec.json.decode(data, type=_Jobs)
+                self.companies, self.jobs = list(state), {}
                 self._add(state)
             case "added":
-                self._add(msgspec.json.decode(data, type=dict[str, list[_JobOnWire]]))
+                self._add(msgspec.json.decode(data, type=_Jobs))
             case "update":
-                for company, statuses in msgspec.json.decode(data, type=dict[str, dict[str, JobStatus]]).items():
-                    for external_id, status in statuses.items():
-                        if job := self.jobs.get(JobKey(company, external_id)):
-                            job.status = status
+                self._patch(msgspec.json.decode(data, type=dict[str, dict[str, JobStatus]]))
+            case "companies":
+                self.standings.update(msgspec.json.decode(data, type=dict[str, CompanyView]))
+            case "log":
+                self._read_on(msgspec.json.decode(data, type=list[LineView]))
+            case "beat":
+                self._compare(msgspec.json.decode(data, type=Beat))
             case _:
                 pass
         if event_id:
@@ -91,6 +132,21 @@ class RunView:
             for job in jobs:
                 self.jobs[JobKey(company, job.external_id)] = JobView(job.title, job.status)
 
+    def _patch(self, changes: Mapping[str, Mapping[str, JobStatus]]) -> None:
+        for company, statuses in changes.items():
+            for external_id, status in statuses.items():
+                if job := self.jobs.get(JobKey(company, external_id)):
+                    job.status = status
+
+    def _read_on(self, lines: Iterable[LineView]) -> None:
+        """Lines come again with a group that was cut."""
+        last = self.log[-1].seq if self.log else 0
+        self.log.extend(line for line in lines if line.seq > last)
+
+    def _compare(self, beat: Beat) -> None:
+        self.beat = beat
+        self.is_astray = (beat.jobs, beat.digest) != (len(self.jobs), self.digest())
+
     def digest(self) -> str:
         """The digest of all jobs held (PROTOCOL §6)."""
         return format_digest(sum(job_digest(key, job.status) for key, job in self.jobs.items()))
@@ -100,6 +156,9 @@ class _JobOnWire(msgspec.Struct):
     external_id: str
     title: str
     status: JobStatus
+
+
+_Jobs = dict[str, list[_JobOnWire]]
 
 
 def job_digest(key: JobKey, status: JobStatus) -> int:
