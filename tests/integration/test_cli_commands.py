@@ -109,6 +109,25 @@ async def test_serve_prints_a_link_that_signs_in_once_and_stops_in_order(environ
     await asyncio.to_thread(use)
 
 
+async def test_other_terminals_find_the_server_of_their_folder_by_itself(environ: dict[str, str]) -> None:
+    """Also on a port that nobody told them, and not once it has gone."""
+    del environ["JOBWIRE_PORT"]
+    folder = Path(environ["JOBWIRE_DATA_DIR"])
+
+    def use() -> None:
+        folder.mkdir()
+        with started(environ, "serve", "--no-worker", "--port", "0") as server:
+            read_until(server, "Serving at")
+            link = jobwire(environ, "token", "--link").stdout.strip()
+            assert httpx.get(link).status_code == 303
+            named = jobwire({**environ, "JOBWIRE_PORT": "9"}, "token", "--link").stdout
+            assert named.startswith("http://127.0.0.1:9/")
+        assert not list(folder.iterdir())
+        assert jobwire(environ, "token", "--link").stdout.startswith("http://127.0.0.1:8000/")
+
+    await asyncio.to_thread(use)
+
+
 async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str, str]) -> None:
     async with site(environ) as demo:
         first = await asyncio.to_thread(jobwire, environ, "ingest", *demo.companies)

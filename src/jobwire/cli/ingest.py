@@ -69,7 +69,7 @@ async def _ingest(settings: Settings, companies: Sequence[str], how: Watching, b
         if begun.own_server:
             say_on_stderr(f"No server of yours answers at {to.url}: one is started for this run.")
         begun.run_id = await start_or_join(client, await followed_names(client, companies) if companies else None)
-        return await _see(client, begun.run_id, how)
+        return await _see(client, begun.run_id, how, server_stays=not begun.own_server)
 
 
 async def start_or_join(client: Client, companies: list[str] | None) -> int:
@@ -81,8 +81,9 @@ async def start_or_join(client: Client, companies: list[str] | None) -> int:
         return active.run_id
 
 
-async def _see(client: Client, run_id: int, how: Watching) -> Exit:
-    return (await watch(client, run_id, make_view(as_json=how.as_json), strict=how.strict)).exit
+async def _see(client: Client, run_id: int, how: Watching, *, server_stays: bool = True) -> Exit:
+    view = make_view(as_json=how.as_json)
+    return (await watch(client, run_id, view, strict=how.strict, server_stays=server_stays)).exit
 
 
 def _left(stop: Stop, words: str) -> Exit:

@@ -11,11 +11,11 @@ from jobwire.domain.runs import JobStatus, RunStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A run that has ended. `reason` is the run's own error, where it has one."""
+    """A run that has ended. `reason` is the run's own error, where it has one; `url` the server's, where it stays."""
 
     picture: Picture
     reason: str | None
-    url: str
+    url: str | None
     strict: bool = False
 
     @property
@@ -30,9 +30,9 @@ class Outcome:
         return exit_of_run(self.picture.status, failures=failures, strict=self.strict)
 
     @property
-    def page(self) -> str:
-        """The address of the run's summary in the app."""
-        return f"{self.url}/runs/{self.picture.run_id}/summary"
+    def page(self) -> str | None:
+        """The address of the run's summary in the app; None where the server ends with the command."""
+        return self.url and f"{self.url}/runs/{self.picture.run_id}/summary"
 
     @property
     def sentence(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from jobwire.bootstrap.foundation import local_user
 from jobwire.bootstrap.serving import Serving, serving
 from jobwire.bootstrap.working import working
+from jobwire.cli.address import made_known
 from jobwire.cli.client import Client
 from jobwire.cli.demo_child import DemoSite, demo_site
 from jobwire.cli.exits import Exit
@@ -20,8 +21,6 @@ from jobwire.domain.errors import JobwireError
 from jobwire.settings import Settings
 
 LINK_TTL: Final = timedelta(minutes=15)
-USUAL_URL: Final = "http://127.0.0.1:8000"
-"""Where commands look for a server when nothing says otherwise."""
 
 
 async def serve(settings: Settings, *, worker: bool, demo: bool) -> Exit:
@@ -32,6 +31,7 @@ async def serve(settings: Settings, *, worker: bool, demo: bool) -> Exit:
         async with AsyncExitStack() as stack:
             site = await stack.enter_async_context(demo_site(settings.data_dir)) if demo else None
             server = await _enter(stack, site.settings(settings) if site else settings, worker=worker)
+            stack.enter_context(made_known(settings, server.url))
             await _greet(server)
             if site is not None:
                 await _show(server, site, settings, stop)
@@ -62,8 +62,7 @@ async def _greet(server: Serving) -> None:
     say(f"Jobwire is at {server.url}")
     say("Sign in with this link, once and within 15 minutes:")
     say(f"  {sign_in_link(server.url, code)}")  # a line of its own: shorter than terminals are wide
-    elsewhere = "" if server.url == USUAL_URL else f" --url {server.url}"
-    say(f"Another link: {me()} token --link{elsewhere}")
+    say(f"Another link: {me()} token --link")
     say()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from jobwire.bootstrap.foundation import Foundation, foundation, local_user
 from jobwire.bootstrap.serving import serving
+from jobwire.cli.address import known_address
 from jobwire.cli.client import Client, server_url
 from jobwire.domain.errors import InvalidInput, NotSignedIn, Unavailable
 from jobwire.settings import Settings
@@ -27,12 +28,20 @@ class Target:
 
 
 def target(settings: Settings, url: str | None, environ: Mapping[str, str]) -> Target:
-    """Take `--url`, else JOBWIRE_URL, else the address of this machine's own server. Raise `InvalidInput`."""
+    """Take `--url`, else JOBWIRE_URL, else the address of this machine's own server. Raise `InvalidInput`.
+
+    Its own is the one that JOBWIRE_PORT names, else the one that serves the data folder right now.
+    """
     named = url or environ.get("JOBWIRE_URL") or None
     token = environ.get("JOBWIRE_TOKEN") or None
     if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
         raise InvalidInput("JOBWIRE_TOKEN holds no token.", advice="Set it to what `jobwire token` prints.")
-    return Target(server_url(named) if named else own_url(settings), named is not None, token)
+    return Target(server_url(named) if named else _found(settings), named is not None, token)
+
+
+def _found(settings: Settings) -> str:
+    known = None if "port" in settings.model_fields_set else known_address(settings.data_dir)
+    return known or own_url(settings)
 
 
 def own_url(settings: Settings) -> str:

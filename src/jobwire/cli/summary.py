@@ -10,6 +10,7 @@ from rich.text import Text
 from jobwire.cli.bars import COLOURS, STATUS_COLOURS
 from jobwire.cli.outcome import Outcome
 from jobwire.cli.picture import CompanyPicture, Stage
+from jobwire.cli.running import me
 from jobwire.cli.text import clean, shortened
 from jobwire.domain.runs import JobStatus
 
@@ -30,7 +31,8 @@ def print_summary(console: Console, outcome: Outcome) -> None:
         console.print(summary_table(outcome))
     colour = STATUS_COLOURS.get(outcome.picture.status, "")
     console.print(Text(outcome.sentence, colour), soft_wrap=True)
-    console.print(Text(f"See it at {outcome.page}"), soft_wrap=True)
+    where = f"See it at {outcome.page}" if outcome.page else f"To see it in the app: {me()} serve"
+    console.print(Text(where), soft_wrap=True)
 
 
 def summary_table(outcome: Outcome) -> Table:

@@ -36,8 +36,10 @@ def make_view(*, as_json: bool) -> View:
     return LiveView(console) if is_screen(console) else PlainView(sys.stdout, clock)
 
 
-async def watch(client: Client, run_id: int, view: View, *, strict: bool = False) -> Outcome:
+async def watch(client: Client, run_id: int, view: View, *, strict: bool = False, server_stays: bool = True) -> Outcome:
     """Show a run until it ends, whatever becomes of the server meanwhile, and say how it ended.
+
+    `server_stays` says whether the server is there after the command, so that its pages can be pointed at.
 
     Raise `NotFound`, `NotSignedIn`, or `Unavailable` when the server is away from the start, or for too long.
     """
@@ -45,7 +47,10 @@ async def watch(client: Client, run_id: int, view: View, *, strict: bool = False
     with view:
         await watching.to_the_end()
     outcome = Outcome(
-        picture=watching.tracker.picture(), reason=watching.tracker.run.error_message, url=client.url, strict=strict
+        picture=watching.tracker.picture(),
+        reason=watching.tracker.run.error_message,
+        url=client.url if server_stays else None,
+        strict=strict,
     )
     view.end(outcome)
     return outcome
