@@ -204,3 +204,23 @@ async def test_a_closed_hub_has_no_channels_and_leaves_no_task(book: FakeBook):
             async with hub.channel(RUN, me):
                 pass
     assert asyncio.all_tasks() == before
+
+
+async def test_what_no_wake_up_told_of_is_counted_once(hub: Hub, book: FakeBook):
+    async with hub.channel(RUN, await book.user()) as channel:
+        await book.begin(RUN)
+        await hub._look([RUN])
+        await until(lambda: channel.version == 2)
+        assert hub.meters.missed == 0  # its wake-up may be on its way
+        await hub._look([RUN])
+        await hub._look([RUN])
+        assert hub.meters.missed == 1
+
+
+async def test_a_wake_up_that_is_only_later_than_the_sweep_is_not_missed(hub: Hub, book: FakeBook):
+    async with hub.channel(RUN, await book.user()):
+        await book.begin(RUN)
+        await hub._look([RUN])
+        hub.wake(RUN, Version(2))
+        await hub._look([RUN])
+        assert hub.meters.missed == 0

@@ -8,9 +8,10 @@ import pytest
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, Version
 from jobwire.progress import shelf as shelves
-from jobwire.progress.extras import Encoding, Wish
+from jobwire.progress.extras import Encoding, Extra, Wish
 from jobwire.progress.frames import Content, Frame, encode
 from jobwire.progress.meters import Meters
+from jobwire.progress.ports import JobRow
 from jobwire.progress.shelf import LARGE, MAX_BYTES, MAX_FRAMES, Shelf
 from jobwire.progress.state import RunState
 from stream_books import FakeBook
@@ -144,3 +145,36 @@ async def test_large_frames_at_many_cursors_do_not_fill_the_memory(encodings: En
     frames = [await run.shelf.frame(cursor, Wish()) for cursor in cursors]
     assert sum(frame.size for frame in frames) > MAX_BYTES
     assert sum(frame.size for frame in run.shelf._frames.values()) <= MAX_BYTES
+
+
+async def test_frames_are_shared_by_what_makes_them_differ(encodings: Encodings):
+    run = await Run.of(10)
+    seen = run.state.version
+    await run.change(1)
+    same = [Extra(0), Extra.ROTATE, Extra.BEAT, Extra.BEAT | Extra.ROTATE]
+    frames = [await run.shelf.frame(seen, Wish(extras)) for extras in same]
+    assert all(frame is frames[0] for frame in frames)
+    others = [Wish(Extra.ADDED), Wish(Extra.LOG), Wish(Extra.COMPANIES), Wish(encoding=Encoding.GZIP)]
+    assert len({id(await run.shelf.frame(seen, wish)) for wish in [*others, Wish()]}) == 5
+
+
+async def test_a_large_snapshot_with_added_is_kept_while_the_set_grows(encodings: Encodings):
+    run = await Run.of(LARGE * 2)
+    wish = Wish(Extra.ADDED, Encoding.GZIP)
+    snapshot = await run.shelf.frame(None, wish)
+    held = run.book.runs[run.run]
+    version = held.change(run.run)
+    held.jobs[JobKey("a", "late")] = JobRow("a", "late", "Late", JobStatus.PENDING, version, version)
+    run.state.apply(await run.book.read(run.run, run.state.version))
+    run.shelf.clear()
+    assert await run.shelf.frame(None, wish) is snapshot
+    assert (await run.shelf.frame(snapshot.version, wish)).version == version
+
+
+async def test_many_lines_of_the_log_are_encoded_off_the_loop(encodings: Encodings):
+    run = await Run.of(3)
+    await run.book.log(run.run, LARGE + 1)
+    run.state.apply(await run.book.read(run.run, run.state.version))
+    await run.shelf.frame(None, Wish(Extra.LOG))
+    await run.shelf.frame(None, Wish())
+    assert (len(encodings.made), encodings.off_loop) == (2, 1)
