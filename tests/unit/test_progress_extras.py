@@ -5,50 +5,20 @@ from typing import Any
 
 import pytest
 
-from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
+from jobwire.domain.runs import JobStatus, RunStatus
 from jobwire.progress.extras import BASE, Extra, parse_extras
-from jobwire.progress.frames import PIECE, encode
+from jobwire.progress.frames import PIECE
 from jobwire.progress.ports import LOG_LINES
-from jobwire.progress.state import RunState
 from stream_books import FakeBook
-from stream_wire import Event, SseParser, Watcher
+from stream_run import A1, A2, B1, Run
+from stream_wire import Watcher
 
-A1, A2, B1 = JobKey("a", "1"), JobKey("a", "2"), JobKey("b", "1")
 ALL = Extra.ADDED | Extra.COMPANIES | Extra.LOG | Extra.BEAT
 
 
-class Run:
-    """A run, a state that is kept current, and one client of it."""
-
-    def __init__(self, book: FakeBook, run: RunId, state: RunState) -> None:
-        self.book, self.run, self.state = book, run, state
-
-    @classmethod
-    async def start(cls, *companies: str) -> "Run":
-        book = FakeBook()
-        run = await book.start(await book.user(), companies)
-        return cls(book, run, RunState(await book.read(run, Version(0))))
-
-    async def read(self) -> Version:
-        self.state.apply(await self.book.read(self.run, self.state.version, self.state.last_seq))
-        return self.state.version
-
-    async def list_all(self) -> Version:
-        await self.book.listed(self.run, "a", {"1": "One", "2": "Two"})
-        await self.book.listed(self.run, "b", {"1": "Other"})
-        return await self.read()
-
-    def events(self, cursor: int | None, extras: Extra) -> list[Event]:
-        frame = encode(self.state.content(None if cursor is None else Version(cursor), extras))
-        return SseParser().feed(b"".join(frame.slices))
-
-    def names(self, cursor: int | None, extras: Extra) -> list[str]:
-        return [event.name for event in self.events(cursor, extras)]
-
-    def data(self, cursor: int | None, extras: Extra, name: str) -> Any:
-        (found,) = [event.data for event in self.events(cursor, extras) if event.name == name]
-        return json.loads(found)
+def data(run: Run, cursor: int | None, extras: Extra, name: str) -> Any:
+    (found,) = [event.data for event in run.events(cursor, extras) if event.name == name]
+    return json.loads(found)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +38,7 @@ def test_names_that_are_not_known_are_ignored(text: str, extras: Extra):
 
 async def test_with_added_jobs_come_from_the_first_listing_on():
     run = await Run.start("a", "b")
-    assert [(event.name, event.data) for event in run.events(None, Extra.ADDED)] == [
+    assert run.said(None, Extra.ADDED) == [
         ("status", "pending"),
         ("all_jobs", '{"a":[],"b":[]}'),
     ]
@@ -76,15 +46,15 @@ async def test_with_added_jobs_come_from_the_first_listing_on():
     half = await run.read()
     assert run.state.status is RunStatus.INITIALIZING
     assert run.names(1, BASE) == ["status"]
-    assert run.data(1, Extra.ADDED, "added") == {
+    assert data(run, 1, Extra.ADDED, "added") == {
         "a": [{"external_id": key, "title": title, "status": "pending"} for key, title in (("2", "Two"), ("1", "One"))]
     }
     await run.book.set(run.run, {A1: JobStatus.CRAWLING})
     await run.book.listed(run.run, "b", {"1": "Other"})
     await run.read()
     assert run.names(half, Extra.ADDED) == ["status", "added", "update"]
-    assert run.data(half, Extra.ADDED, "added") == {"b": [{"external_id": "1", "title": "Other", "status": "pending"}]}
-    assert run.data(half, Extra.ADDED, "update") == {"a": {"1": "crawling"}}
+    assert data(run, half, Extra.ADDED, "added") == {"b": [{"external_id": "1", "title": "Other", "status": "pending"}]}
+    assert data(run, half, Extra.ADDED, "update") == {"a": {"1": "crawling"}}
     assert run.names(half, BASE) == ["status", "all_jobs"]
 
 
@@ -114,17 +84,17 @@ async def test_a_snapshot_of_one_piece_keeps_its_cursor():
 
 async def test_companies_come_all_at_first_and_then_those_that_changed():
     run = await Run.start("a", "b")
-    assert run.data(None, Extra.COMPANIES, "companies") == {
+    assert data(run, None, Extra.COMPANIES, "companies") == {
         name: {"status": "waiting", "jobs": 0, "reason": None} for name in ("a", "b")
     }
     await run.book.listed(run.run, "a", {"1": "One", "2": "Two"})
     seen = await run.read()
-    assert run.data(1, Extra.COMPANIES, "companies") == {"a": {"status": "crawling", "jobs": 2, "reason": None}}
+    assert data(run, 1, Extra.COMPANIES, "companies") == {"a": {"status": "crawling", "jobs": 2, "reason": None}}
     assert "companies" not in run.names(seen, Extra.COMPANIES)
     await run.book.listed(run.run, "b", {"1": "Other"})
     await run.book.set(run.run, {A1: JobStatus.READY, A2: JobStatus.READY})
     await run.read()
-    assert run.data(seen, Extra.COMPANIES, "companies") == {
+    assert data(run, seen, Extra.COMPANIES, "companies") == {
         "a": {"status": "done", "jobs": 2, "reason": None},
         "b": {"status": "crawling", "jobs": 1, "reason": None},
     }
@@ -139,12 +109,12 @@ async def test_lines_of_the_log_come_by_version_the_last_thousand_at_most():
     (event,) = run.events(seen, Extra.LOG)
     assert [line["seq"] for line in json.loads(event.data)] == [4, 5]
     assert event.id == f"{version}.{FakeBook.CREATED_MS + version}"
-    line = run.data(None, Extra.LOG, "log")[0]
+    line = data(run, None, Extra.LOG, "log")[0]
     assert sorted(line) == ["at", "company", "external_id", "level", "message", "seq"]
     await run.book.log(run.run, LOG_LINES)
     await run.read()
     for cursor in (None, seen):
-        assert [line["seq"] for line in run.data(cursor, Extra.LOG, "log")] == list(range(6, LOG_LINES + 6))
+        assert [line["seq"] for line in data(run, cursor, Extra.LOG, "log")] == list(range(6, LOG_LINES + 6))
     assert run.names(seen, BASE) == []
 
 

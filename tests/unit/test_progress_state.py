@@ -7,62 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
+from jobwire.domain.runs import JobStatus, RunStatus, Version
 from jobwire.progress.events import all_jobs_event, update_event
-from jobwire.progress.frames import SLICE, Frame, encode
+from jobwire.progress.frames import SLICE
 from jobwire.progress.ports import JobRow
-from jobwire.progress.state import RunState
 from stream_books import FakeBook
+from stream_run import A1, B1, Run
 from stream_wire import SseParser, Watcher
-
-A1, A2, B1 = JobKey("a", "1"), JobKey("a", "2"), JobKey("b", "1")
-
-
-class Run:
-    """A run, and a state that is kept current."""
-
-    def __init__(self, book: FakeBook, run: RunId, state: RunState) -> None:
-        self.book, self.run, self.state = book, run, state
-
-    @classmethod
-    async def start(cls, *companies: str) -> "Run":
-        book = FakeBook()
-        run = await book.start(await book.user(), companies)
-        return cls(book, run, RunState(await book.read(run, Version(0))))
-
-    async def read(self) -> Version:
-        self.state.apply(await self.book.read(self.run, self.state.version))
-        return self.state.version
-
-    def events(self, cursor: int | None) -> list[tuple[str, str]]:
-        return [(event.name, event.data) for event in parse(self.frame(cursor))]
-
-    def names(self, cursor: int | None) -> list[str]:
-        return [name for name, _ in self.events(cursor)]
-
-    def frame(self, cursor: int | None) -> Frame:
-        return encode(self.state.content(None if cursor is None else Version(cursor)))
-
-    async def list_all(self) -> Version:
-        await self.book.listed(self.run, "a", {"1": "One", "2": "Two"})
-        await self.book.listed(self.run, "b", {"1": "Other"})
-        return await self.read()
-
-
-def parse(frame: Frame) -> list:
-    return SseParser().feed(b"".join(frame.slices))
 
 
 async def test_before_the_set_is_listed_a_client_gets_statuses_alone():
     run = await Run.start("a", "b")
-    assert run.events(None) == [("status", "pending")]
+    assert run.said(None) == [("status", "pending")]
     await run.book.begin(run.run)
     await run.read()
-    assert run.events(1) == run.events(None) == [("status", "initializing")]
+    assert run.said(1) == run.said(None) == [("status", "initializing")]
     await run.book.listed(run.run, "a", {"1": "One"})
     await run.read()
-    assert run.events(None) == [("status", "initializing")]
-    assert run.events(2) == []
+    assert run.said(None) == [("status", "initializing")]
+    assert run.said(2) == []
 
 
 async def test_when_it_is_listed_a_client_gets_everything_with_one_id_at_the_end():
@@ -72,7 +35,7 @@ async def test_when_it_is_listed_a_client_gets_everything_with_one_id_at_the_end
     seen = run.state.version
     await run.book.listed(run.run, "a", {"1": "One"})
     version = await run.read()
-    status, everything = parse(run.frame(seen))
+    status, everything = run.events(seen)
     assert (status.name, status.data, status.id) == ("status", "ingesting", None)
     assert everything.name == "all_jobs"
     assert json.loads(everything.data) == {
@@ -88,7 +51,7 @@ async def test_a_client_behind_gets_one_update_with_the_newest_status_of_what_ch
     await run.book.set(run.run, {A1: JobStatus.CRAWLING})
     await run.book.set(run.run, {A1: JobStatus.READY, B1: JobStatus.CRAWLING})
     version = await run.read()
-    (update,) = parse(run.frame(seen))
+    (update,) = run.events(seen)
     assert update.name == "update"
     assert json.loads(update.data) == {"a": {"1": "ready"}, "b": {"1": "crawling"}}
     assert update.id == f"{version}.{FakeBook.CREATED_MS + version}"
@@ -130,7 +93,7 @@ async def test_the_end_is_everything_then_the_status(status: RunStatus, cursor: 
     await run.list_all()
     await run.book.end(run.run, status)
     version = await run.read()
-    everything, end = parse(run.frame(cursor))
+    everything, end = run.events(cursor)
     assert (everything.name, everything.id) == ("all_jobs", None)
     assert (end.name, end.data, end.id) == ("status", status, f"{version}.{FakeBook.CREATED_MS + version}")
     assert run.frame(cursor).last
@@ -141,7 +104,7 @@ async def test_a_run_that_ends_before_it_is_listed_shows_what_it_has():
     await run.book.listed(run.run, "a", {"1": "One"})
     await run.book.end(run.run)
     await run.read()
-    assert run.events(2) == [
+    assert run.said(2) == [
         ("all_jobs", '{"a":[{"external_id":"1","title":"One","status":"pending"}],"b":[]}'),
         ("status", "aborted"),
     ]

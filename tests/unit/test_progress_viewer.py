@@ -1,124 +1,20 @@
 """A viewer sends what its client is owed, and comes to an end whatever the client does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from random import Random
-from typing import Any
 
 import pytest
 
-from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import JobStatus, RunId, UserId, Version
-from jobwire.progress.channel import Channel
-from jobwire.progress.hub import Hub
-from jobwire.progress.viewer import End, Patience, Viewer, lifetime_s
-from stream_books import FakeBook
-from stream_wire import SseParser, Watcher
-
-FOREVER = 3_600.0
-
-
-class Line:
-    """A connection in memory; while `stalled`, it takes nothing."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-        self.dropped = False
-        self.ended_within: float | None = None
-        self.flowing = asyncio.Event()
-        self.flowing.set()
-        self.parser = SseParser()
-        self.client = Watcher()
-        self.grown = asyncio.Condition()
-        self.stall_at: int | None = None
-
-    async def send(self, data: bytes) -> None:
-        if len(self.sent) == self.stall_at:
-            self.stall()
-        await self.flowing.wait()
-        if self.dropped:
-            return
-        self.sent.append(data)
-        self.client.take(self.parser.feed(data))
-        async with self.grown:
-            self.grown.notify_all()
-
-    async def end(self, patience_s: float) -> None:
-        await self.flowing.wait()
-        self.ended_within = patience_s
-
-    def stall(self) -> None:
-        self.flowing.clear()
-
-    def drop(self) -> None:
-        self.dropped = True
-        self.flowing.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5), self.grown:
-            await self.grown.wait_for(condition)
-
-
-class Stage:
-    """A run with one company, and a hub that shows it."""
-
-    def __init__(self, book: FakeBook, user: UserId, run: RunId, hub: Hub) -> None:
-        self.book, self.user, self.run, self.hub = book, user, run, hub
-
-    async def set(self, status: JobStatus, *ids: str) -> None:
-        await self.book.set(self.run, {JobKey("a", key): status for key in ids})
-        self.hub.wake(self.run, Version(self.book.runs[self.run].version))
-
-    async def list_jobs(self, *ids: str) -> None:
-        await self.book.listed(self.run, "a", {key: f"Job {key}" for key in ids})
-        self.hub.wake(self.run, Version(self.book.runs[self.run].version))
-
-    @asynccontextmanager
-    async def viewer(self, cursor: int | None = None, **options: Any) -> AsyncIterator[tuple[Line, asyncio.Task[End]]]:
-        line = Line()
-        async with self.hub.channel(self.run, self.user) as channel:
-            task = asyncio.create_task(make_viewer(channel, line, cursor, **options).run())
-            try:
-                yield line, task
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-
-
-def make_viewer(
-    channel: Channel,
-    line: Line,
-    cursor: int | None = None,
-    *,
-    life_s: float = FOREVER,
-    token_s: float = FOREVER,
-    **patience: float,
-) -> Viewer:
-    now = asyncio.get_running_loop().time()
-    return Viewer(
-        channel,
-        None if cursor is None else Version(cursor),
-        line,
-        ends_at=now + life_s,
-        expires_at=now + token_s,
-        random=Random(1),
-        patience=Patience(**patience),
-    )
+from jobwire.domain.runs import JobStatus, Version
+from jobwire.progress.viewer import End, lifetime_s
+from stream_stage import Line, Stage, ended, make_viewer, staged
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    book = FakeBook()
-    user = await book.user()
-    run = await book.start(user, ["a"])
-    async with Hub(book, sweep_s=FOREVER) as hub:
-        yield Stage(book, user, run, hub)
-
-
-async def ended(task: asyncio.Task[End]) -> End:
-    async with asyncio.timeout(5):
-        return await task
+    async with staged() as stage:
+        yield stage
 
 
 async def test_a_whole_run(stage: Stage):
