@@ -255,3 +255,12 @@ async def test_time_is_only_what_the_test_makes_it(site: Site, shape: Shape) -> 
         await BoardRegistry(settings, asking).reader(shape.board).list(shape.slug)
 
     assert time.slept == [SYSTEMS[shape.system].manners.backoff_s]
+
+
+@pytest.mark.parametrize(
+    "shape", [one for one in SHAPES if one.system in {"smartrecruiters", "eightfold"}], indirect=True
+)
+async def test_an_answer_about_another_posting_is_none(site: Site, reader: BoardReader, shape: Shape) -> None:
+    site.answer = lambda _: shape.detail(shape.job("8", "Cook"))
+    with pytest.raises(BoardUnreadable, match=f"{shape.board}: posting 7 was answered with another one"):
+        await reader.fetch(shape.slug, "7")

@@ -1,7 +1,13 @@
-import pytest
+import json
+import tracemalloc
 
-from jobwire.boards.listings import MAX_PAGES, Draft, PageRead, identity, read_pages
-from jobwire.domain.errors import PostingUnreadable
+import pytest
+from boards_stub import reader_of
+
+from jobwire.boards.listings import MAX_NAMELESS, MAX_PAGES, Draft, PageRead, identity, read_pages
+from jobwire.boards.parse import MAX_VALUES
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
 from jobwire.ingest.ports import Opening
 
 
@@ -127,3 +133,61 @@ def test_what_lacks_a_key_or_a_title_says_so(external_id: str | int | None, titl
 
     assert says in caught.value.message
     assert caught.value.message.startswith("lever:acme: ")
+
+
+def test_lines_without_an_id_are_told_up_to_a_number() -> None:
+    draft = Draft("lever:acme")
+    for _ in range(MAX_NAMELESS + 7):
+        draft.refuse(PostingUnreadable("no id"))
+    listing = draft.finish()
+
+    assert len(listing.unreadable) == MAX_NAMELESS
+    assert listing.notes[-1] == "7 more lines of the listing have no id, and are not shown."
+    assert not listing.complete
+    assert draft.seen == MAX_NAMELESS + 7
+
+
+@pytest.mark.parametrize("item", [b"1", b"{}", b'{"id":1,"title":"a"}', b'{"id":1,"title":"a","content":5}'])
+async def test_a_listing_of_tiny_items_ends(monkeypatch: pytest.MonkeyPatch, item: bytes) -> None:
+    monkeypatch.setattr("jobwire.boards.listings.MAX_LINES", 2_000)
+    reader = reader_of(BoardRef("greenhouse", "acme"), lambda _: b'{"jobs":[' + b",".join([item] * 10_000) + b"]}")
+    listing = await reader.list("acme")
+
+    assert len(listing.openings) + len(listing.unreadable) <= MAX_NAMELESS + 1
+    assert not listing.complete
+    assert "Only the first 2000 lines of the listing were read." in listing.notes
+
+
+async def test_an_answer_of_millions_of_values_is_refused_before_it_is_taken_apart() -> None:
+    body = b'{"jobs":[' + b"1," * (MAX_VALUES + 1) + b"1]}"
+    reader = reader_of(BoardRef("greenhouse", "acme"), lambda _: body)
+    tracemalloc.start()
+    with pytest.raises(BoardUnreadable, match="greenhouse:acme: the answer holds more than 1000000 values"):
+        await reader.list("acme")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1_000_000
+
+
+async def test_the_requests_for_one_listing_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that says "more than I count" of every part would be asked for ever."""
+    monkeypatch.setattr("jobwire.boards.listings.MAX_REQUESTS", 50)
+    facets = [
+        {"facetParameter": name, "values": [{"id": f"{name}{n}", "count": 1} for n in range(20)]}
+        for name in ("jobFamilyGroup", "timeType", "locations")
+    ]
+    page = json.dumps({"total": 2_000, "jobPostings": [], "facets": facets}).encode()
+    reader = reader_of(BoardRef("workday", "acme.wd5/Careers"), lambda _: page)
+
+    with pytest.raises(BoardUnreadable, match="takes more than 50 requests"):
+        await reader.list("acme.wd5/Careers")
+
+
+@pytest.mark.parametrize("digits", [5_000, 4_000, 201])
+async def test_an_id_of_thousands_of_digits_is_none(digits: int) -> None:
+    body = b'{"jobs":[{"id":' + b"9" * digits + b',"title":"Engineer"}]}'
+    listing = await reader_of(BoardRef("greenhouse", "acme"), lambda _: body).list("acme")
+
+    assert [line.external_id for line in listing.unreadable] == [""]
+    assert listing.unreadable[0].reason.startswith("greenhouse:acme: ")

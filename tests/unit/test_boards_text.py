@@ -133,3 +133,7 @@ def test_many_ampersands_never_reach_the_cleaner_whose_time_grows_with_their_squ
     assert "<script" not in html
     assert html.count("&") >= MAX_ENTITIES // 2
     assert text
+
+
+def test_a_title_cannot_turn_the_direction_of_reading() -> None:
+    assert one_line("Engineer\u202e gnp.exe\u2066\u2069") == "Engineer gnp.exe"

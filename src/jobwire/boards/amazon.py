@@ -92,7 +92,7 @@ class AmazonReader(Reader[AmazonJob]):
 
         async def read(offset: int) -> PageRead:
             page = await self._page(slug, draft, applied, offset) if offset else first
-            self._add(draft, slug, page.jobs)
+            await self._add(draft, slug, page.jobs)
             return PageRead(len(page.jobs), first.hits)
 
         await read_pages(draft, read, limit=_LIMIT, max_pages=_CAP // _LIMIT)
@@ -108,13 +108,14 @@ class AmazonReader(Reader[AmazonJob]):
         if (probe.hits or 0) >= _CAP > counts[smallest]:
             return False
         for value in counts:
-            part = Draft(draft.board)
+            part = draft.part()
             await self._read_part(slug, part, {**applied, divide: value})
             draft.take_in(part)
         draft.expect(sum(counts.values()))
         return True
 
     async def _page(self, slug: str, draft: Draft, applied: Mapping[str, str], offset: int) -> Page:
+        draft.ask()
         question = [
             ("result_limit", str(_LIMIT)),
             ("offset", str(offset)),

@@ -6,6 +6,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
+from jobwire.boards.charsets import utf8
 from jobwire.boards.retries import retry_after
 from jobwire.domain.errors import (
     AddressRefused,
@@ -112,7 +113,9 @@ async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: i
             f"{target.board}: {target.host} reserves its pages from text and data mining.",
             advice="Jobwire leaves them alone. Ask the company for permission, or stop following it.",
         )
-    return await _body(response, target, max_bytes)
+    body = await _body(response, target, max_bytes)
+    # XML says itself what it is written in, and its parser listens to that
+    return body if response.content_type.endswith("xml") else utf8(body, response.charset)
 
 
 def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) -> None:

@@ -95,7 +95,7 @@ class AshbyReader(Reader[AshbyJob]):
         """Read the whole board."""
         draft = Draft(self._site.board(slug))
         body = await self._site.get(f"/posting-api/job-board/{in_path(slug)}?includeCompensation=true", slug)
-        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
+        await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
         return draft.finish()
 
     def _is_listed(self, job: AshbyJob) -> bool:

@@ -75,7 +75,7 @@ class BreezyReader(DetailReader[BreezyJob]):
 
     async def _read(self, slug: str, draft: Draft) -> None:
         body = await self._site.get("/json", slug)
-        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board))
+        await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board))
 
     async def _detail(self, slug: str, job: BreezyJob, key: str) -> Mapping[str, object]:
         board = self._site.board(slug)

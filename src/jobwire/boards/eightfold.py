@@ -82,7 +82,7 @@ class EightfoldReader(Reader[EightfoldJob]):
         async def read(offset: int) -> PageRead:
             path = f"/api/apply/v2/jobs?domain={_domain(slug)}&start={offset}&num={_LIMIT}&sort_by=timestamp"
             page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
-            self._add(draft, slug, page.positions)
+            await self._add(draft, slug, page.positions)
             return PageRead(len(page.positions), page.count)
 
         await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
@@ -91,11 +91,14 @@ class EightfoldReader(Reader[EightfoldJob]):
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one position."""
         path = f"/api/apply/v2/jobs/{in_path(external_id)}?domain={_domain(slug)}"
-        source = parse.clean(await self._site.get_posting(path, slug, external_id))
+        board = self._site.board(slug)
+        source = parse.answer(await self._site.get_posting(path, slug, external_id), board=board)
         try:
-            parse.posting(source, _JOB, board=self._site.board(slug))
+            job = parse.posting(source, _JOB, board=board)
         except PostingUnreadable as error:
             raise BoardUnreadable(error.message) from None
+        if str(job.id) != external_id:
+            raise BoardUnreadable(f"{board}: posting {external_id} was answered with another one.")
         return source
 
     def _is_listed(self, job: EightfoldJob) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, cast
 import msgspec
 
 from jobwire.boards import parse
-from jobwire.boards.http import Manners
+from jobwire.boards.http import MAX_PAGE_BYTES, Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
@@ -53,7 +53,7 @@ class GoogleReader(Reader[GoogleJob]):
         async def read(offset: int) -> PageRead:
             path = f"{_RESULTS}?hl=en_US&page={offset // _LIMIT + 1}"
             rows, total = _results(await self._site.get(path, slug), draft.board)
-            self._add_made(draft, slug, map(_fields, rows))
+            await self._add_made(draft, slug, map(_fields, rows))
             return PageRead(len(rows), total)
 
         await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
@@ -123,7 +123,7 @@ SYSTEM: Final = System(
     origin=_PUBLIC,
     override_keys=("google",),
     slug=re.compile("google"),
-    manners=Manners(pace=HostPace(per_second=1, concurrency=1), accept="text/html"),
+    manners=Manners(pace=HostPace(per_second=1, concurrency=1), accept="text/html", max_body_bytes=MAX_PAGE_BYTES),
     slug_of=_slug_of,
     public_url=lambda _: f"{_PUBLIC}{_RESULTS}",
     reader=GoogleReader,

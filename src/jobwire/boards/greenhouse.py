@@ -89,7 +89,7 @@ class GreenhouseReader(Reader[GreenhouseJob]):
         draft = Draft(self._site.board(slug))
         body = await self._site.get(f"/v1/boards/{in_path(slug)}/jobs?content=true&pay_transparency=true", slug)
         page = parse.page(body, _PAGE, board=draft.board)
-        self._add(draft, slug, page.jobs)
+        await self._add(draft, slug, page.jobs)
         draft.expect(_total(page.meta))
         return draft.finish()
 

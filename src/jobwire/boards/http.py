@@ -20,6 +20,8 @@ from jobwire.settings import HostPace, Settings
 
 USER_AGENT: Final = f"Jobwire/{__version__} (+https://github.com/jobwire/jobwire)"
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+MAX_PAGE_BYTES: Final = 8 * 1024 * 1024
+"""Of a web page."""
 MAX_REDIRECTS: Final = 3
 CONNECT_TIMEOUT_S: Final = 5.0
 OWN_MACHINE: Final = HostPace(per_second=5_000, concurrency=32)
@@ -39,7 +41,8 @@ USUAL_TIMEOUT: Final = timeout(total_s=20, read_s=15)
 class Manners:
     """How one careers system is asked where the settings say nothing else.
 
-    `refusals` are statuses that it gives to whoever asks too fast, besides 429.
+    `refusals` are statuses that it gives to whoever asks too fast, besides 429; `max_body_bytes` is how much an answer
+    may hold, decompressed.
     """
 
     pace: HostPace
@@ -47,6 +50,7 @@ class Manners:
     backoff_s: float = 0.5
     accept: str = "application/json"
     refusals: frozenset[int] = frozenset()
+    max_body_bytes: int = MAX_BODY_BYTES
 
 
 class BoardClient:
@@ -177,7 +181,7 @@ class BoardClient:
                 timeout=manners.timeout,
             ) as response:
                 return redirect_of(response, target) or await read(
-                    response, target, max_bytes=self._max_body_bytes, now=self.now()
+                    response, target, max_bytes=min(self._max_body_bytes, manners.max_body_bytes), now=self.now()
                 )
         except PrivateAddress:
             raise AddressRefused(f"{target.board}: {target.host} has a private address.") from None

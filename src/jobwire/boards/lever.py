@@ -83,7 +83,7 @@ class LeverReader(Reader[LeverJob]):
         async def read(offset: int) -> PageRead:
             path = f"/v0/postings/{in_path(slug)}?mode=json&skip={offset}&limit={_LIMIT}"
             page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
-            self._add(draft, slug, page)
+            await self._add(draft, slug, page)
             return PageRead(len(page))
 
         await read_pages(draft, read, limit=_LIMIT)

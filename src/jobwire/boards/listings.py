@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from jobwire.boards.text import one_line
-from jobwire.domain.errors import PostingUnreadable
+from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
 from jobwire.ingest.ports import Listing, Opening, Unreadable
 
 _EXTERNAL_ID: Final = re.compile(r"[!-~]{1,200}")
 """Printable, no white space, and short enough for a database index."""
+MAX_BITS: Final = 640
+"""Of a number that may be an id: 200 digits have no more than 665, and any id that is kept has fewer."""
 CAPS: Final = frozenset({1_000, 2_000, 5_000, 10_000})
 """A listing of just this size was probably cut off."""
 MAX_PAGES: Final = 200
+MAX_LINES: Final = 100_000
+"""No board has so many postings: the largest that are known have some 25,000."""
+MAX_REQUESTS: Final = 5_000
+"""So many are made for one listing: at two a second that is most of an hour."""
+MAX_NAMELESS: Final = 100
+"""So many lines without an id are told one by one: nothing but their number can be known of the others."""
 
 
 def identity(external_id: str | int | None, title: str | None, *, board: str) -> tuple[str, str]:
@@ -30,6 +38,8 @@ def identity(external_id: str | int | None, title: str | None, *, board: str) ->
 
 def usable_key(external_id: str | int | None) -> str:
     """Return a posting's id as a key; empty where it cannot be one."""
+    if isinstance(external_id, int) and external_id.bit_length() > MAX_BITS:
+        return ""  # Python writes no number of more than 4,300 digits
     key = "" if external_id is None else str(external_id).strip()
     return key if _EXTERNAL_ID.fullmatch(key) else ""
 
@@ -45,6 +55,10 @@ class Draft:
     _keys: set[str] = field(default_factory=set[str])
     _repeated: int = 0
     _left_out: int = 0
+    _nameless: int = 0
+    hidden: int = 0
+    _asked: list[int] = field(default_factory=lambda: [0])
+    """One number that a draft and its parts share."""
     notes: list[str] = field(default_factory=list[str])
 
     @property
@@ -55,7 +69,15 @@ class Draft:
     @property
     def seen(self) -> int:
         """How many different lines the board has shown so far, with those that are no openings."""
-        return self.size + self._left_out
+        return self.size + self._left_out + self.hidden
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more lines are taken; the listing is in doubt then."""
+        if self.seen + self._repeated < MAX_LINES:
+            return False
+        self.doubt(f"Only the first {MAX_LINES} lines of the listing were read.")
+        return True
 
     def leave_out(self) -> None:
         """Take note of a line that is there, and is not to be listed."""
@@ -71,8 +93,15 @@ class Draft:
         key = usable_key(external_id)
         if not key:
             self.doubt("A posting without an id may be any of those that are missing.")
-        if not key or self._is_new(key):
+        if self._is_new(key) if key else self._is_shown():
             self.unreadable.append(Unreadable(external_id=key, title=one_line(title), reason=error.message))
+
+    def _is_shown(self) -> bool:
+        """Whether one more line without an id is told: the first ones are."""
+        is_shown = self._nameless < MAX_NAMELESS
+        self._nameless += is_shown
+        self.hidden += not is_shown
+        return is_shown
 
     def _is_new(self, key: str) -> bool:
         if key in self._keys:
@@ -91,11 +120,22 @@ class Draft:
         self.complete = False
         self.note(sentence)
 
+    def ask(self) -> None:
+        """Count a request for the listing. Raise `BoardUnreadable` where it takes too many."""
+        self._asked[0] += 1
+        if self._asked[0] > MAX_REQUESTS:
+            raise BoardUnreadable(f"{self.board}: the listing takes more than {MAX_REQUESTS} requests.")
+
+    def part(self) -> "Draft":
+        """Return a draft for a part of this listing."""
+        return Draft(self.board, _asked=self._asked)
+
     def take_in(self, part: "Draft") -> None:
         """Add the lines of a part of the listing. Parts may overlap: that is no repetition."""
         for opening in part.openings:
             if opening.external_id not in self._keys:
                 self.add(opening)
+        self.hidden += part.hidden
         for line in part.unreadable:
             if line.external_id not in self._keys:
                 self.unreadable.append(line)
@@ -114,6 +154,8 @@ class Draft:
         """Return the listing."""
         if self._repeated:
             self.note(f"{self._repeated} postings were listed more than once: the first of each was kept.")
+        if self.hidden:
+            self.note(f"{self.hidden} more lines of the listing have no id, and are not shown.")
         if self.size in CAPS:
             self.note(f"The board lists exactly {self.size} postings, which may be a limit of the system.")
         return Listing(

@@ -8,7 +8,7 @@ from typing import Final, cast
 import msgspec
 
 from jobwire.boards import parse
-from jobwire.boards.http import Manners
+from jobwire.boards.http import MAX_PAGE_BYTES, Manners
 from jobwire.boards.job_posting import (
     JobPosting,
     employment_type_of,
@@ -62,7 +62,7 @@ class PageReader(Reader[PageJob]):
         robots.check(start, draft.board)
         page = parse.text(await self._site.get(start, slug))
         if found := job_postings(page):
-            self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
+            await self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
             return draft.finish()
         paths = [path for path in await self._candidates(slug, page, robots) if robots.allow(path)]
         if len(paths) > MAX_PAGES:
@@ -101,7 +101,7 @@ class PageReader(Reader[PageJob]):
             return
         host, _ = _apart(slug)
         found = job_postings(page)
-        self._add_made(draft, slug, [_made(host, path, one, is_alone=len(found) == 1) for one in found])
+        await self._add_made(draft, slug, [_made(host, path, one, is_alone=len(found) == 1) for one in found])
 
     def _is_listed(self, job: PageJob) -> bool:
         """Leave out what says itself that it is over."""
@@ -162,7 +162,9 @@ SYSTEM: Final = System(
     origin="https://{}",
     override_keys=("page",),
     slug=re.compile(rf"{HOST_NAME}(?:/[A-Za-z0-9._~%/-]{{0,300}})?"),
-    manners=Manners(pace=HostPace(per_second=1, concurrency=1), accept="text/html, application/xml"),
+    manners=Manners(
+        pace=HostPace(per_second=1, concurrency=1), accept="text/html, application/xml", max_body_bytes=MAX_PAGE_BYTES
+    ),
     slug_of=lambda _: None,  # any page may be one: it has to be asked for by name
     public_url=_public_url,
     reader=PageReader,

@@ -11,6 +11,7 @@ from typing import Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
+from jobwire.boards.charsets import page_text
 from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
 
 Page = TypeVar("Page")
@@ -28,6 +29,18 @@ _SUSPECTS: Final = re.compile(
     re.VERBOSE,
 )
 _HAS_SUSPECTS: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+MAX_VALUES: Final = 1_000_000
+"""An answer with more commas is no list of postings, whose texts have one in a hundred characters. Taken apart, a
+value of a few bytes takes a hundred."""
+
+
+def answer(body: bytes, *, board: str) -> bytes:
+    """Return JSON that is fit to be decoded: clean, and not of too many values. Raise `BoardUnreadable`."""
+    if body.count(b",") > MAX_VALUES:
+        raise BoardUnreadable(f"{board}: the answer holds more than {MAX_VALUES} values.")
+    return clean(body)
 
 
 def clean(body: bytes) -> bytes:
@@ -49,13 +62,13 @@ _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def text(body: bytes) -> str:
-    """Return the text of a web page in UTF-8, without NULs and lone surrogates, and without a byte order mark."""
-    return _UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", body.decode(errors="replace")).removeprefix("\ufeff")
+    """Return the text of a web page without NULs, lone surrogates and a byte order mark."""
+    return _UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", page_text(body)).removeprefix("\ufeff")
 
 
 def page(body: bytes, decoder: msgspec.json.Decoder[Page], *, board: str) -> Page:
     """Decode a listing's page. Raise `BoardUnreadable`."""
-    body = clean(body)
+    body = answer(body, board=board)
     try:
         return decoder.decode(body)
     except _MALFORMED as error:

@@ -70,12 +70,12 @@ class PersonioReader(DetailReader[PersonioJob]):
             await self._read_index(slug, draft)
             return
         root = root_of(feed, "workzag-jobs", board=draft.board)
-        self._add_made(draft, slug, map(_fields, root.iterfind("position")))
+        await self._add_made(draft, slug, map(_fields, root.iterfind("position")))
 
     async def _read_index(self, slug: str, draft: Draft) -> None:
         """Read the careers site's own search index: titles and places only."""
         body = await self._site.get(f"/search.json?language={_LANGUAGE}", slug)
-        self._add(draft, slug, parse.page(body, _INDEX, board=draft.board))
+        await self._add(draft, slug, parse.page(body, _INDEX, board=draft.board))
         draft.note("The company has switched its feed off: each posting is read from its own page.")
 
     async def _detail(self, slug: str, job: PersonioJob, key: str) -> Mapping[str, object]:

@@ -1,9 +1,10 @@
 """What the readers of all careers systems share."""
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 import msgspec
 
@@ -23,6 +24,9 @@ class WireJob(msgspec.Struct):
 
 
 Job = TypeVar("Job", bound=WireJob)
+
+CHUNK: Final = 500
+"""So many lines of a listing are read in one go: other tasks of the process wait for them."""
 
 
 class Reader(ABC, Generic[Job]):
@@ -85,22 +89,29 @@ class Reader(ABC, Generic[Job]):
     def _is_listed(self, job: Job) -> bool:  # noqa: ARG002 - for those that list what is not to be shown
         return True
 
-    def _add(self, draft: Draft, slug: str, raws: Iterable[msgspec.Raw]) -> None:
-        """Add a page's postings to the draft, each on its own."""
-        for raw in raws:
-            job: Job | None = None
-            try:
-                job = parse.posting(raw, self._decoder, board=draft.board)
-                if self._is_listed(job):
-                    draft.add(self._opening(slug, job, raw, draft.board))
-                else:
-                    draft.leave_out()
-            except PostingUnreadable as error:
-                draft.refuse(error, job and self._id(job), job and job.title)
+    async def _add(self, draft: Draft, slug: str, raws: Iterable[msgspec.Raw]) -> None:
+        """Add a page's postings to the draft, each on its own. Others get their turn in between."""
+        for n, raw in enumerate(raws):
+            if draft.is_full:
+                return
+            if n % CHUNK == CHUNK - 1:
+                await asyncio.sleep(0)
+            self._add_one(draft, slug, raw)
 
-    def _add_made(self, draft: Draft, slug: str, jobs: Iterable[Mapping[str, object]]) -> None:
+    def _add_one(self, draft: Draft, slug: str, raw: msgspec.Raw) -> None:
+        job: Job | None = None
+        try:
+            job = parse.posting(raw, self._decoder, board=draft.board)
+            if self._is_listed(job):
+                draft.add(self._opening(slug, job, raw, draft.board))
+            else:
+                draft.leave_out()
+        except PostingUnreadable as error:
+            draft.refuse(error, job and self._id(job), job and job.title)
+
+    async def _add_made(self, draft: Draft, slug: str, jobs: Iterable[Mapping[str, object]]) -> None:
         """Add postings that were not JSON on the wire."""
-        self._add(draft, slug, [msgspec.Raw(msgspec.json.encode(job)) for job in jobs])
+        await self._add(draft, slug, (msgspec.Raw(msgspec.json.encode(job)) for job in jobs))
 
     def _opening(self, slug: str, job: Job, raw: msgspec.Raw, board: str) -> Opening:
         key, title = identity(self._id(job), job.title, board=board)

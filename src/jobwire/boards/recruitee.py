@@ -78,7 +78,7 @@ class RecruiteeReader(Reader[RecruiteeJob]):
         """Read the whole board."""
         draft = Draft(self._site.board(slug))
         body = await self._site.get("/api/offers/", slug)
-        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).offers)
+        await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).offers)
         return draft.finish()
 
     def _is_listed(self, job: RecruiteeJob) -> bool:

@@ -102,7 +102,7 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
         async def read(offset: int) -> PageRead:
             path = f"/v1/companies/{in_path(slug)}/postings?limit={_LIMIT}&offset={offset}"
             page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
-            self._add(draft, slug, page.content)
+            await self._add(draft, slug, page.content)
             return PageRead(len(page.content), page.total_found)
 
         await read_pages(draft, read, limit=_LIMIT)
@@ -115,12 +115,14 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one posting. Raise `PostingGone` where it is not there, or no longer active."""
         path = f"/v1/companies/{in_path(slug)}/postings/{in_path(external_id)}"
-        source = parse.clean(await self._site.get_posting(path, slug, external_id))
         board = self._site.board(slug)
+        source = parse.answer(await self._site.get_posting(path, slug, external_id), board=board)
         try:
             job = parse.posting(source, _JOB, board=board)
         except PostingUnreadable as error:
             raise BoardUnreadable(error.message) from None
+        if str(job.id) != external_id:
+            raise BoardUnreadable(f"{board}: posting {external_id} was answered with another one.")
         if job.active is False:
             raise PostingGone(f"{board}: posting {external_id} is no longer active.")
         return source

@@ -75,7 +75,7 @@ class TeamtailorReader(Reader[TeamtailorJob]):
         for _ in range(_MAX_PAGES):
             page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
             before = draft.seen
-            self._add(draft, slug, page.items)
+            await self._add(draft, slug, page.items)
             path = _path_of(page.next_url)
             if path is None:
                 return draft.finish()

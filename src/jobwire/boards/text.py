@@ -37,6 +37,8 @@ _SAFE_TAG: Final = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 """A tag as `_CLEANER` writes it: it escapes `<` in text, and puts values into double quotes."""
 _INVISIBLE: Final = re.compile(r"<(script|style)\b[^<>]*>(?:.*?</\1[^<>]*>|.*)", re.IGNORECASE | re.DOTALL)
 _CONTROL: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of reading: a title would show another text than it holds."""
 _WEB_URL: Final = re.compile(r"https?://[^\s/?#<>\"'\\@]+(?:[/?#][^\s<>\"\\\0-\x1f\x7f]*)?", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def one_line(value: str | None, *, limit: int = MAX_LINE_CHARS) -> str:
     """Return the text in one line: no control characters, single spaces, none around it, at most `limit` characters."""
     if not value:
         return ""
-    line = " ".join(_CONTROL.sub(" ", value).split())
+    line = " ".join(_TURNING.sub("", _CONTROL.sub(" ", value)).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

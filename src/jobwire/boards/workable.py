@@ -69,7 +69,7 @@ class WorkableReader(Reader[WorkableJob]):
         """Read the whole account."""
         draft = Draft(self._site.board(slug))
         body = await self._site.get(f"/api/v1/widget/accounts/{in_path(slug)}?details=true", slug)
-        self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
+        await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
         return draft.finish()
 
     def _posting(self, slug: str, job: WorkableJob, key: str, title: str) -> Posting:

@@ -97,18 +97,19 @@ class WorkdayReader(DetailReader[WorkdayJob]):
 
         async def read(offset: int) -> PageRead:
             page = await self._page(slug, draft, applied, offset) if offset else first
-            self._add(draft, slug, page.job_postings)
+            await self._add(draft, slug, page.job_postings)
             return PageRead(len(page.job_postings), first.total)  # later pages often say 0
 
         await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
 
     async def _read_split(self, slug: str, draft: Draft, applied: Mapping[str, str], facet: Facet) -> None:
         for value in facet.counts:
-            part = Draft(draft.board)
+            part = draft.part()
             await self._read_part(slug, part, {**applied, facet.parameter: value})
             draft.take_in(part)
 
     async def _page(self, slug: str, draft: Draft, applied: Mapping[str, str], offset: int) -> Page:
+        draft.ask()
         question = {
             "appliedFacets": {parameter: [value] for parameter, value in applied.items()},
             "limit": _LIMIT,
@@ -123,7 +124,7 @@ class WorkdayReader(DetailReader[WorkdayJob]):
         if not (job.external_path or "").startswith("/"):
             raise PostingUnreadable(f"{board}: posting {key} has no address.")
         path = quote(job.external_path or "", safe="/%")
-        body = parse.clean(await self._site.get_posting(_api(slug) + path, slug, key))
+        body = parse.answer(await self._site.get_posting(_api(slug) + path, slug, key), board=board)
         try:
             info = parse.posting(body, _DETAIL, board=board).job_posting_info
         except PostingUnreadable as error:
