@@ -7,7 +7,7 @@ PYTHON_READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_BUILT := web/dist/index.html
 
-.PHONY: run test lint bench web setup format screenshots clean
+.PHONY: run test lint bench bench-stream web setup format screenshots clean
 
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
@@ -30,6 +30,10 @@ format: setup $(WEB_READY)
 
 bench: setup
 	$(BIN)/python -m bench
+
+bench-stream: setup ## the stream next to its peers
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bench/requirements.lock
+	$(BIN)/python -m bench.stream
 
 screenshots: setup web chromium ## pictures of a real run, for the docs
 	$(BIN)/python tests/browser/screenshots.py

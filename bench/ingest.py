@@ -13,7 +13,7 @@ from bench.figures import Figure, Target
 from bench.plan import Plan
 from bench.serve import Served, ServeTask
 from bench.server import BenchServer
-from bench.stream import client, watching
+from bench.viewing import client, watching
 
 NAME: Final = "ingest"
 FIRST: Final = Target("at least", 1_500)

@@ -13,7 +13,7 @@ from bench.plan import Plan
 from bench.runs import make_run
 from bench.serve import Served, ServeTask
 from bench.server import BenchServer
-from bench.stream import Stream, client, watching
+from bench.viewing import Stream, client, watching
 from jobwire.bootstrap.foundation import foundation, load_settings
 
 NAME: Final = "snapshot"

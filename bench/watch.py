@@ -11,7 +11,7 @@ import msgspec
 
 from bench.made_run import MadeRun
 from bench.parent import Parent, work_for_parent
-from bench.stream import Seen, client, watching
+from bench.viewing import Seen, client, watching
 
 LAST_WAIT_S: Final = 10.0
 """What was not seen so long after the last commit is lost."""
