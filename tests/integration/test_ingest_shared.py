@@ -300,6 +300,83 @@ async def test_a_posting_that_vanishes_while_it_is_read_expires_for_everybody(wo
     assert await world.jobs(await world.run(you)) == {"1": "skipped", "2": "expired", "3": "skipped"}
 
 
+def not_there() -> None:
+    raise PostingGone("It is not there (status 404).")
+
+
+async def test_a_posting_that_stays_listed_with_a_dead_page_expires_once(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.follow(you, "fetch:acme")
+    await world.run(me)
+    board.on_fetch["2"] = not_there
+    assert (await world.jobs(await world.run(me)))["2"] == "expired"
+    for _ in range(2):
+        again = await world.run(me)
+        assert (await world.jobs(again))["2"] == "skipped"
+        assert (await world.reasons(again))["2"] == "listed, but its own page is still gone"
+    first = await world.run(you)  # to whom it is no news that is gone, but a job that could not be read
+    assert await world.jobs(first) == {"1": "ready", "2": "expired", "3": "ready"}
+    board.on_fetch.clear()
+    mine, yours = await world.start(me), await world.start(you)
+    await world.drain()
+    for run_id, said in ((mine, "back"), (yours, "new")):
+        assert (await world.jobs(run_id), await world.reasons(run_id)) == (
+            {"1": "skipped", "2": "ready", "3": "skipped"},
+            {"1": "unchanged", "2": said, "3": "unchanged"},
+        )
+    assert (await world.jobs(await world.run(me)))["2"] == "skipped"
+    (row,) = await world.rows("SELECT gone_listing, gone_reason, is_dead_link FROM postings WHERE external_id = '2'")
+    assert tuple(row) == (None, None, False)
+
+
+async def test_a_posting_with_a_dead_page_that_leaves_the_list_stays_gone(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.on_fetch["2"] = not_there
+    assert (await world.jobs(await world.run(user)))["2"] == "expired"
+    board.drop("2")
+    assert await world.jobs(await world.run(user)) == {"1": "skipped", "3": "skipped"}
+    board.post("2")  # listed again, and its page is as dead as before
+    assert (await world.jobs(await world.run(user)))["2"] == "skipped"
+    board.on_fetch.clear()
+    last = await world.run(user)
+    assert ((await world.jobs(last))["2"], (await world.reasons(last))["2"]) == ("ready", "back")
+
+
+async def test_back_is_told_to_those_who_saw_it_gone(world: World, boards: FakeBoards, system: str) -> None:
+    board = boards.add("acme", *map(str, range(1, 6)))
+    daily, weekly, late = [await world.user(f"{name}@example.com") for name in ("daily", "weekly", "late")]
+    for user in (daily, weekly, late):
+        await world.follow(user, f"{system}:acme")
+    await world.run(daily)
+    await world.run(weekly)
+    board.drop("1")
+    assert (await world.jobs(await world.run(daily)))["1"] == "expired"
+    assert "1" not in await world.jobs(await world.run(late))
+    board.post("1")
+    said = {user: (await world.reasons(await world.run(user)))["1"] for user in (daily, weekly, late)}
+    assert said == {daily: "back", weekly: "unchanged", late: "new"}
+
+
+async def test_what_came_and_went_unseen_never_expires(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", *map(str, range(1, 6)))
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "text:acme")
+    await world.follow(you, "text:acme")
+    await world.run(me)
+    board.drop("1")
+    assert (await world.jobs(await world.run(me)))["1"] == "expired"
+    board.post("1")
+    await world.run(you)
+    board.drop("1")
+    assert (await world.jobs(await world.run(you)))["1"] == "expired"
+    assert "1" not in await world.jobs(await world.run(me))  # who was told that it is gone, and never that it was back
+
+
 async def test_one_board_under_two_names_is_read_once(world: World, boards: FakeBoards, system: str) -> None:
     board = boards.add("acme", "1", "2")
     user = await world.user()

@@ -4,13 +4,13 @@ import pytest
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.filters import TitleFilters
-from jobwire.domain.progress import JobKey
-from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
-from jobwire.ingest.crawling import verdict
-from jobwire.ingest.ports import News, OpenJob, RunCompany
+from jobwire.domain.runs import CompanyStatus, RunId
+from jobwire.domain.stays import Stay
+from jobwire.ingest.crawling import DEAD_LINK, Gone, verdict, verdict_on_gone
+from jobwire.ingest.ports import News, RunCompany
 
 
-def company(taken: int, *taken_include: str) -> RunCompany:
+def company(taken: int, *taken_include: str, takings: tuple[int, ...] = ()) -> RunCompany:
     return RunCompany(
         run_id=RunId(1),
         company="acme",
@@ -19,23 +19,10 @@ def company(taken: int, *taken_include: str) -> RunCompany:
         filters=TitleFilters(),
         taken=taken,
         taken_filters=TitleFilters.of(taken_include),
+        takings=takings or (taken,),
         listing=9,
         status=CompanyStatus.CRAWLING,
         failures=0,
-    )
-
-
-def job(first_listing: int) -> OpenJob:
-    return OpenJob(
-        key=JobKey("acme", "1"),
-        attempt=1,
-        status=JobStatus.PENDING,
-        title="Engineer",
-        posting_id=1,
-        source_hash=None,
-        first_listing=first_listing,
-        checked_listing=0,
-        news=News(0, None),
     )
 
 
@@ -48,16 +35,49 @@ def job(first_listing: int) -> OpenJob:
         (4, 1, News(1, "new"), ("skipped", "unchanged")),
         (4, 1, News(4, "changed"), ("skipped", "unchanged")),
         (4, 1, News(5, "changed"), ("ready", "changed")),
-        (4, 1, News(5, "back"), ("ready", "back")),
         (4, 1, News(5, "new"), ("ready", "new")),
     ],
 )
 def test_ready_is_what_is_news_since(taken: int, first: int, news: News, said: tuple[str, str]) -> None:
-    assert verdict(company(taken), job(first), "Engineer", news) == said
+    assert verdict(company(taken), Stay(first), "Engineer", news) == said
 
 
 def test_what_the_filters_kept_out_is_new_to_them() -> None:
     unchanged = News(1, "new")
-    assert verdict(company(4, "cook"), job(1), "Engineer", unchanged) == ("ready", "new to your filters")
-    assert verdict(company(4, "engineer"), job(1), "Engineer", unchanged) == ("skipped", "unchanged")
-    assert verdict(company(4, "cook"), job(5), "Engineer", News(5, "new")) == ("ready", "new")
+    assert verdict(company(4, "cook"), Stay(1), "Engineer", unchanged) == ("ready", "new to your filters")
+    assert verdict(company(4, "engineer"), Stay(1), "Engineer", unchanged) == ("skipped", "unchanged")
+    assert verdict(company(4, "cook"), Stay(5), "Engineer", News(5, "new")) == ("ready", "new")
+
+
+@pytest.mark.parametrize(
+    ("takings", "stay", "said"),
+    [
+        ((1, 3), Stay(1, (2, 4)), ("ready", "back")),
+        ((1,), Stay(1, (2, 4)), ("skipped", "unchanged")),  # it went and came back in between
+        ((3,), Stay(1, (2, 4)), ("ready", "new")),  # it was gone before this person began to follow
+        ((2, 4), Stay(3, (4, 5)), ("ready", "new")),  # it came and went in between
+        ((1, 3), Stay(1, (2, 4, 5, 6)), ("ready", "back")),
+        ((1, 3, 4), Stay(1, (2, 4, 5, 6)), ("skipped", "unchanged")),
+        ((1, 5), Stay(1, (2, 4, 5, 6)), ("ready", "back")),
+    ],
+)
+def test_back_is_what_somebody_saw_and_then_saw_gone(
+    takings: tuple[int, ...], stay: Stay, said: tuple[str, str]
+) -> None:
+    assert verdict(company(takings[-1], takings=takings), stay, "Engineer", News(1, "new")) == said
+
+
+def test_listings_that_this_run_knows_nothing_of_say_nothing_of_what_was_seen() -> None:
+    assert verdict(company(3, takings=(3, 5)), Stay(1, (2, 4)), "Engineer", News(1, "new")) == ("ready", "new")
+
+
+def test_back_with_another_text_is_back() -> None:
+    assert verdict(company(3, takings=(1, 3)), Stay(1, (2, 4)), "Engineer", News(4, "changed")) == ("ready", "back")
+
+
+def test_a_posting_is_told_expired_once() -> None:
+    assert verdict_on_gone(company(3), Stay(1), Gone()) == ("expired", Gone().reason)
+    assert verdict_on_gone(company(3), Stay(1, gone=4), DEAD_LINK) == ("expired", DEAD_LINK.reason)
+    assert verdict_on_gone(company(0), Stay(1, gone=2), DEAD_LINK) == ("expired", DEAD_LINK.reason)
+    assert verdict_on_gone(company(3), Stay(1, gone=3), DEAD_LINK)[0] == "skipped"
+    assert verdict_on_gone(company(3), Stay(1, (2, 4)), DEAD_LINK)[0] == "skipped"  # listed again, and dead again

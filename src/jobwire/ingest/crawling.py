@@ -1,10 +1,12 @@
 """One posting: compare it with what is known, extract it where it differs, and say what that means to this person."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from jobwire.domain.errors import BoardError
 from jobwire.domain.postings import Posting, fingerprint, source_hash
 from jobwire.domain.runs import JobStatus
+from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import BoardReader, Extract, News, OpenJob, RunCompany
 
 
@@ -24,9 +26,13 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The posting has left the board since it was listed."""
+    """The posting has left the board since it was listed; `is_listed` where only its own page says so."""
 
     reason: str = "It left the board while the run was reading it."
+    is_listed: bool = False
+
+
+DEAD_LINK: Final = Gone("The board lists it, but its own page is gone.", is_listed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,24 @@ def _extract(job: OpenJob, listing: int, posting: Posting, digest: bytes) -> Ext
     )
 
 
-def verdict(company: RunCompany, job: OpenJob, title: str, news: News) -> tuple[JobStatus, str]:
-    """`ready` where the posting is news since this person last took the board in, `skipped` where it is not."""
-    if job.first_listing > company.taken:
+def verdict(company: RunCompany, stay: Stay, title: str, news: News) -> tuple[JobStatus, str]:
+    """`ready` where the posting is news since this person last took the board in, `skipped` where it is not.
+
+    It is `back` only to somebody who has seen it, and for whom it was gone.
+    """
+    if stay.first > company.taken:
         return JobStatus.READY, "new"
     if not company.taken_filters.keeps(title):
         return JobStatus.READY, "new to your filters"
+    if not stay.was_live_at(company.taken):
+        return JobStatus.READY, "back" if company.has_seen(stay) else "new"
     if news.listing > company.taken:
         return JobStatus.READY, news.kind or "new"
     return JobStatus.SKIPPED, "unchanged"
+
+
+def verdict_on_gone(company: RunCompany, stay: Stay, gone: Gone) -> tuple[JobStatus, str]:
+    """`expired`, but for a posting that was gone already when this person last took the board in."""
+    if stay.first <= company.taken and not stay.was_live_at(company.taken):
+        return JobStatus.SKIPPED, "listed, but its own page is still gone"
+    return JobStatus.EXPIRED, gone.reason

@@ -13,7 +13,6 @@ from jobwire.ingest.ports import (
     Listing,
     LogLine,
     NewJob,
-    News,
     OpenJob,
     RunCompany,
     Unit,
@@ -81,8 +80,7 @@ async def _join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Seque
 def _expired(company: RunCompany, posting: KnownPosting) -> bool:
     """Gone since this person last took the board in, having been told of it then: both filters must keep the title."""
     return (
-        posting.gone_listing is not None
-        and posting.first_listing <= company.taken < posting.gone_listing
+        posting.stay.was_live_at(company.taken)
         and company.filters.keeps(posting.title)
         and company.taken_filters.keeps(posting.title)
     )
@@ -118,9 +116,9 @@ def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
         title=posting.title,
         posting_id=posting.posting_id,
         source_hash=posting.source_hash,
-        first_listing=posting.first_listing,
+        stay=posting.stay,
         checked_listing=posting.checked_listing,
-        news=News(posting.news_listing, posting.news),
+        news=posting.news,
     )
 
 

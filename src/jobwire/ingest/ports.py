@@ -11,6 +11,7 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.postings import Posting
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
+from jobwire.domain.stays import Stay
 
 # Careers systems
 
@@ -110,6 +111,14 @@ class KnownBoard:
     last_counts: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """When a posting's text last was news to anybody, and what it was then: `new` or `changed`."""
+
+    listing: int
+    kind: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPosting:
     """What is known of one posting without its text. The numbers are listings of its board."""
@@ -119,12 +128,17 @@ class KnownPosting:
     title: str
     location: str
     url: str
-    first_listing: int
+    stay: Stay
+    is_dead_link: bool
+    """Gone by its own page, and still listed: every run asks its page again."""
     checked_listing: int
     source_hash: bytes | None
-    news_listing: int
-    news: str | None
-    gone_listing: int | None
+    news: News
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it stands on the board, as far as is known."""
+        return self.stay.gone is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +150,6 @@ class Extract:
     posting: Posting
     source_hash: bytes
     fingerprint: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """When a posting last was news to anybody, and what it was then: `new`, `changed` or `back`."""
-
-    listing: int
-    kind: str | None
 
 
 class Postings(Protocol):
@@ -166,11 +172,19 @@ class Postings(Protocol):
         ...
 
     async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` are no longer gone."""
+        """Rewrite title, location and URL of known postings (by id); those in `back` are live again."""
         ...
 
-    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str) -> None:
-        """Mark postings (id: listing) gone, unless they are already."""
+    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str, *, is_listed: bool = False) -> None:
+        """Mark postings (id: listing) gone, unless they are already; `is_listed` where their own pages said so."""
+        ...
+
+    async def mark_unlisted(self, posting_ids: Collection[int]) -> None:
+        """Note that postings which were gone by their own pages are now off the board as well."""
+        ...
+
+    async def bring_back(self, posting_ids: Mapping[int, int]) -> None:
+        """Postings (id: listing) that were gone by their own pages could be read again: they are live."""
         ...
 
     async def record_listing(
@@ -209,11 +223,17 @@ class RunCompany:
     taken: int
     """The listing of the board up to which this person had taken it in when the run began; 0 for never."""
     taken_filters: TitleFilters
+    takings: Sequence[int]
+    """The listings that this person has taken in of late; those after `taken` are none of this run's business."""
     listing: int | None
     """The listing that this run works on; None before there is one."""
     status: CompanyStatus
     failures: int
     """Failures in a row so far."""
+
+    def has_seen(self, stay: Stay) -> bool:
+        """Whether this person has had a posting with this stay before them."""
+        return stay.was_seen_at(listing for listing in self.takings if listing <= self.taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +246,7 @@ class OpenJob:
     title: str
     posting_id: int
     source_hash: bytes | None
-    first_listing: int
+    stay: Stay
     checked_listing: int
     news: News
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jobwire.domain.errors import BoardError, HostBusy, PostingGone
 from jobwire.domain.expiry import judge
-from jobwire.ingest.crawling import Failed, Finding, Gone, Unchanged, compare
+from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged, compare
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
 from jobwire.logs import Log
@@ -70,7 +70,7 @@ class Reading:
         except HostBusy:
             raise
         except PostingGone:
-            finding: Finding = Gone()
+            finding: Finding = DEAD_LINK
         except BoardError as error:
             finding = Failed(str(error))
         except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
-from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict
+from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports import Extract, Ledger, LogLine, News, OpenJob, Postings, RunChange, RunCompany, Settlement
 
@@ -161,35 +161,47 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
     """Write what was found out about the postings; answer by id when those that were read last were news."""
     extracts: list[Extract] = []
     unchanged: dict[int, int] = {}
-    gone: dict[int, int] = {}
+    gone: dict[Gone, dict[int, int]] = {}
+    back: dict[int, int] = {}
     for one in found:
+        if _is_back(one):
+            back[one.job.posting_id] = one.listing
         match one.finding:
             case Read(extract):
                 extracts.append(extract)
             case Unchanged(compared=True):
                 unchanged[one.job.posting_id] = one.listing
-            case Gone():
-                gone[one.job.posting_id] = one.listing
+            case Gone() as how:
+                gone.setdefault(how, {})[one.job.posting_id] = one.listing
             case Unchanged() | Failed():
                 pass
-    await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *gone])
+    left = [posting_id for ids in gone.values() for posting_id in ids]
+    await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *left])
+    await postings.bring_back(back)
     news = await postings.write(extracts)
     await postings.mark_checked(unchanged)
-    await postings.mark_gone(gone, Gone().reason)
+    for how, ids in gone.items():
+        await postings.mark_gone(ids, how.reason, is_listed=how.is_listed)
     return news
+
+
+def _is_back(found: Found) -> bool:
+    """A posting that was gone by its own page could be read again."""
+    return found.job.stay.gone is not None and isinstance(found.finding, Read | Unchanged)
 
 
 def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
     job = found.job
+    stay = job.stay.back_at(found.listing) if _is_back(found) else job.stay
     match found.finding:
         case Failed(reason):
             status = JobStatus.ERROR
-        case Gone(reason):
-            status = JobStatus.EXPIRED
+        case Gone() as gone:
+            status, reason = verdict_on_gone(found.company, stay, gone)
         case Read(extract):
-            status, reason = verdict(found.company, job, extract.posting.title, news.get(job.posting_id, job.news))
+            status, reason = verdict(found.company, stay, extract.posting.title, news.get(job.posting_id, job.news))
         case Unchanged():
-            status, reason = verdict(found.company, job, job.title, job.news)
+            status, reason = verdict(found.company, stay, job.title, job.news)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)
 
 

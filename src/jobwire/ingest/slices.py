@@ -211,5 +211,9 @@ class _Slice:
 
 def _split(jobs: Sequence[OpenJob], listing: int) -> tuple[list[OpenJob], list[OpenJob]]:
     """Jobs whose postings were compared for this listing or a later one already, and the rest."""
-    known = [job for job in jobs if job.checked_listing >= listing]
-    return known, [job for job in jobs if job.checked_listing < listing]
+    known: list[OpenJob] = []
+    rest: list[OpenJob] = []
+    for job in jobs:
+        is_known = job.checked_listing >= listing and job.stay.gone is None
+        (known if is_known else rest).append(job)
+    return known, rest

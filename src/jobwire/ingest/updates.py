@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jobwire.domain.expiry import judge
-from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, Opening, Postings, Unreadable
+from jobwire.domain.stays import Stay
+from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
 
 GONE: Final = "It is no longer on the board."
 
 
 @dataclass(frozen=True, slots=True)
 class BoardUpdate:
-    """What a listing changes about its board. `gone` and `back` are postings' ids.
+    """What a listing changes about its board. `gone`, `back` and `unlisted` are postings' ids.
+
+    Those in `unlisted` were gone by their own pages, and now the board lacks them as well.
 
     `is_good` where nothing speaks against it: only then may others share it, who have no more of it than the postings
     that are not gone.
@@ -23,6 +26,7 @@ class BoardUpdate:
     unreadable: Sequence[Unreadable]
     back: frozenset[int]
     gone: frozenset[int]
+    unlisted: frozenset[int]
     is_good: bool
     note: str
     """Why the missing postings are not called gone, where they are not."""
@@ -44,16 +48,16 @@ class BoardAfter:
 
     @classmethod
     def of(cls, number: int, known: Collection[KnownPosting]) -> "BoardAfter":
-        """Make it of what is known: all that is not gone counts as listed."""
-        listed = [posting for posting in known if posting.gone_listing is None]
-        return cls(number, listed, [posting for posting in known if posting.gone_listing is not None])
+        """Make it of what is known after a good listing."""
+        listed = [posting for posting in known if posting.is_live or posting.is_dead_link]
+        return cls(number, listed, [posting for posting in known if not (posting.is_live or posting.is_dead_link)])
 
 
 def compare_listing(board: KnownBoard, before: Mapping[str, KnownPosting], listing: Listing) -> BoardUpdate:
     """Say what a listing changes about a board whose postings are `before` (by external_id, gone ones too)."""
     seen = {opening.external_id: opening for opening in listing.openings}
     present = seen.keys() | {line.external_id for line in listing.unreadable}
-    live = [posting for posting in before.values() if posting.gone_listing is None]
+    live = [posting for posting in before.values() if posting.is_live]
     missing = [posting for posting in live if posting.external_id not in present]
     verdict = judge(
         complete=listing.complete,
@@ -66,8 +70,13 @@ def compare_listing(board: KnownBoard, before: Mapping[str, KnownPosting], listi
         number=board.listing + 1,
         openings=seen,
         unreadable=listing.unreadable,
-        back=frozenset(p.posting_id for p in before.values() if p.gone_listing is not None and p.external_id in seen),
+        back=frozenset(
+            p.posting_id for p in before.values() if not (p.is_live or p.is_dead_link) and p.external_id in seen
+        ),
         gone=frozenset(posting.posting_id for posting in missing) if verdict.expires else frozenset(),
+        unlisted=frozenset(p.posting_id for p in before.values() if p.is_dead_link and p.external_id not in present)
+        if listing.complete
+        else frozenset(),
         is_good=listing.complete and verdict.expires,
         note="" if verdict.expires else _not_expired(len(missing), verdict.why_not),
     )
@@ -88,9 +97,10 @@ async def write_update(
         if (posting := before.get(external_id))
         and (posting.title != opening.title or posting.posting_id in update.back)
     }
-    await postings.lock([*changed, *update.gone])
+    await postings.lock([*changed, *update.gone, *update.unlisted])
     await postings.relist(number, changed, update.back)
     await postings.mark_gone(dict.fromkeys(update.gone, number), GONE)
+    await postings.mark_unlisted(update.unlisted)
     added = [opening for external_id, opening in update.openings.items() if external_id not in before]
     ids = await postings.add(board_id, number, added)
     listed: list[KnownPosting] = []
@@ -101,14 +111,13 @@ async def write_update(
         elif posting.posting_id in changed:
             posting = _relisted(posting, number, opening, is_back=posting.posting_id in update.back)
         listed.append(posting)
-    gone = [replace(p, gone_listing=number) if p.posting_id in update.gone else p for p in before.values()]
     return BoardAfter(
         number,
         listed,
         [
-            posting
-            for posting in gone
-            if posting.gone_listing is not None and posting.external_id not in update.openings
+            _gone(posting, number) if posting.posting_id in update.gone else posting
+            for posting in before.values()
+            if posting.external_id not in update.openings and (not posting.is_live or posting.posting_id in update.gone)
         ],
         [(line, before.get(line.external_id)) for line in update.unreadable],
     )
@@ -121,15 +130,18 @@ def _new(posting_id: int, number: int, opening: Opening) -> KnownPosting:
         title=opening.title,
         location=opening.location,
         url=opening.url,
-        first_listing=number,
+        stay=Stay(number),
+        is_dead_link=False,
         checked_listing=0,
         source_hash=None,
-        news_listing=0,
-        news=None,
-        gone_listing=None,
+        news=News(0, None),
     )
 
 
 def _relisted(posting: KnownPosting, number: int, opening: Opening, *, is_back: bool) -> KnownPosting:
-    posting = replace(posting, title=opening.title, location=opening.location, url=opening.url)
-    return replace(posting, gone_listing=None, news="back", news_listing=number) if is_back else posting
+    stay = posting.stay.back_at(number) if is_back else posting.stay
+    return replace(posting, title=opening.title, location=opening.location, url=opening.url, stay=stay)
+
+
+def _gone(posting: KnownPosting, number: int) -> KnownPosting:
+    return replace(posting, stay=replace(posting.stay, gone=number))

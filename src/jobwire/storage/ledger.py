@@ -17,6 +17,7 @@ from jobwire.domain.errors import Conflict, NotFound, RunActive, RunEnded
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany
 from jobwire.storage.database import Database
 from jobwire.storage.postings import PostingWrites
@@ -142,6 +143,7 @@ def _run_company(row: RowMapping) -> RunCompany:
         board=BoardRef(row["system"], row["slug"]),
         filters=TitleFilters.of(row["include"], row["exclude"]),
         taken=row["taken"],
+        takings=row["takings"],
         taken_filters=TitleFilters.of(row["taken_include"], row["taken_exclude"]),
         listing=row["listing"],
         status=CompanyStatus(row["status"]),
@@ -157,7 +159,7 @@ def _open_job(row: RowMapping) -> OpenJob:
         title=row["title"],
         posting_id=row["posting_id"],
         source_hash=row["source_hash"],
-        first_listing=row["first_listing"],
+        stay=Stay(row["first_listing"], row["absences"], row["gone_listing"]),
         checked_listing=row["checked_listing"],
         news=News(row["news_listing"], row["news"]),
     )
@@ -187,14 +189,15 @@ _CHANGE = text("""
     RETURNING version, status
 """)
 _OPEN_COMPANIES = text("""
-    SELECT * FROM run_companies
-    WHERE run_id = :run AND host = :host AND status IN ('waiting', 'listing', 'crawling')
-    ORDER BY position
+    SELECT c.*, coalesce(f.takings, '{}') AS takings
+    FROM run_companies c LEFT JOIN follows f ON f.id = c.follow_id AND f.board_id = c.board_id
+    WHERE c.run_id = :run AND c.host = :host AND c.status IN ('waiting', 'listing', 'crawling')
+    ORDER BY c.position
 """)
 # So many of each company, so that a large one does not keep the others waiting.
 _OPEN_JOBS = text("""
     SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
-           p.source_hash, p.first_listing, p.checked_listing, p.news_listing, p.news
+           p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing, p.news_listing, p.news
     FROM run_companies c
     CROSS JOIN LATERAL (
         SELECT * FROM run_jobs

@@ -2,13 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.expiry import MEDIAN_OF
+from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
+
+ABSENCES: Final = 40
+"""So many turns of a posting's presence are kept: the last twenty absences."""
 
 
 class PostingWrites:
@@ -24,8 +29,8 @@ class PostingWrites:
 
     async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
         """All postings of a board, by external_id, gone ones too."""
-        rows = (await self._connection.execute(_OF_BOARD, {"board": board_id})).mappings()
-        return {row["external_id"]: KnownPosting(**row) for row in rows}
+        rows = await self._connection.execute(_OF_BOARD, {"board": board_id})
+        return {row.external_id: _known(row) for row in rows}
 
     async def lock(self, posting_ids: Collection[int]) -> None:
         """Lock all known postings that the unit is going to write, by id.
@@ -43,7 +48,7 @@ class PostingWrites:
         return {row.external_id: row.id for row in rows}
 
     async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` are no longer gone."""
+        """Rewrite title, location and URL of known postings (by id); those in `back` are live again."""
         if openings:
             ids = sorted(openings)
             await self._connection.execute(
@@ -52,17 +57,25 @@ class PostingWrites:
                     "listing": listing,
                     "postings": ids,
                     "back": [posting_id in back for posting_id in ids],
+                    "keep": ABSENCES,
                     **_columns([openings[posting_id] for posting_id in ids]),
                 },
             )
 
-    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str) -> None:
-        """Mark postings (id: listing) gone, unless they are already."""
+    async def mark_gone(self, posting_ids: Mapping[int, int], reason: str, *, is_listed: bool = False) -> None:
+        """Mark postings (id: listing) gone, unless they are already; `is_listed` where their own pages said so."""
         if posting_ids:
-            ids = sorted(posting_ids)
-            await self._connection.execute(
-                _GONE, {"postings": ids, "listings": [posting_ids[one] for one in ids], "reason": reason}
-            )
+            await self._connection.execute(_GONE, {**_by_id(posting_ids), "reason": reason, "dead": is_listed})
+
+    async def mark_unlisted(self, posting_ids: Collection[int]) -> None:
+        """Note that postings which were gone by their own pages are now off the board as well."""
+        if posting_ids:
+            await self._connection.execute(_UNLISTED, {"postings": list(posting_ids)})
+
+    async def bring_back(self, posting_ids: Mapping[int, int]) -> None:
+        """Postings (id: listing) that were gone by their own pages could be read again: they are live."""
+        if posting_ids:
+            await self._connection.execute(_BRING_BACK, {**_by_id(posting_ids), "keep": ABSENCES})
 
     async def record_listing(
         self, board_id: int, listing: int, *, began_at: datetime | None, count: int | None
@@ -84,8 +97,27 @@ class PostingWrites:
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
         """Note that the postings (id: listing) were compared and are unchanged."""
         if posting_ids:
-            ids = sorted(posting_ids)
-            await self._connection.execute(_CHECKED, {"postings": ids, "listings": [posting_ids[one] for one in ids]})
+            await self._connection.execute(_CHECKED, _by_id(posting_ids))
+
+
+def _by_id(posting_ids: Mapping[int, int]) -> dict[str, list[int]]:
+    ids = sorted(posting_ids)
+    return {"postings": ids, "listings": [posting_ids[one] for one in ids]}
+
+
+def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
+    return KnownPosting(
+        posting_id=row.id,
+        external_id=row.external_id,
+        title=row.title,
+        location=row.location,
+        url=row.url,
+        stay=Stay(row.first_listing, row.absences, row.gone_listing),
+        is_dead_link=row.is_dead_link,
+        checked_listing=row.checked_listing,
+        source_hash=row.source_hash,
+        news=News(row.news_listing, row.news),
+    )
 
 
 def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
@@ -121,8 +153,8 @@ def _row(extract: Extract) -> dict[str, object]:
 _LOCK_BOARD = text("SELECT listing, listing_began_at, last_counts FROM boards WHERE id = :board FOR NO KEY UPDATE")
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARD = text("""
-    SELECT id AS posting_id, external_id, title, location, url, first_listing, checked_listing, source_hash,
-           news_listing, news, gone_listing
+    SELECT id, external_id, title, location, url, first_listing, absences, gone_listing, is_dead_link,
+           checked_listing, source_hash, news_listing, news
     FROM postings WHERE board_id = :board
 """)
 _ADD = text("""
@@ -138,17 +170,29 @@ _RELIST = text("""
         gone_listing = CASE WHEN line.back THEN NULL ELSE p.gone_listing END,
         gone_reason = CASE WHEN line.back THEN NULL ELSE p.gone_reason END,
         gone_at = CASE WHEN line.back THEN NULL ELSE p.gone_at END,
-        news = CASE WHEN line.back THEN 'back' ELSE p.news END,
-        news_listing = CASE WHEN line.back THEN :listing ELSE p.news_listing END
+        absences = CASE WHEN line.back
+                        THEN (p.absences || ARRAY[p.gone_listing, CAST(:listing AS int)])
+                             [greatest(1, cardinality(p.absences) + 3 - :keep):]
+                        ELSE p.absences END
     FROM unnest(CAST(:postings AS bigint[]), CAST(:back AS bool[]), CAST(:titles AS text[]),
                 CAST(:locations AS text[]), CAST(:urls AS text[]), CAST(:ids AS text[]))
          AS line (id, back, title, location, url, external_id)
     WHERE p.id = line.id
 """)
 _GONE = text("""
-    UPDATE postings p SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp()
+    UPDATE postings p
+    SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp(), is_dead_link = :dead
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
     WHERE p.id = line.id AND p.gone_listing IS NULL
+""")
+_UNLISTED = text("UPDATE postings SET is_dead_link = false WHERE id = ANY (CAST(:postings AS bigint[]))")
+_BRING_BACK = text("""
+    UPDATE postings p
+    SET absences = (p.absences || ARRAY[p.gone_listing, line.listing])
+                   [greatest(1, cardinality(p.absences) + 3 - :keep):],
+        gone_listing = NULL, gone_reason = NULL, gone_at = NULL, is_dead_link = false
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    WHERE p.id = line.id AND p.is_dead_link AND p.gone_listing <= line.listing
 """)
 _RECORD_LISTING = text("""
     UPDATE boards

@@ -1,6 +1,7 @@
 """One change of one run: everything written here carries the run's new version, under the run's row lock."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import text
@@ -9,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
 from jobwire.ingest.ports import LogLine, NewJob, Settlement
+
+TAKINGS: Final = 100
+"""So many listings that a person took in are remembered for each company: they say what the person has seen."""
 
 
 class RunChange:
@@ -107,7 +111,7 @@ class RunChange:
         if not done:
             return {}
         companies = {**self._this, "companies": list(done)}
-        await self._connection.execute(_TAKE, companies)
+        await self._connection.execute(_TAKE, {**companies, "remembered": TAKINGS})
         counts: dict[str, dict[JobStatus, int]] = {company: {} for company in done}
         for row in await self._connection.execute(_COUNTS, companies):
             counts[row.company][JobStatus(row.status)] = row.jobs
@@ -218,7 +222,8 @@ _COMPANIES_DONE = text("""
 # be older than what another run of the same person has taken since: it never moves back.
 _TAKE = text("""
     UPDATE follows f
-    SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude
+    SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude,
+        takings = (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):]
     FROM run_companies c
     WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
       AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing

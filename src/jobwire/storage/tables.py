@@ -109,11 +109,21 @@ postings = Table(
     Column("first_listing", Integer, nullable=False),
     Column("checked_listing", Integer, nullable=False, server_default="0", comment="last one whose text was compared"),
     Column(
-        "news_listing", Integer, nullable=False, server_default="0", comment="last one it was new, changed or back in"
+        "news_listing", Integer, nullable=False, server_default="0", comment="last one its text was new or changed in"
     ),
-    Column("news", Text, comment="what it was then: new, changed or back"),
+    Column("news", Text, comment="what it was then: new or changed"),
     Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
     Column("gone_reason", Text),
+    Column(
+        "is_dead_link",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="gone by its own page, and still listed",
+    ),
+    Column(
+        "absences", ARRAY(Integer), nullable=False, server_default="{}", comment="over: listings it was gone, back from"
+    ),
     _now("first_seen_at"),
     Column("changed_at", DateTime(timezone=True)),
     Column("gone_at", DateTime(timezone=True)),
@@ -135,6 +145,7 @@ follows = Table(
     Column("exclude", ARRAY(Text), nullable=False, server_default="{}"),
     Column("enabled", Boolean, nullable=False, server_default="true"),
     Column("taken", Integer, nullable=False, server_default="0", comment="the listing up to which it was taken in"),
+    Column("takings", ARRAY(Integer), nullable=False, server_default="{}", comment="the listings taken in, of late"),
     Column("taken_include", ARRAY(Text), nullable=False, server_default="{}", comment="the filters of that time"),
     Column("taken_exclude", ARRAY(Text), nullable=False, server_default="{}"),
     UniqueConstraint("user_id", "company"),

@@ -74,6 +74,13 @@ def create_tables() -> None:
             "taken", sa.Integer(), server_default="0", nullable=False, comment="the listing up to which it was taken in"
         ),
         sa.Column(
+            "takings",
+            postgresql.ARRAY(Integer()),
+            server_default="{}",
+            nullable=False,
+            comment="the listings taken in, of late",
+        ),
+        sa.Column(
             "taken_include",
             postgresql.ARRAY(Text()),
             server_default="{}",
@@ -125,13 +132,27 @@ def create_tables() -> None:
             sa.Integer(),
             server_default="0",
             nullable=False,
-            comment="last one it was new, changed or back in",
+            comment="last one its text was new or changed in",
         ),
-        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new, changed or back"),
+        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new or changed"),
         sa.Column(
             "gone_listing", sa.Integer(), nullable=True, comment="the one that it was gone from; null while it is live"
         ),
         sa.Column("gone_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "is_dead_link",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="gone by its own page, and still listed",
+        ),
+        sa.Column(
+            "absences",
+            postgresql.ARRAY(Integer()),
+            server_default="{}",
+            nullable=False,
+            comment="over: listings it was gone, back from",
+        ),
         sa.Column(
             "first_seen_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
