@@ -141,7 +141,6 @@ async def test_postings_are_written_by_their_ids(world: World) -> None:
     for query, values in (
         (postings._LOCK_POSTINGS, {"postings": ids}),
         (postings._CHECKED, {"postings": ids, "listings": [2, 2, 2]}),
-        (postings._BRING_BACK, {"postings": ids, "listings": [2, 2, 2], "keep": 40}),
         (postings._UNLISTED, {"postings": ids}),
         (postings._GONE, {"postings": ids, "listings": [2, 2, 2], "reason": "gone", "dead": False}),
         (postings._WRITE, {"rows": json.dumps([{"id": one, "listing": 2, "title": "x", "location": "", "url": "",
