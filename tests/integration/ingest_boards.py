@@ -90,8 +90,7 @@ class FakeReader:
             title=title,
             url=f"https://example.com/{external_id}",
             locations=("Berlin",),
-            description_html=f"<p>{text}</p>",
-            description_text=text,
+            description=text,
         )
 
 

@@ -327,8 +327,7 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
         department="R&D",
         posted_on=date(2026, 1, 1),
         salary=salary,
-        description_html="<p>Build.</p>",
-        description_text="Build.",
+        description="<p onclick=alert(1)>Build.</p><script>alert(1)</script>",
         locations=["Köln"],
     )
     await add_posting(world.database, row, "2", title="Cook")

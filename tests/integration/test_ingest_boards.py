@@ -19,6 +19,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.demo.options import DemoOptions, Faults
 from jobwire.demo.server import DemoSite
 from jobwire.domain.companies import BoardRef
+from jobwire.domain.description import plain_text, safe_html
 from jobwire.settings import Settings
 from jobwire.storage.database import Database
 
@@ -163,19 +164,21 @@ async def test_a_posting_without_a_title_fails_and_the_others_do_not(world: Worl
     assert await world.status(run_id) == "finished"
 
 
-async def test_texts_reach_the_database_safe_and_whole(world: World, site: Site) -> None:
+async def test_texts_reach_the_database_whole_and_a_reader_safe(world: World, site: Site) -> None:
     html = '<p>Hello &amp; welcome</p><script>alert(1)</script><img src=x onerror="alert(1)"><ul><li>One</li></ul>'
     job = GREENHOUSE.job(1, "Engineer \u0000 \U0001f600 ", html=html)
     raw = json.dumps(GREENHOUSE.listing([job])).encode().replace(b"\\ud83d\\ude00", b"\\ud83d\\ude00 \\ud83d")
     site.answer = body(raw)
     run_id = await run(world, "acme=greenhouse:acme")
     assert await world.jobs(run_id) == {"1": "ready"}
-    (row,) = await world.rows("SELECT title, description_html, description_text FROM postings")
+    (row,) = await world.rows("SELECT title, description FROM postings")
     assert row.title.startswith("Engineer")
     assert "\N{GRINNING FACE}" in row.title
-    assert "script" not in row.description_html
-    assert "onerror" not in row.description_html
-    assert row.description_text == "Hello & welcome\n- One"
+    assert row.description == html
+    safe = safe_html(row.description)
+    assert "script" not in safe
+    assert "onerror" not in safe
+    assert plain_text(safe) == "Hello & welcome\n- One"
 
 
 @pytest.mark.parametrize("name", [name for name, board in BOARDS.items() if board.split(":")[0] in SERVED])
@@ -209,9 +212,9 @@ async def test_every_sample_whose_text_is_there_becomes_ready(world: World, site
         assert set(jobs) == with_text
     assert with_text
     assert {key for key, state in jobs.items() if state == "ready"} == with_text
-    texts = await world.rows("SELECT description_text, title FROM postings WHERE fingerprint IS NOT NULL")
+    texts = await world.rows("SELECT description, title FROM postings WHERE fingerprint IS NOT NULL")
     assert len(texts) == len(with_text)
-    assert all(len(row.description_text) > 100 and row.title for row in texts)
+    assert all(len(row.description) > 100 and row.title for row in texts)
     second = await world.run(await world.user())
     assert set((await world.jobs(second)).items()) == {(key, "skipped") for key in with_text} | {
         (key, state) for key, state in (await world.jobs(second)).items() if key not in with_text

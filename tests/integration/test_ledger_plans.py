@@ -25,7 +25,7 @@ async def world(database: Database) -> World:
     other = await started(world, names, email="you@example.com")
     await world.execute(
         """
-        INSERT INTO postings (board_id, external_id, title, location, url, first_listing, description_text)
+        INSERT INTO postings (board_id, external_id, title, location, url, first_listing, description)
         SELECT b.id, n, 'Engineer', 'Berlin', 'https://example.com/' || n, 1, repeat('text ', 50)
         FROM boards b, generate_series(1, :size) n
         """,

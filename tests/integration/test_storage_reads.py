@@ -190,7 +190,7 @@ async def test_what_can_be_searched_for(database: Database, me: UserId):
     a = await add_posting(database, board, "1", title="100% Go_Engineer", location="Köln", workplace="remote")
     b = await add_posting(database, board, "2", title="Cook", department="Kitchen", workplace="onsite")
     c = await add_posting(
-        database, board, "3", description_text="You bake cakes.", gone_listing=3, gone_at=datetime.now(UTC)
+        database, board, "3", description="You bake cakes.", gone_listing=3, gone_at=datetime.now(UTC)
     )
 
     async def found(**wanted: Any) -> list[int]:

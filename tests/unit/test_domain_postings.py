@@ -16,8 +16,7 @@ POSTING = Posting(
     department="Platform",
     posted_on=date(2026, 1, 2),
     salary=Salary(minimum=1, maximum=2, currency="EUR", interval=None),
-    description_html="<p>Text</p>",
-    description_text="Text",
+    description="<p>Text</p>",
 )
 
 
@@ -32,7 +31,7 @@ POSTING = Posting(
         {"employment_type": EmploymentType.CONTRACT},
         {"department": None},
         {"salary": None},
-        {"description_html": "<p>Text </p>"},
+        {"description": "<p>Texts</p>"},
     ],
     ids=str,
 )
@@ -42,6 +41,7 @@ def test_what_a_reader_sees_changes_the_fingerprint(change: dict[str, object]) -
 
 def test_what_moves_by_itself_does_not() -> None:
     assert fingerprint(dataclasses.replace(POSTING, posted_on=None)) == fingerprint(POSTING)
+    assert fingerprint(dataclasses.replace(POSTING, description='<p class="a1">Text</p>')) == fingerprint(POSTING)
     assert fingerprint(dataclasses.replace(POSTING)) == fingerprint(POSTING)
     assert len(fingerprint(POSTING)) == 16
 
@@ -58,3 +58,9 @@ def test_places_in_one_line_and_remote() -> None:
     assert POSTING.remote is False
     assert dataclasses.replace(POSTING, workplace=Workplace.REMOTE).remote is True
     assert dataclasses.replace(POSTING, workplace=None).remote is None
+
+
+def test_a_description_is_shown_safe_and_readable() -> None:
+    posting = dataclasses.replace(POSTING, description="<p onclick=x>R&amp;D</p><script>x</script>")
+    assert posting.description_html == "<p>R&amp;D</p>"
+    assert posting.description_text == "R&D"

@@ -1,5 +1,6 @@
 """The postings of the companies that a person follows."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Query
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.cursors import decode_cursor, encode_cursor
 from jobwire.api.fields import Answer, Id, Time, Wanted, WantedFlag
+from jobwire.domain.description import plain_text, safe_html
 from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine, Presence
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
 
@@ -86,17 +88,19 @@ async def list_jobs(
 @router.get("/api/jobs/{job_id}")
 async def get_job(me: Me, services: AppServices, job_id: Id) -> JobDetail:
     """Show one posting of a followed board, or of a job of one of this person's runs."""
-    return _detail(await services.posting_reads.one(me, job_id))
+    # In a thread: a description can be large, and hostile
+    return await asyncio.to_thread(_detail, await services.posting_reads.one(me, job_id))
 
 
 def _detail(detail: OpeningDetail) -> JobDetail:
+    safe = None if detail.description is None else safe_html(detail.description)
     return JobDetail(
         **_fields(detail.line),
         external_id=detail.external_id,
         source=str(detail.board),
         locations=list(detail.locations),
-        description_html=detail.description_html,
-        description_text=detail.description_text,
+        description_html=safe,
+        description_text=None if safe is None else plain_text(safe),
         gone_reason=detail.gone_reason,
     )
 

@@ -127,7 +127,6 @@ class AmazonReader(Reader[AmazonJob]):
         return parse.page(body, _PAGE, board=draft.board)
 
     def _posting(self, slug: str, job: AmazonJob, key: str, title: str) -> Posting:
-        safe, text = description(_body(job))
         return Posting(
             external_id=key,
             title=title,
@@ -137,8 +136,7 @@ class AmazonReader(Reader[AmazonJob]):
             employment_type=EmploymentType.INTERNSHIP if job.is_intern else employment_type(job.job_schedule_type),
             department=one_line(job.job_category) or None,
             posted_on=_posted_on(job.posted_date),
-            description_html=safe,
-            description_text=text,
+            description=description(_body(job)),
         )
 
     def _locations(self, job: AmazonJob) -> tuple[str, ...]:

@@ -102,7 +102,6 @@ class AshbyReader(Reader[AshbyJob]):
         return job.is_listed is not False
 
     def _posting(self, slug: str, job: AshbyJob, key: str, title: str) -> Posting:
-        safe, text = description(job.description_html or paragraphs(job.description_plain))
         return Posting(
             external_id=key,
             title=title,
@@ -113,8 +112,7 @@ class AshbyReader(Reader[AshbyJob]):
             department=one_line(job.department) or one_line(job.team) or None,
             posted_on=date_of(job.published_at),
             salary=_salary(job.compensation or Compensation()),
-            description_html=safe,
-            description_text=text,
+            description=description(job.description_html or paragraphs(job.description_plain)),
         )
 
     def _locations(self, job: AshbyJob) -> tuple[str, ...]:

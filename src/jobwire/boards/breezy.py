@@ -88,7 +88,6 @@ class BreezyReader(DetailReader[BreezyJob]):
 
     def _posting(self, slug: str, job: BreezyJob, key: str, title: str) -> Posting:
         kind = job.type or Named()
-        safe, text = description(job.page or "")
         return Posting(
             external_id=key,
             title=title,
@@ -99,8 +98,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_date),
             salary=salary_of(job.base_salary) or _salary(job.salary or ""),
-            description_html=safe,
-            description_text=text,
+            description=description(job.page or ""),
         )
 
     def _locations(self, job: BreezyJob) -> tuple[str, ...]:

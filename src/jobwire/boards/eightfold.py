@@ -106,7 +106,6 @@ class EightfoldReader(Reader[EightfoldJob]):
 
     def _posting(self, slug: str, job: EightfoldJob, key: str, title: str) -> Posting:
         fields = (job.custom or Custom()).data_fields or Fields()
-        safe, text = description(job.job_description or "")
         return Posting(
             external_id=key,
             title=title,
@@ -116,8 +115,7 @@ class EightfoldReader(Reader[EightfoldJob]):
             employment_type=employment_type(*(fields.employment_type or [])),
             department=one_line(job.department) or next(iter(places(fields.team or [])), None),
             posted_on=_posting_date(fields) or date_of_ms(job.t_create and job.t_create * 1_000),
-            description_html=safe,
-            description_text=text,
+            description=description(job.job_description or ""),
         )
 
     def _locations(self, job: EightfoldJob) -> tuple[str, ...]:

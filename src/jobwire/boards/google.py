@@ -61,14 +61,12 @@ class GoogleReader(Reader[GoogleJob]):
 
     def _posting(self, slug: str, job: GoogleJob, key: str, title: str) -> Posting:
         parts = (job.description, job.qualifications, job.responsibilities)
-        safe, text = description("\n".join(part for part in parts if part))
         return Posting(
             external_id=key,
             title=title,
             url=self._url(slug, job, key),
             locations=self._locations(job),
-            description_html=safe,
-            description_text=text,
+            description=description("\n".join(part for part in parts if part)),
         )
 
     def _locations(self, job: GoogleJob) -> tuple[str, ...]:

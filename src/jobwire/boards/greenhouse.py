@@ -94,7 +94,6 @@ class GreenhouseReader(Reader[GreenhouseJob]):
         return draft.finish()
 
     def _posting(self, slug: str, job: GreenhouseJob, key: str, title: str) -> Posting:
-        safe, text = description(_unescaped(job.content or ""))
         return Posting(
             external_id=key,
             title=title,
@@ -105,8 +104,7 @@ class GreenhouseReader(Reader[GreenhouseJob]):
             department=next(iter(places(one.name for one in job.departments or [])), None),
             posted_on=date_of(job.first_published),
             salary=span(_salary(one) for one in job.pay_input_ranges or []),
-            description_html=safe,
-            description_text=text,
+            description=description(_unescaped(job.content or "")),
         )
 
     def _locations(self, job: GreenhouseJob) -> tuple[str, ...]:

@@ -92,7 +92,6 @@ class LeverReader(Reader[LeverJob]):
     def _posting(self, slug: str, job: LeverJob, key: str, title: str) -> Posting:
         categories = job.categories or Categories()
         pay = job.salary_range or SalaryRange()
-        safe, text = description(_body(job))
         return Posting(
             external_id=key,
             title=title,
@@ -103,8 +102,7 @@ class LeverReader(Reader[LeverJob]):
             department=one_line(categories.department) or one_line(categories.team) or None,
             posted_on=date_of_ms(job.created_at),
             salary=salary(pay.min, pay.max, currency=pay.currency, per=interval(pay.interval)),
-            description_html=safe,
-            description_text=text,
+            description=description(_body(job)),
         )
 
     def _locations(self, job: LeverJob) -> tuple[str, ...]:

@@ -110,7 +110,6 @@ class PageReader(Reader[PageJob]):
 
     def _posting(self, slug: str, job: PageJob, key: str, title: str) -> Posting:
         stated = job.posting or JobPosting()
-        safe, text = description(text_of(stated))
         return Posting(
             external_id=key,
             title=title,
@@ -120,8 +119,7 @@ class PageReader(Reader[PageJob]):
             employment_type=employment_type_of(stated),
             posted_on=date_of(stated.date_posted),
             salary=salary_of(stated.base_salary),
-            description_html=safe,
-            description_text=text,
+            description=description(text_of(stated)),
         )
 
     def _locations(self, job: PageJob) -> tuple[str, ...]:

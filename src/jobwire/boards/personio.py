@@ -91,7 +91,6 @@ class PersonioReader(DetailReader[PersonioJob]):
         return {"page": text}
 
     def _posting(self, slug: str, job: PersonioJob, key: str, title: str) -> Posting:
-        safe, text = description(job.page or "\n".join(map(_section, job.job_descriptions or [])))
         return Posting(
             external_id=key,
             title=title,
@@ -101,8 +100,7 @@ class PersonioReader(DetailReader[PersonioJob]):
             employment_type=_employment_type(job),
             department=one_line(job.department) or one_line(job.recruiting_category) or None,
             posted_on=date_of(job.created_at),
-            description_html=safe,
-            description_text=text,
+            description=description(job.page or "\n".join(map(_section, job.job_descriptions or []))),
         )
 
     def _locations(self, job: PersonioJob) -> tuple[str, ...]:

@@ -85,7 +85,6 @@ class RecruiteeReader(Reader[RecruiteeJob]):
         return job.status in {None, "published"}
 
     def _posting(self, slug: str, job: RecruiteeJob, key: str, title: str) -> Posting:
-        safe, text = description(f"{job.description or ''}\n{job.requirements or ''}")
         return Posting(
             external_id=key,
             title=title,
@@ -96,8 +95,7 @@ class RecruiteeReader(Reader[RecruiteeJob]):
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_at) or date_of(job.created_at),
             salary=_salary(job.salary or Pay()),
-            description_html=safe,
-            description_text=text,
+            description=description(f"{job.description or ''}\n{job.requirements or ''}"),
         )
 
     def _locations(self, job: RecruiteeJob) -> tuple[str, ...]:

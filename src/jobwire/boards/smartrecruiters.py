@@ -129,7 +129,6 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
 
     def _posting(self, slug: str, job: SmartRecruitersJob, key: str, title: str) -> Posting:
         kind = job.type_of_employment or Labelled()
-        safe, text = description(_body((job.job_ad or JobAd()).sections or Sections()))
         return Posting(
             external_id=key,
             title=title,
@@ -139,8 +138,7 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
             employment_type=employment_type(kind.label, kind.id if isinstance(kind.id, str) else None),
             department=one_line((job.department or Labelled()).label) or None,
             posted_on=date_of(job.released_date),
-            description_html=safe,
-            description_text=text,
+            description=description(_body((job.job_ad or JobAd()).sections or Sections())),
         )
 
     def _locations(self, job: SmartRecruitersJob) -> tuple[str, ...]:

@@ -91,7 +91,6 @@ class TeamtailorReader(Reader[TeamtailorJob]):
 
     def _posting(self, slug: str, job: TeamtailorJob, key: str, title: str) -> Posting:
         said = job.job_posting or JobPosting()
-        safe, text = description(text_of(said) or job.content_html or "")
         return Posting(
             external_id=key,
             title=title,
@@ -101,8 +100,7 @@ class TeamtailorReader(Reader[TeamtailorJob]):
             employment_type=employment_type_of(said),
             posted_on=date_of(job.date_published) or date_of(said.date_posted),
             salary=salary_of(said.base_salary),
-            description_html=safe,
-            description_text=text,
+            description=description(text_of(said) or job.content_html or ""),
         )
 
     def _locations(self, job: TeamtailorJob) -> tuple[str, ...]:

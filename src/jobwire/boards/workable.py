@@ -73,7 +73,6 @@ class WorkableReader(Reader[WorkableJob]):
         return draft.finish()
 
     def _posting(self, slug: str, job: WorkableJob, key: str, title: str) -> Posting:
-        safe, text = description(job.description or "")
         return Posting(
             external_id=key,
             title=title,
@@ -83,8 +82,7 @@ class WorkableReader(Reader[WorkableJob]):
             employment_type=employment_type(job.employment_type),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_on) or date_of(job.created_at),
-            description_html=safe,
-            description_text=text,
+            description=description(job.description or ""),
         )
 
     def _locations(self, job: WorkableJob) -> tuple[str, ...]:

@@ -144,7 +144,6 @@ class WorkdayReader(DetailReader[WorkdayJob]):
 
     def _posting(self, slug: str, job: WorkdayJob, key: str, title: str) -> Posting:
         info = job.info or Info()
-        safe, text = description(info.job_description or "")
         return Posting(
             external_id=key,
             title=title,
@@ -153,8 +152,7 @@ class WorkdayReader(DetailReader[WorkdayJob]):
             workplace=workplace(info.remote_type or job.remote_type),
             employment_type=employment_type(info.time_type or job.time_type),
             posted_on=date_of(info.start_date),
-            description_html=safe,
-            description_text=text,
+            description=description(info.job_description or ""),
         )
 
     def _locations(self, job: WorkdayJob) -> tuple[str, ...]:

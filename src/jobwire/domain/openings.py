@@ -54,14 +54,13 @@ class OpeningLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningDetail:
-    """One posting in full. The descriptions are None until its text has been read."""
+    """One posting in full. `description` is HTML as the board sent it, None until it has been read."""
 
     line: OpeningLine
     external_id: str
     board: BoardRef
     locations: tuple[str, ...]
-    description_html: str | None
-    description_text: str | None
+    description: str | None
     gone_reason: str | None
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from jobwire.domain.description import plain_text, safe_html, words
+
 EXTRACTION_VERSION = 1
 """Raise it when extraction changes what it makes of an unchanged source, so that postings are read again."""
 
@@ -57,7 +59,7 @@ class Salary:
 class Posting:
     """One posting, normalised.
 
-    No text holds NUL or a lone surrogate. `description_html` is sanitised: it is safe to put into a page as it is.
+    No text holds NUL or a lone surrogate.
     """
 
     external_id: str
@@ -73,8 +75,8 @@ class Posting:
     department: str | None = None
     posted_on: date | None = None
     salary: Salary | None = None
-    description_html: str = ""
-    description_text: str = ""
+    description: str = ""
+    """HTML as the board sent it: never to be shown as it is."""
 
     @property
     def location(self) -> str:
@@ -86,11 +88,21 @@ class Posting:
         """Whether the work is remote; None where the system does not say."""
         return None if self.workplace is None else self.workplace is Workplace.REMOTE
 
+    @property
+    def description_html(self) -> str:
+        """The description, safe to put into a page as it is."""
+        return safe_html(self.description)
+
+    @property
+    def description_text(self) -> str:
+        """The description to read, one line for each paragraph and item."""
+        return plain_text(self.description_html)
+
 
 def fingerprint(posting: Posting) -> bytes:
     """16 bytes that change when, and only when, what a reader sees of the posting changes.
 
-    `posted_on` is left out: several systems move it by themselves.
+    `posted_on` is left out, as several systems move it by themselves, and so is the markup of the description.
     """
     seen = (
         posting.title,
@@ -100,7 +112,7 @@ def fingerprint(posting: Posting) -> bytes:
         posting.employment_type,
         posting.department,
         posting.salary,
-        posting.description_html,
+        words(posting.description),
     )
     return hashlib.blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
 

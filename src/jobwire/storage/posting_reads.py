@@ -68,8 +68,7 @@ class PostingReads:
             external_id=row.external_id,
             board=BoardRef(row.system, row.slug),
             locations=tuple(row.locations),
-            description_html=row.description_html,
-            description_text=row.description_text,
+            description=row.description,
             gone_reason=row.gone_reason,
         )
 
@@ -124,7 +123,7 @@ def _conditions(wanted: OpeningFilter, names: _Names) -> list[ColumnElement[bool
 
 
 def _holds(word: str, names: _Names) -> ColumnElement[bool]:
-    columns = (postings.c.title, postings.c.location, postings.c.department, postings.c.description_text)
+    columns = (postings.c.title, postings.c.location, postings.c.department, postings.c.description)
     return or_(
         postings.c.board_id.in_(names.boards_named(word)),
         *(column.icontains(word, autoescape=True) for column in columns),
@@ -203,8 +202,7 @@ def _detail(user: UserId, posting_id: int) -> Any:
             company.label("company"),
             postings.c.external_id,
             postings.c.locations,
-            postings.c.description_html,
-            postings.c.description_text,
+            postings.c.description,
             postings.c.gone_reason,
             boards.c.system,
             boards.c.slug,

@@ -143,8 +143,7 @@ def _row(extract: Extract) -> dict[str, object]:
         "department": posting.department,
         "posted_on": posting.posted_on,
         "salary": posting.salary,
-        "description_html": posting.description_html,
-        "description_text": posting.description_text,
+        "description": posting.description,
         "source_hash": extract.source_hash.hex(),
         "fingerprint": extract.fingerprint.hex(),
     }
@@ -206,8 +205,8 @@ _WRITE = text("""
     WITH fresh AS (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
         AS row (id bigint, listing int, title text, location text, url text, locations text[], workplace text,
-                employment_type text, department text, posted_on date, salary jsonb, description_html text,
-                description_text text, source_hash text, fingerprint text)
+                employment_type text, department text, posted_on date, salary jsonb, description text,
+                source_hash text, fingerprint text)
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
         FROM fresh JOIN postings p USING (id)
@@ -215,8 +214,7 @@ _WRITE = text("""
     UPDATE postings p
     SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
         employment_type = f.employment_type, department = f.department, posted_on = f.posted_on, salary = f.salary,
-        description_html = CASE WHEN f.differs THEN f.description_html ELSE p.description_html END,
-        description_text = CASE WHEN f.differs THEN f.description_text ELSE p.description_text END,
+        description = f.description,
         source_hash = decode(f.source_hash, 'hex'),
         fingerprint = decode(f.fingerprint, 'hex'),
         checked_listing = f.listing,

@@ -108,8 +108,7 @@ def create_tables() -> None:
         sa.Column("department", sa.Text(), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=True),
         sa.Column("salary", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
-        sa.Column("description_html", sa.Text(), nullable=True),
-        sa.Column("description_text", sa.Text(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
         sa.Column(
             "source_hash",
             sa.LargeBinary(),
