@@ -40,7 +40,14 @@ def upsert(name: str, source: str = "greenhouse:stripe", **values: object) -> di
 async def test_settings_come_back_as_they_were_posted(client: httpx.AsyncClient):
     filters = {"include": ["engineer", '"Go"', "/^sre/"], "exclude": ["intern"]}
     assert await post_settings(client, upsert("stripe", title_filters=filters, is_enabled=False)) == [
-        {"op": "upsert", "company_name": "stripe", "source": "greenhouse:stripe", "success": True, "error": None}
+        {
+            "op": "upsert",
+            "company_name": "stripe",
+            "source": "greenhouse:stripe",
+            "success": True,
+            "error": None,
+            "known_source": None,
+        }
     ]
     assert await settings(client) == [
         {"company_name": "stripe", "source": "greenhouse:stripe", "title_filters": filters, "is_enabled": False}
@@ -50,7 +57,7 @@ async def test_settings_come_back_as_they_were_posted(client: httpx.AsyncClient)
     assert (await settings(client))[0]["title_filters"] == {"include": [], "exclude": []}
     assert (await settings(client))[0]["is_enabled"] is False
     deleted = await post_settings(client, {"op": "delete", "company_name": "stripe"})
-    assert deleted == [{"op": "delete", "company_name": "stripe", "source": None, "success": True, "error": None}]
+    assert [(one["op"], one["company_name"], one["success"]) for one in deleted] == [("delete", "stripe", True)]
     assert await settings(client) == []
 
 
@@ -64,6 +71,21 @@ async def test_a_company_is_named_by_name_or_line_or_slug(client: httpx.AsyncCli
     assert [answer["company_name"] for answer in answers] == ["A", "B", "c"]
     assert {answer["source"] for answer in answers} == {"greenhouse:c"}
     assert len(await settings(client)) == 3
+
+
+async def test_a_line_moves_no_company_to_another_board(client: httpx.AsyncClient):
+    await post_settings(client, upsert("c"), upsert("d"))
+    line = {"op": "upsert", "source": "lever:c"}
+    refused, told_not_to, same = await post_settings(
+        client, line, upsert("d", source="lever:d", move=False), upsert("d", move=False)
+    )
+    assert (refused["success"], refused["company_name"], refused["source"]) == (False, "c", "lever:c")
+    assert (refused["known_source"], told_not_to["known_source"]) == ("greenhouse:stripe", "greenhouse:stripe")
+    assert "c 2=lever:c" in str(refused["error"])
+    assert same["success"]
+    assert {one["source"] for one in await settings(client)} == {"greenhouse:stripe"}
+    await post_settings(client, {**line, "move": True}, upsert("d", source="lever:d"))
+    assert [one["source"] for one in await settings(client)] == ["lever:c", "lever:d"]
 
 
 async def test_a_bad_item_stops_none_of_the_others(client: httpx.AsyncClient):

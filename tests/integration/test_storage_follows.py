@@ -6,7 +6,7 @@ from api_world import add_board, add_run, add_run_company
 from sqlalchemy import func, insert, select, update
 
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import InvalidInput
+from jobwire.domain.errors import FollowedElsewhere, InvalidInput
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
@@ -51,9 +51,20 @@ async def test_another_board_begins_anew(database: Database, me: UserId):
     await mine.upsert(me, "stripe", filters=TitleFilters.of(["x"]))
     async with database.connect() as connection:
         assert (await connection.execute(taken)).one() == (7, ["a"], ["b"])
-    await mine.upsert(me, "stripe", board=PLAID)
+    await mine.upsert(me, "stripe", board=PLAID, move=True)
     async with database.connect() as connection:
         assert (await connection.execute(taken)).one() == (0, [], [])
+
+
+async def test_a_company_moves_to_another_board_only_when_told(database: Database, me: UserId):
+    mine = Follows(database)
+    await mine.upsert(me, "stripe", board=STRIPE)
+    with pytest.raises(FollowedElsewhere, match="greenhouse:stripe") as refused:
+        await mine.upsert(me, "stripe", board=PLAID, enabled=False)
+    assert refused.value.source == "greenhouse:stripe"
+    (follow,) = await mine.all(me)
+    assert (follow.board, follow.enabled) == (STRIPE, True)
+    assert await mine.upsert(me, "stripe", board=PLAID, move=True) == PLAID
 
 
 async def test_names_are_kept_byte_for_byte_and_apart(database: Database, me: UserId):

@@ -9,7 +9,7 @@ from jobwire.api.fields import Answer
 from jobwire.api.ports import Services
 from jobwire.api.settings_items import DeleteItem, Filters, ReadItem, SettingsItem, UnreadableItem, UpsertItem
 from jobwire.domain.companies import BoardRef, check_company_name
-from jobwire.domain.errors import InvalidInput, JobwireError, NotFound
+from jobwire.domain.errors import FollowedElsewhere, InvalidInput, JobwireError, NotFound
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 
@@ -26,13 +26,17 @@ class FollowAnswer(Answer):
 
 
 class ItemAnswer(Answer):
-    """What became of one item. `error` says what is wrong with it and what to do, where `success` is false."""
+    """What became of one item. `error` says what is wrong with it and what to do, where `success` is false.
+
+    `known_source` is there when the company is followed at that board, and was not to be moved to `source`.
+    """
 
     op: str | None
     company_name: str | None
     source: str | None
     success: bool
     error: str | None
+    known_source: str | None = None
 
 
 @router.get("/api/ingestion/settings")
@@ -73,7 +77,21 @@ async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswe
     try:
         company, board = _identify(services, item)
         taken_for = await services.follows.upsert(
-            me, company, board=board, filters=_filters(item.title_filters), enabled=item.is_enabled
+            me,
+            company,
+            board=board,
+            filters=_filters(item.title_filters),
+            enabled=item.is_enabled,
+            move=item.company_name is not None if item.move is None else item.move,
+        )
+    except FollowedElsewhere as error:
+        return ItemAnswer(
+            op=item.op,
+            company_name=error.company,
+            source=error.wanted,
+            success=False,
+            error=str(error),
+            known_source=error.source,
         )
     except (InvalidInput, NotFound) as error:
         return _failed(item, error)

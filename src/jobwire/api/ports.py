@@ -55,8 +55,12 @@ class Follows(Protocol):
         board: BoardRef | None = None,
         filters: TitleFilters | None = None,
         enabled: bool | None = None,
+        move: bool = False,
     ) -> BoardRef:
-        """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board."""
+        """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board.
+
+        A known one goes to another board only with `move`. Raise `FollowedElsewhere`.
+        """
         ...
 
     async def delete(self, user: UserId, company: str) -> None:

@@ -18,13 +18,18 @@ class Filters(Request):
 
 
 class UpsertItem(Request):
-    """Add a company or change it. What is left out of a known company stays as it is."""
+    """Add a company or change it. What is left out of a known company stays as it is.
+
+    `move` says whether a known company may go to another board. Left out: yes where `company_name` says which company
+    is meant, no where the name was only taken from `source`.
+    """
 
     op: Literal["upsert"]
     company_name: Text | None = None
     source: Text | None = None
     title_filters: Filters | None = None
     is_enabled: bool | None = None
+    move: bool | None = None
 
 
 class DeleteItem(Request):

@@ -2,7 +2,8 @@
 
     JobwireError
     ├── InvalidInput           what was asked for cannot be understood
-    │   └── UnknownBoard       no careers system known for that name or URL
+    │   ├── UnknownBoard       no careers system known for that name or URL
+    │   └── FollowedElsewhere  the company is followed at another board, and nobody said that it has moved
     ├── NotSignedIn            no token, or one that does not open this door
     ├── NotFound               it does not exist, or not for this person
     ├── Conflict
@@ -47,6 +48,17 @@ class UnknownBoard(InvalidInput):
     """No careers system is known for that name or URL."""
 
     advice = "Write board:slug, for example greenhouse:stripe, or paste the address of the company's careers page."
+
+
+class FollowedElsewhere(InvalidInput):
+    """The company is followed at another board (`source`), and nobody said that it has moved."""
+
+    def __init__(self, company: str, source: str, wanted: str) -> None:
+        super().__init__(
+            f"You follow {company} already, at {source}.",
+            advice=f"Give {wanted} a name of its own ({company} 2={wanted}), or say that {company} moves there.",
+        )
+        self.company, self.source, self.wanted = company, source, wanted
 
 
 class NotSignedIn(JobwireError):

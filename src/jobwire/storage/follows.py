@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef, Follow
-from jobwire.domain.errors import InvalidInput
+from jobwire.domain.errors import FollowedElsewhere, InvalidInput
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
@@ -57,17 +57,21 @@ class Follows:
         board: BoardRef | None = None,
         filters: TitleFilters | None = None,
         enabled: bool | None = None,
+        move: bool = False,
     ) -> BoardRef:
         """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board.
 
-        Another board begins anew: nothing of it has been taken in yet.
+        A known one goes to another board only with `move`: raise `FollowedElsewhere`. There it begins anew: nothing
+        of that board has been taken in yet.
         """
         changes = _changes(filters, enabled=enabled)
         async with self._database.begin() as connection:
             if board is None:
                 return await _change(connection, user, company, changes)
             board_id = await _ensure_board(connection, board)
-            await _add_or_change(connection, user, company, board_id, changes)
+            if not await _add_or_change(connection, user, company, board_id, changes, move=move):
+                known = await _board_of(connection, user, company)
+                raise FollowedElsewhere(company, str(known), str(board))
         return board
 
     async def delete(self, user: UserId, company: str) -> None:
@@ -112,17 +116,19 @@ async def _ensure_board(connection: AsyncConnection, board: BoardRef) -> int:
 
 
 async def _add_or_change(
-    connection: AsyncConnection, user: UserId, company: str, board_id: int, changes: dict[str, Any]
-) -> None:
+    connection: AsyncConnection, user: UserId, company: str, board_id: int, changes: dict[str, Any], *, move: bool
+) -> bool:
+    """Return whether it was done: not when the company is at another board, and may not move."""
     added = upsert(follows).values(user_id=user, company=company, board_id=board_id, **changes)
     same_board = follows.c.board_id == added.excluded.board_id
 
     def if_same(kept: ColumnElement[Any], anew: ColumnElement[Any]) -> ColumnElement[Any]:
         return case((same_board, kept), else_=anew)
 
-    await connection.execute(
+    done = await connection.execute(
         added.on_conflict_do_update(
             index_elements=[follows.c.user_id, follows.c.company],
+            where=None if move else same_board,
             set_={
                 "board_id": board_id,
                 "taken": if_same(follows.c.taken, literal(0)),
@@ -131,8 +137,9 @@ async def _add_or_change(
                 "taken_exclude": if_same(follows.c.taken_exclude, literal([], follows.c.taken_include.type)),
                 **changes,
             },
-        )
+        ).returning(follows.c.id)
     )
+    return done.first() is not None
 
 
 async def _change(connection: AsyncConnection, user: UserId, company: str, changes: dict[str, Any]) -> BoardRef:
@@ -143,6 +150,11 @@ async def _change(connection: AsyncConnection, user: UserId, company: str, chang
         raise InvalidInput(
             f"You do not follow {company} yet.", advice="Say where its board is: source, for example greenhouse:stripe."
         )
+    return await _board_of(connection, user, company)
+
+
+async def _board_of(connection: AsyncConnection, user: UserId, company: str) -> BoardRef:
+    mine = (follows.c.user_id == user) & (follows.c.company == company)
     query = select(boards.c.system, boards.c.slug).join(follows, follows.c.board_id == boards.c.id).where(mine)
     row = (await connection.execute(query)).one()
     return BoardRef(row.system, row.slug)

@@ -1,12 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ShapeIcon } from '../../components/Badge'
 import { Button } from '../../components/Button'
 import { Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import { choicesQuery } from '../../lib/queries'
 import styles from './AddCompanies.module.css'
-import { type LineResult, pairResults, readLines, suggest, type TypedLine } from './lines'
+import { LineResults } from './LineResults'
+import {
+  apart,
+  type LineResult,
+  moved,
+  pairResults,
+  readLines,
+  replaceResults,
+  suggest,
+  type TypedLine,
+} from './lines'
 import { useChangeFollows } from './useChangeFollows'
 
 const MOST_SUGGESTIONS = 8
@@ -26,12 +35,24 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
         onSuccess: (outcomes) => {
           const fresh = pairResults(typed, outcomes)
           setResults(fresh)
-          // What was refused stays, to be put right.
+          // What was refused stays, to be put right; what is asked about is answered below.
           if (clear)
-            setText(fresh.flatMap((result) => (result.error === null ? [] : [result.text])).join('\n'))
+            setText(
+              fresh
+                .flatMap(({ text, error, knownSource }) =>
+                  error !== null && knownSource === null ? [text] : [],
+                )
+                .join('\n'),
+            )
         },
       },
     )
+  const answer = (typed: TypedLine | null) => {
+    if (typed === null) return
+    change.mutate([typed.change], {
+      onSuccess: (outcomes) => setResults((shown) => replaceResults(shown, pairResults([typed], outcomes))),
+    })
+  }
 
   return (
     <Panel title="Add companies">
@@ -82,11 +103,17 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
         </div>
       </form>
       {change.error && (
-        <div className={styles.results}>
+        <div className={styles.problem}>
           <Problem error={change.error} />
         </div>
       )}
-      <Results results={results} />
+      <LineResults
+        results={results}
+        disabled={change.isPending}
+        onMove={(result) => answer(moved(result))}
+        onApart={(result) => answer(apart(result))}
+        onLeave={({ text }) => setResults((shown) => shown.filter((result) => result.text !== text))}
+      />
     </Panel>
   )
 }
@@ -117,34 +144,5 @@ function Suggestions({ names, label, disabled, onPick }: SuggestionsProps) {
         </button>
       ))}
     </div>
-  )
-}
-
-function Results({ results }: { results: readonly LineResult[] }) {
-  if (results.length === 0) return null
-  return (
-    <ul className={styles.results} aria-label="What your lines were taken for" aria-live="polite">
-      {results.map((result) => (
-        <li key={result.text} data-error={result.error !== null || undefined} className={styles.result}>
-          <ShapeIcon shape={result.error === null ? 'check' : 'cross'} />
-          <span>
-            <code>{result.text}</code>
-            {result.error === null ? ' ' : ': '}
-            {result.error === null ? (
-              <>
-                was added as <strong>{result.company}</strong>
-                {result.source && (
-                  <>
-                    , from <code>{result.source}</code>
-                  </>
-                )}
-              </>
-            ) : (
-              result.error
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }

@@ -1,18 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { buttonClass } from '../../components/Button'
-import { Notice, Problem } from '../../components/Notice'
+import { Problem } from '../../components/Notice'
 import { FootActions, Loading, Page, StickyFoot } from '../../components/Page'
 import { Stepper } from '../../components/Stepper'
 import type { Follow } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
-import { currentRunQuery, followsQuery } from '../../lib/queries'
+import { followsQuery } from '../../lib/queries'
+import { ActiveRun } from '../start/ActiveRun'
 import { StartRunButton } from '../start/StartRunButton'
 import { useStartRun } from '../start/useStartRun'
 import { AddCompanies } from './AddCompanies'
 import { FollowList } from './FollowList'
-
-const ACTIVE_POLL_MS = 3000
 
 export function ConfigurePage() {
   const follows = useQuery(followsQuery)
@@ -28,7 +27,7 @@ export function ConfigurePage() {
             : 'A run lists the openings of each company here, keeps the titles that its filters let through, and fetches those that are new or changed.'
         }
       >
-        <ActiveRun />
+        <ActiveRun meaning="What you change here counts from the next run on." />
         <AddCompanies nobodyFollowed={nobodyFollowed} />
         {follows.error && <Problem error={follows.error} retry={() => void follows.refetch()} />}
         {follows.isPending && <Loading what="your companies" />}
@@ -40,26 +39,6 @@ export function ConfigurePage() {
         )}
       </Page>
     </>
-  )
-}
-
-function ActiveRun() {
-  const { data: runId } = useQuery({
-    ...currentRunQuery,
-    refetchInterval: ({ state }) => (typeof state.data === 'number' ? ACTIVE_POLL_MS : false),
-  })
-  if (typeof runId !== 'number') return null
-  return (
-    <Notice
-      tone="work"
-      action={
-        <Link to="/runs/$runId" params={{ runId: String(runId) }} className={buttonClass()}>
-          Watch it
-        </Link>
-      }
-    >
-      Run {runId} is going on. What you change here counts from the next run on.
-    </Notice>
   )
 }
 

@@ -22,6 +22,7 @@ const restore = (follow: Follow): FollowChange => ({
   source: follow.source,
   title_filters: follow.title_filters,
   is_enabled: follow.is_enabled,
+  move: true,
 })
 
 export function FollowList({ follows }: { follows: readonly Follow[] }) {

@@ -47,12 +47,12 @@ it('adds many lines at once, and keeps those that were refused', async () => {
   await userEvent.type(input, 'greenhouse:acme{enter}{enter}bad:one{enter}')
   await userEvent.click(screen.getByTestId('add-companies-submit'))
   const results = await screen.findByRole('list', { name: /taken for/ })
-  expect(within(results).getByText(/was added as/).textContent).toContain('acme')
+  expect(within(results).getByText(/is followed as/).textContent).toContain('acme')
   expect(results.textContent).toContain('No such careers system.')
   expect(input).toHaveProperty('value', 'bad:one')
   expect(posted).toEqual([
-    { op: 'upsert', source: 'greenhouse:acme' },
-    { op: 'upsert', source: 'bad:one' },
+    { op: 'upsert', source: 'greenhouse:acme', move: false },
+    { op: 'upsert', source: 'bad:one', move: false },
   ])
 })
 
@@ -72,9 +72,81 @@ it('adds a filter term with Enter and takes a company out, with a way back', asy
   await waitFor(() =>
     expect(posted.slice(1)).toEqual([
       { op: 'delete', company_name: 'globex' },
-      { op: 'upsert', ...follow('globex') },
+      { op: 'upsert', ...follow('globex'), move: true },
     ]),
   )
+})
+
+/** Follows acme at Greenhouse, and moves it only when told; notes what was posted. */
+function serveAcme() {
+  const posted: Record<string, unknown>[] = []
+  server.use(
+    http.get('*/api/ingestion/settings', () => HttpResponse.json([follow('acme')])),
+    http.post('*/api/ingestion/settings', async ({ request }) => {
+      const [item] = (await request.json()) as { company_name?: string; source: string; move: boolean }[]
+      posted.push({ ...item })
+      const company_name = item?.company_name ?? 'acme'
+      const asks = company_name === 'acme' && item?.move !== true
+      return HttpResponse.json([
+        {
+          op: 'upsert',
+          company_name,
+          source: item?.source,
+          success: !asks,
+          error: asks ? 'You follow acme already.' : null,
+          known_source: asks ? 'greenhouse:acme' : null,
+        },
+      ])
+    }),
+  )
+  return posted
+}
+
+it.each([
+  ['Move acme there', { company_name: 'acme', move: true }, 'is followed as acme, at lever:acme'],
+  [
+    'Follow both',
+    { company_name: 'acme (lever)', move: false },
+    'is followed as acme (lever), at lever:acme',
+  ],
+])('asks before a company goes to another board: %s', async (answer, change, said) => {
+  const posted = serveAcme()
+  renderApp('/configure')
+  const input = await screen.findByTestId('add-companies-input')
+  await userEvent.type(input, 'lever:acme')
+  await userEvent.click(screen.getByTestId('add-companies-submit'))
+  const results = await screen.findByRole('list', { name: /taken for/ })
+  expect(results.textContent).toContain('you follow acme already, at greenhouse:acme')
+  expect(input).toHaveProperty('value', '')
+  await userEvent.click(within(results).getByRole('button', { name: answer }))
+  await waitFor(() => expect(results.textContent).toContain(said))
+  expect(posted).toEqual([
+    { op: 'upsert', source: 'lever:acme', move: false },
+    { op: 'upsert', source: 'lever:acme', ...change },
+  ])
+})
+
+it('leaves a company where it is', async () => {
+  const posted = serveAcme()
+  renderApp('/configure')
+  await userEvent.type(await screen.findByTestId('add-companies-input'), 'lever:acme')
+  await userEvent.click(screen.getByTestId('add-companies-submit'))
+  await userEvent.click(await screen.findByRole('button', { name: 'Leave it as it is' }))
+  await waitFor(() => expect(screen.queryByRole('list', { name: /taken for/ })).toBeNull())
+  expect(posted).toHaveLength(1)
+})
+
+it.each(['/configure', '/preview'])('says on %s that a run is going on, and leads to it', async (path) => {
+  serve(['acme'])
+  server.use(
+    http.get('*/api/ingestion/current-run', () => HttpResponse.json({ run_id: 17 })),
+    http.post('*/api/ingestion/dry-run', () => problem(503, 'Not now.')),
+  )
+  renderApp(path)
+  expect(await screen.findByText('Run 17 is going on.')).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'Watch it' }).getAttribute('href')).toBe('/runs/17')
+  expect((await screen.findByRole('link', { name: 'Go to run 17' })).getAttribute('href')).toBe('/runs/17')
+  expect(screen.queryByTestId('start-run')).toBeNull()
 })
 
 it('goes to the run that is active instead of starting a second one', async () => {
@@ -105,8 +177,11 @@ it('looks bare names up among the known companies', () => {
     { company_name: 'Strava', source: 'lever:strava', followed: true },
   ]
   expect(readLines(' stripe \n\nlever:x\nlever:x', choices)).toEqual([
-    { text: 'stripe', change: { op: 'upsert', company_name: 'Stripe', source: 'greenhouse:stripe' } },
-    { text: 'lever:x', change: { op: 'upsert', source: 'lever:x' } },
+    {
+      text: 'stripe',
+      change: { op: 'upsert', company_name: 'Stripe', source: 'greenhouse:stripe', move: false },
+    },
+    { text: 'lever:x', change: { op: 'upsert', source: 'lever:x', move: false } },
   ])
   expect(suggest('lever:x\nstr', choices, 5).map((choice) => choice.company_name)).toEqual([
     'Stripe',

@@ -13,6 +13,8 @@ export interface LineResult {
   readonly source: string | null
   /** What the server has against this line; null when it took it. */
   readonly error: string | null
+  /** Where the company is followed already, when the line names another board: a question, not a mistake. */
+  readonly knownSource: string | null
 }
 
 /** Blank and repeated lines are dropped. A bare name is looked up among the companies that Jobwire knows. */
@@ -27,21 +29,56 @@ export function readLines(text: string, choices: readonly CompanyChoice[]): Type
   return [...lines].map((line) => {
     const choice = known.get(line.toLowerCase())
     const change: FollowChange = choice
-      ? { op: 'upsert', company_name: choice.company_name, source: choice.source }
-      : { op: 'upsert', source: line }
+      ? { op: 'upsert', company_name: choice.company_name, source: choice.source, move: false }
+      : { op: 'upsert', source: line, move: false }
     return { text: line, change }
   })
 }
+
+/** The answer "it has moved there": the company keeps its filters, and begins anew at the other board. */
+export const moved = (asked: LineResult): TypedLine | null =>
+  withAnswer(asked, (company, source) => ({ op: 'upsert', company_name: company, source, move: true }))
+
+/** The answer "that is another one": it is followed too, under a name of its own. */
+export const apart = (asked: LineResult): TypedLine | null =>
+  withAnswer(asked, (company, source) => ({
+    op: 'upsert',
+    company_name: `${company} (${source.split(':')[0]})`,
+    source,
+    move: false,
+  }))
+
+const withAnswer = (
+  { text, company, source }: LineResult,
+  change: (company: string, source: string) => FollowChange,
+): TypedLine | null =>
+  company === null || source === null ? null : { text, change: change(company, source) }
 
 export function pairResults(lines: readonly TypedLine[], outcomes: readonly FollowOutcome[]): LineResult[] {
   return lines.map(({ text }, index) => {
     const outcome = outcomes[index]
     if (!outcome)
-      return { text, company: null, source: null, error: 'The server said nothing about this line.' }
-    const { company_name: company, source, success, error } = outcome
-    return { text, company, source, error: success ? null : (error ?? 'The server refused this line.') }
+      return {
+        text,
+        company: null,
+        source: null,
+        error: 'The server said nothing about this line.',
+        knownSource: null,
+      }
+    const { company_name: company, source, success, error, known_source: knownSource } = outcome
+    return {
+      text,
+      company,
+      source,
+      error: success ? null : (error ?? 'The server refused this line.'),
+      knownSource,
+    }
   })
 }
+
+/** Put fresh results in the place of those of the same lines. */
+export const replaceResults = (results: readonly LineResult[], fresh: readonly LineResult[]): LineResult[] =>
+  results.map((result) => fresh.find(({ text }) => text === result.text) ?? result)
 
 /** Names worth offering: those not followed yet that begin with, or else contain, what is being typed. */
 export function suggest(typed: string, choices: readonly CompanyChoice[], most: number): CompanyChoice[] {

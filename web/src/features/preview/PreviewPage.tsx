@@ -8,6 +8,7 @@ import { FootActions, Loading, Page, Panel, StickyFoot } from '../../components/
 import { Stepper } from '../../components/Stepper'
 import { formatCount, plural } from '../../lib/format'
 import { followsQuery } from '../../lib/queries'
+import { ActiveRun } from '../start/ActiveRun'
 import { StartRunButton } from '../start/StartRunButton'
 import { useStartRun } from '../start/useStartRun'
 import { CompanyResult } from './CompanyResult'
@@ -36,6 +37,7 @@ export function PreviewPage() {
           </Link>
         }
       >
+        <ActiveRun meaning="The next one can start when it is over." />
         {follows.error && <Problem error={follows.error} retry={() => void follows.refetch()} />}
         {!companies && !follows.error && <Loading what="your companies" />}
         {companies?.length === 0 && <NothingToPreview />}

@@ -1,4 +1,6 @@
-import { Button } from '../../components/Button'
+import { Link } from '@tanstack/react-router'
+import { Button, buttonClass } from '../../components/Button'
+import { useActiveRun } from './ActiveRun'
 import type { useStartRun } from './useStartRun'
 
 interface Props {
@@ -7,14 +9,23 @@ interface Props {
   children: string
 }
 
-/** The page shows `start.error` where there is room for it. */
-export const StartRunButton = ({ start, disabled = false, children }: Props) => (
-  <Button
-    look="primary"
-    data-testid="start-run"
-    disabled={disabled || start.isPending}
-    onClick={() => start.mutate()}
-  >
-    {start.isPending ? 'Starting…' : children}
-  </Button>
-)
+/** Starts a run, or leads to the one that is going. The page shows `start.error` where there is room for it. */
+export function StartRunButton({ start, disabled = false, children }: Props) {
+  const active = useActiveRun()
+  if (typeof active === 'number')
+    return (
+      <Link to="/runs/$runId" params={{ runId: String(active) }} className={buttonClass('primary')}>
+        Go to run {active}
+      </Link>
+    )
+  return (
+    <Button
+      look="primary"
+      data-testid="start-run"
+      disabled={disabled || start.isPending}
+      onClick={() => start.mutate()}
+    >
+      {start.isPending ? 'Starting…' : children}
+    </Button>
+  )
+}

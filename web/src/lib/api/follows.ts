@@ -30,8 +30,12 @@ const OutcomeWire = v.object({
   source: v.nullish(v.string(), null),
   success: v.boolean(),
   error: v.nullish(v.string(), null),
+  known_source: v.nullish(v.string(), null),
 })
-/** What became of one item of a posted list. `source` is the board that it was taken for. */
+/**
+ * What became of one item of a posted list. `source` is the board that it was taken for, `known_source` the one at
+ * which the company is followed already, where that is why the item was refused.
+ */
 export type FollowOutcome = v.InferOutput<typeof OutcomeWire>
 
 export type FollowChange =
@@ -41,6 +45,8 @@ export type FollowChange =
       readonly source?: string
       readonly title_filters?: TitleFilters
       readonly is_enabled?: boolean
+      /** Whether a company that is followed at another board may move to `source`. */
+      readonly move?: boolean
     }
   | { readonly op: 'delete'; readonly company_name: string }
 
