@@ -17,6 +17,7 @@ from jobwire.api.ports import Services
 from jobwire.api.tokens import Tokens
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import InvalidInput, NotFound, RunActive, RunEnded, UnknownBoard
+from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.settings import Settings
@@ -53,6 +54,24 @@ class FakeRuns:
         if run in self.ended:
             raise RunEnded(run)
         self.ended.add(run)
+
+
+class FakeRetries:
+    """One failed job in every run: of a run that goes on it is tried again there, else in run 99."""
+
+    def __init__(self, runs: FakeRuns) -> None:
+        self.runs = runs
+        self.asked: list[RetryWish] = []
+
+    async def retry(self, user: UserId, run: RunId, wish: RetryWish) -> Retried:
+        if self.runs.of_user.get(user) != run:
+            raise NotFound(f"There is no run {run} of user {user}.")
+        self.asked.append(wish)
+        if wish.companies == ["fine"]:
+            raise InvalidInput("Nothing of that has failed.")
+        if wish.companies == ["busy"]:
+            raise RunActive(18)
+        return Retried(run_id=RunId(99) if run in self.runs.ended else run, jobs=1, boards=0)
 
 
 class FakePreviews:
@@ -92,6 +111,7 @@ class World:
     services: Services
     app: FastAPI
     runs: FakeRuns
+    retries: FakeRetries
     now: list[float]
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -116,6 +136,7 @@ async def api_world(
         return now[0]
 
     fake_runs = FakeRuns()
+    fake_retries = FakeRetries(fake_runs)
     parts: dict[str, Any] = {
         "health": DatabaseHealth(database),
         "tokens": Tokens(SECRET, clock),
@@ -124,12 +145,13 @@ async def api_world(
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
         "runs": fake_runs,
+        "retries": fake_retries,
         "previews": FakePreviews(),
         "directory": FakeDirectory(),
         "web": web,
     }
     services = Services(**{**parts, **replaced})
-    world = World(database, services, create_app(services, settings or Settings()), fake_runs, now)
+    world = World(database, services, create_app(services, settings or Settings()), fake_runs, fake_retries, now)
     try:
         yield world
     finally:

@@ -11,8 +11,11 @@ from sqlalchemy import text
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.filters import TitleFilters
+from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId, Version
 from jobwire.ingest.ports import Boards, Claim, OpenJob, RunCompany, Unit
+from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
 from jobwire.ingest.slices import SliceEnd, Slices
 from jobwire.storage.database import Database
@@ -46,6 +49,7 @@ class World:
     database: Database
     ledger: Ledger
     runs: Runs
+    retrying: Retrying
     slices: Slices
     follows: Follows
     tasks: RecordedTasks
@@ -72,6 +76,11 @@ class World:
         run_id = await self.start(user, companies)
         await self.drain()
         return run_id
+
+    async def retry(
+        self, user: UserId, run_id: RunId, *, companies: list[str] | None = None, jobs: list[JobKey] | None = None
+    ) -> Retried:
+        return await self.retrying.retry(user, run_id, RetryWish(companies=companies, jobs=jobs))
 
     async def drain(self) -> list[SliceEnd]:
         """Work until the queue is empty."""
@@ -160,6 +169,7 @@ def make_world(database: Database, boards: Boards, clock: Callable[[], float] = 
         database=database,
         ledger=ledger,
         runs=Runs(ledger, follows, boards, tasks),
+        retrying=Retrying(ledger, follows, boards, tasks),
         slices=Slices(ledger, boards, clock),
         follows=follows,
         tasks=tasks,

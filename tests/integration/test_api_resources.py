@@ -8,6 +8,8 @@ import httpx
 import pytest
 from api_world import World, add_board, add_jobs, add_logs, add_posting, add_run, add_run_company, api_world
 
+from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import RunId
 from jobwire.storage.database import Database
 
@@ -195,6 +197,28 @@ async def test_start_and_abort(world: World, client: httpx.AsyncClient):
     assert (await client.post("/api/ingestion/start", json={})).json() == {"run_id": 18}
 
 
+async def test_retry(world: World, client: httpx.AsyncClient):
+    run = (await client.post("/api/ingestion/start")).json()["run_id"]
+    path = f"/api/ingestion/retry/{run}"
+    answer = await client.post(path)
+    assert (answer.status_code, answer.json()) == (200, {"run_id": run, "jobs": 1, "boards": 0})
+    jobs = [{"company_name": "Größe", "external_id": "1"}]
+    for body in ({}, {"companies": ["Größe"]}, {"jobs": jobs}):
+        assert (await client.post(path, json=body)).status_code == 200
+    assert world.retries.asked == [
+        RetryWish(),
+        RetryWish(),
+        RetryWish(companies=["Größe"]),
+        RetryWish(jobs=[JobKey("Größe", "1")]),
+    ]
+    for body in ({"companies": []}, {"jobs": []}, {"jobs": [{"company_name": "Größe"}]}, {"companies": ["fine"]}):
+        assert (await client.post(path, json=body)).status_code == 422, body
+    busy = await client.post(path, json={"companies": ["busy"]})
+    assert (busy.status_code, busy.json()["run_id"]) == (409, 18)
+    await client.post(f"/api/ingestion/abort/{run}")
+    assert (await client.post(path)).json()["run_id"] == 99
+
+
 async def test_dry_run(client: httpx.AsyncClient):
     job = {"id": "1", "title": "Engineer", "location": "Köln", "url": "https://example.com/1"}
     whole = (await client.post("/api/ingestion/dry-run", json={})).json()
@@ -316,6 +340,7 @@ async def test_what_is_somebody_elses_is_as_if_it_were_not_there(world: World):
         ("GET", f"/api/ingestion/runs/{run}/companies"),
         ("GET", f"/api/ingestion/runs/{run}/jobs"),
         ("POST", f"/api/ingestion/abort/{run}"),
+        ("POST", f"/api/ingestion/retry/{run}"),
         ("GET", f"/api/jobs/{posting}"),
     ]:
         theirs = await you.request(method, path)

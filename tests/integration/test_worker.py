@@ -121,6 +121,18 @@ async def test_slices_are_deferred_in_the_transaction_of_their_rows(database: Da
     assert await rows(database) == [("todo", 0, "a.example"), ("todo", 0, "b.example")]
 
 
+async def test_a_host_whose_slice_waits_gets_no_other_and_the_rows_commit_all_the_same(
+    database: Database, queue: Queue
+):
+    await defer(database, queue, "a.example")
+    async with database.begin() as connection:
+        await connection.exec_driver_sql("INSERT INTO secrets (name, value) VALUES ('of', 'the unit')")
+        await queue.defer_slices(UnitOn(connection), RUN, ["a.example", "b.example"])  # pyright: ignore[reportArgumentType]
+    assert await rows(database) == [("todo", 0, "a.example"), ("todo", 0, "b.example")]
+    async with database.begin() as connection:
+        assert (await connection.exec_driver_sql("SELECT value FROM secrets")).scalar_one() == "the unit"
+
+
 async def test_a_slice_with_more_to_do_defers_its_successor_and_leaves_nothing_behind(database: Database, queue: Queue):
     slices = FakeSlices(more, more)
     await defer(database, queue, "a.example")

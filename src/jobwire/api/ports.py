@@ -15,6 +15,7 @@ from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSu
 from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine
 from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview
 from jobwire.progress.meters import Meters
@@ -128,6 +129,14 @@ class Runs(Protocol):
         ...
 
 
+class Retries(Protocol):
+    """Tries again what failed."""
+
+    async def retry(self, user: UserId, run: RunId, wish: RetryWish, /) -> Retried:
+        """Open it again in the run, or start a new run of it. Raise `NotFound`, `InvalidInput`, `RunActive`."""
+        ...
+
+
 class Previews(Protocol):
     """What a run would bring."""
 
@@ -159,6 +168,7 @@ class Services:
     run_reads: RunReads
     posting_reads: PostingReads
     runs: Runs
+    retries: Retries
     previews: Previews
     directory: Directory
     meters: Meters = field(default_factory=Meters)

@@ -19,6 +19,7 @@ from jobwire.bootstrap.working import worker_process
 from jobwire.domain.errors import Unavailable
 from jobwire.httpd import HttpServer
 from jobwire.ingest.previewing import Previews
+from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
 from jobwire.progress.hub import Hub
 from jobwire.progress.meters import Meters
@@ -89,6 +90,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters) -> Servi
     # Never entered: the API asks readers for their hosts, and leaves HTTP to the worker
     boards = BoardRegistry(ground.settings, BoardClient(ground.settings))
     queue = Queue(open_queue(database.conninfo))
+    ledger = Ledger(database, announcer.announce)
     return Services(
         health=DatabaseHealth(database),
         tokens=ground.tokens,
@@ -96,7 +98,8 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters) -> Servi
         follows=follows,
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
-        runs=Runs(Ledger(database, announcer.announce), follows, boards, queue),
+        runs=Runs(ledger, follows, boards, queue),
+        retries=Retrying(ledger, follows, boards, queue),
         previews=Previews(follows, boards, PreviewOrders(database), queue),
         directory=Directory(),
         meters=meters,

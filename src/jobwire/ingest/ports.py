@@ -10,6 +10,7 @@ from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.postings import Posting
 from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
 from jobwire.domain.stays import Stay
 
@@ -251,6 +252,14 @@ class OpenJob:
     news: News
 
 
+@dataclass(frozen=True, slots=True)
+class UnlistedJob:
+    """An open job of which only the key is known: its line could not be read when the board was listed."""
+
+    key: JobKey
+    attempt: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """A job that joins a run. One that is known to be over from the start has a terminal status."""
@@ -296,7 +305,8 @@ class Claim:
     at: datetime
     companies: Sequence[RunCompany]
     jobs: Mapping[str, Sequence[OpenJob]]
-    """By company."""
+    """By company, and so are `unlisted`."""
+    unlisted: Mapping[str, Sequence[UnlistedJob]]
 
 
 class RunChange(Protocol):
@@ -330,6 +340,10 @@ class RunChange(Protocol):
         """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
         ...
 
+    async def adopt(self, company: str, jobs: Mapping[str, KnownPosting]) -> None:
+        """Tell open jobs (by external_id) that nothing was known of which postings they are about."""
+        ...
+
     async def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobKey]:
         """Give open jobs their terminal status. Answer those that got one: the others had one, or another attempt."""
         ...
@@ -361,12 +375,46 @@ class RunChange(Protocol):
         ...
 
 
+class Retries(Protocol):
+    """What failed of a run, to be opened again within a unit of work."""
+
+    async def failed_boards(self, run_id: RunId, wish: RetryWish) -> Sequence[str]:
+        """The companies that are wished for and whose boards could not be listed, in the run's order."""
+        ...
+
+    async def reopen_jobs(self, run_id: RunId, wish: RetryWish) -> Mapping[str, int]:
+        """Failed jobs become `pending` as a new attempt, and their companies `crawling`; answer how many by host.
+
+        The run's lock is held: `Unit.change` took it.
+        """
+        ...
+
+    async def reopen_boards(self, run_id: RunId, boards: Sequence[tuple[Follow, str]]) -> None:
+        """Companies whose boards failed wait to be listed, each (with its host) as it is followed now.
+
+        The run's lock is held. Raise `Conflict` where they are no longer followed as given.
+        """
+        ...
+
+    async def copy_jobs(self, run_id: RunId, of: RunId, wish: RetryWish) -> Mapping[str, int]:
+        """Give a new run the failed jobs of an ended one; answer how many by host.
+
+        Their companies settle without moving what the person has taken in.
+        """
+        ...
+
+
 class Unit(Protocol):
     """A unit of work: one transaction. Order of locks: boards, postings by id, the run, its rows."""
 
     @property
     def postings(self) -> Postings:
         """Boards and postings, in this transaction."""
+        ...
+
+    @property
+    def retries(self) -> Retries:
+        """What failed, in this transaction."""
         ...
 
     async def driver_connection(self) -> Any:
@@ -401,7 +449,7 @@ class Ledger(Protocol):
         ...
 
     async def is_open(self, run_id: RunId, host: str) -> bool:
-        """Whether anything is left to do of a run at a host."""
+        """Whether anything is left to do of a run at a host, once all changes that have begun are through."""
         ...
 
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
@@ -427,5 +475,5 @@ class Tasks(Protocol):
     """The queue of slices: each is a stretch of one host's work for one run."""
 
     async def defer_slices(self, unit: Unit, run_id: RunId, hosts: Collection[str]) -> None:
-        """Queue one slice for each host, in the unit's transaction."""
+        """Queue one slice for each host, in the unit's transaction; a host that has one waiting gets no other."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jobwire.domain.errors import BoardError, HostBusy, PostingGone
 from jobwire.domain.expiry import judge
+from jobwire.ingest.adopting import NOT_LISTED
 from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged, compare
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
@@ -118,7 +119,9 @@ class Reading:
             last_counts=(),
         )
         finding = Gone() if verdict.expires else Failed(f"It is missing from the listing, and {verdict.why_not}.")
-        await self._put_all(missing, finding)
+        for job in missing:
+            # A retry asks for a few jobs only: too few to judge a whole board by.
+            await self._put(job, finding if job.attempt == 1 else Failed(NOT_LISTED))
         for job in jobs:
             if reason := refused.get(job.key.external_id):
                 await self._put(job, Failed(reason))

@@ -11,9 +11,22 @@ from datetime import datetime, timedelta
 
 from jobwire.domain.errors import BoardError, HostBusy, RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
+from jobwire.ingest.adopting import adopt
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Listed, record_listing, share_listing
-from jobwire.ingest.ports import BoardReader, Boards, Claim, Ledger, Listing, LogLine, Opening, OpenJob, RunCompany
+from jobwire.ingest.ports import (
+    BoardReader,
+    Boards,
+    Claim,
+    Ledger,
+    Listing,
+    LogLine,
+    Opening,
+    OpenJob,
+    RunCompany,
+    UnlistedJob,
+    Unreadable,
+)
 from jobwire.ingest.reading import Reading
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps
@@ -130,12 +143,17 @@ class _Slice:
             self._steps.add(company.company, lambda: self._fail(company, reason))
         elif company.status is not CompanyStatus.CRAWLING or company.listing is None:
             self._steps.add(company.company, lambda: self._list(company, reader))
-        elif jobs := self._claim.jobs.get(company.company):
-            reading = Reading(company, company.listing, reader, self._settler, self._turn)
-            known, rest = _split(jobs, company.listing)
-            if known:
-                self._steps.add(company.company, lambda: reading.take_known(known))
-            self._plan_reading(reading, rest)
+        else:
+            self._plan_jobs(company, company.listing, reader)
+
+    def _plan_jobs(self, company: RunCompany, listing: int, reader: BoardReader) -> None:
+        reading = Reading(company, listing, reader, self._settler, self._turn)
+        known, rest = _split(self._claim.jobs.get(company.company, ()), listing)
+        if known:
+            self._steps.add(company.company, lambda: reading.take_known(known))
+        if unlisted := self._claim.unlisted.get(company.company):
+            self._steps.add(company.company, lambda: self._adopt(company, reader, unlisted))
+        self._plan_reading(reading, rest)
 
     def _plan_reading(self, reading: Reading, jobs: Sequence[OpenJob]) -> None:
         company = reading.company.company
@@ -162,19 +180,24 @@ class _Slice:
             openings = {opening.external_id: opening for opening in listing.openings} if reader.has_text else {}
             await self._begin_reading(company, reader, listed, openings)
 
+    async def _adopt(self, company: RunCompany, reader: BoardReader, jobs: Sequence[UnlistedJob]) -> None:
+        """Ask a board for lines that could not be read; a later slice reads the jobs that have a posting then."""
+        listing = await _read_board(company, reader)
+        if isinstance(listing, str):
+            listing = Listing(
+                openings=(),
+                unreadable=[Unreadable(external_id=job.key.external_id, title="", reason=listing) for job in jobs],
+            )
+        async with self._listing:
+            await adopt(self._ledger, company, jobs, listing)
+
     async def _ask(self, company: RunCompany, reader: BoardReader) -> Listing | None:
         """List a board; None where it failed, and its company with it."""
-        try:
-            return await reader.list(company.board.slug)
-        except HostBusy:
-            raise
-        except BoardError as error:
-            reason = str(error)
-        except Exception as error:  # noqa: BLE001 - a mistake of ours about one board must not end the run
-            _log.error("listing.failed", error=error, board=company.board)
-            reason = f"{company.board} could not be read: an unexpected error, see Jobwire's own log."
-        await self._fail(company, reason)
-        return None
+        listing = await _read_board(company, reader)
+        if isinstance(listing, str):
+            await self._fail(company, listing)
+            return None
+        return listing
 
     async def _begin_reading(
         self, company: RunCompany, reader: BoardReader, listed: Listed, openings: dict[str, Opening]
@@ -207,6 +230,19 @@ class _Slice:
     def _now(self) -> datetime:
         """Now, by the database's clock, a little early: it is compared with the beginnings of runs."""
         return self._claim.at + timedelta(seconds=self._monotonic() - self._began)
+
+
+async def _read_board(company: RunCompany, reader: BoardReader) -> Listing | str:
+    """List a board; where that fails, say why. Raise `HostBusy`."""
+    try:
+        return await reader.list(company.board.slug)
+    except HostBusy:
+        raise
+    except BoardError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours about one board must not end the run
+        _log.error("listing.failed", error=error, board=company.board)
+        return f"{company.board} could not be read: an unexpected error, see Jobwire's own log."
 
 
 def _split(jobs: Sequence[OpenJob], listing: int) -> tuple[list[OpenJob], list[OpenJob]]:

@@ -107,7 +107,7 @@ async def write_update(
     for external_id, opening in update.openings.items():
         posting = before.get(external_id)
         if posting is None:
-            posting = _new(ids[external_id], number, opening)
+            posting = new_posting(ids[external_id], number, opening)
         elif posting.posting_id in changed:
             posting = _relisted(posting, number, opening, is_back=posting.posting_id in update.back)
         listed.append(posting)
@@ -123,7 +123,8 @@ async def write_update(
     )
 
 
-def _new(posting_id: int, number: int, opening: Opening) -> KnownPosting:
+def new_posting(posting_id: int, number: int, opening: Opening) -> KnownPosting:
+    """What is known of a posting that listing `number` was the first to hold."""
     return KnownPosting(
         posting_id=posting_id,
         external_id=opening.external_id,

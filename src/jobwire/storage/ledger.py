@@ -18,9 +18,10 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.domain.stays import Stay
-from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany
+from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany, UnlistedJob
 from jobwire.storage.database import Database
 from jobwire.storage.postings import PostingWrites
+from jobwire.storage.retrying import RetryWrites
 from jobwire.storage.run_change import RunChange, insert_logs
 
 Announce = Callable[[RunId, Version], None]
@@ -56,19 +57,29 @@ class Ledger:
                 await connection.execute(_OPEN_JOBS, {"run": run_id, "host": host, "limit": CLAIM_LIMIT})
             ).mappings()
             jobs: dict[str, list[OpenJob]] = {}
+            unlisted: dict[str, list[UnlistedJob]] = {}
             for row in rows:
-                jobs.setdefault(row["company"], []).append(_open_job(row))
+                if row["posting_id"] is None:
+                    unlisted.setdefault(row["company"], []).append(_unlisted_job(row))
+                else:
+                    jobs.setdefault(row["company"], []).append(_open_job(row))
             return Claim(
                 run_id=run_id,
                 created_at=run["created_at"],
                 at=run["at"],
                 companies=[_run_company(row) for row in companies],
                 jobs=jobs,
+                unlisted=unlisted,
             )
 
     async def is_open(self, run_id: RunId, host: str) -> bool:
-        """Whether anything is left to do of a run at a host."""
+        """Whether anything is left to do of a run at a host.
+
+        As with a run's end (rule 4), asked in a later statement under the run's lock: a retry that found this slice
+        still waiting, and queued no other, is seen.
+        """
         async with self._database.begin() as connection:
+            await connection.execute(_SHARE_RUN, {"run": run_id})
             return (await connection.execute(_IS_OPEN, {"run": run_id, "host": host})).scalar_one()
 
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
@@ -83,6 +94,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.postings = PostingWrites(connection)
+        self.retries = RetryWrites(connection)
         self.changes: list[RunChange] = []
 
     async def driver_connection(self) -> Any:
@@ -165,6 +177,10 @@ def _open_job(row: RowMapping) -> OpenJob:
     )
 
 
+def _unlisted_job(row: RowMapping) -> UnlistedJob:
+    return UnlistedJob(JobKey(row["company"], row["external_id"]), row["attempt"])
+
+
 _RUN = text("SELECT status, created_at, clock_timestamp() AS at FROM runs WHERE id = :run")
 _OWNED = text("SELECT 1 FROM runs WHERE id = :run AND user_id = :user")
 _ACTIVE_RUN = text("SELECT id FROM runs WHERE user_id = :user AND status IN ('pending', 'initializing', 'ingesting')")
@@ -205,10 +221,11 @@ _OPEN_JOBS = text("""
         ORDER BY external_id
         LIMIT :limit
     ) j
-    JOIN postings p ON p.id = j.posting_id
+    LEFT JOIN postings p ON p.id = j.posting_id
     WHERE c.run_id = :run AND c.host = :host AND c.status = 'crawling'
     ORDER BY c.position, j.external_id
 """)
+_SHARE_RUN = text("SELECT FROM runs WHERE id = :run FOR SHARE")
 _IS_OPEN = text("""
     SELECT EXISTS (
         SELECT FROM run_companies c JOIN runs r ON r.id = c.run_id

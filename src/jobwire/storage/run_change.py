@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
-from jobwire.ingest.ports import LogLine, NewJob, Settlement
+from jobwire.ingest.ports import KnownPosting, LogLine, NewJob, Settlement
 
 TAKINGS: Final = 100
 """So many listings that a person took in are remembered for each company: they say what the person has seen."""
@@ -61,6 +61,21 @@ class RunChange:
                     "companies": [key.company for key, _ in jobs],
                     "ids": [key.external_id for key, _ in jobs],
                     "attempts": [attempt for _, attempt in jobs],
+                },
+            )
+
+    async def adopt(self, company: str, jobs: Mapping[str, KnownPosting]) -> None:
+        """Tell open jobs (by external_id) that nothing was known of which postings they are about."""
+        if jobs:
+            await self._connection.execute(
+                _ADOPT,
+                {
+                    **self._this,
+                    "company": company,
+                    "ids": list(jobs),
+                    "postings": [posting.posting_id for posting in jobs.values()],
+                    "titles": [posting.title for posting in jobs.values()],
+                    "locations": [posting.location for posting in jobs.values()],
                 },
             )
 
@@ -197,6 +212,15 @@ _MARK_CRAWLING = text("""
          AS job (company, external_id, attempt)
     WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
       AND j.attempt = job.attempt AND j.status = 'pending'
+""")
+_ADOPT = text("""
+    UPDATE run_jobs j
+    SET posting_id = job.posting_id, title = job.title, location = job.location, version = :version,
+        added_version = :version -- for viewers, who hold a title, too, it joins the run now
+    FROM unnest(CAST(:ids AS text[]), CAST(:postings AS bigint[]), CAST(:titles AS text[]), CAST(:locations AS text[]))
+         AS job (external_id, posting_id, title, location)
+    WHERE j.run_id = :run AND j.company = :company AND j.external_id = job.external_id
+      AND j.posting_id IS NULL AND j.status IN ('pending', 'crawling')
 """)
 _SETTLE = text("""
     UPDATE run_jobs j SET status = job.status, reason = job.reason, version = :version

@@ -166,6 +166,12 @@ runs = Table(
     ),
     Column("listed_version", BigInteger, comment="from which on the set of jobs may be shown to everybody"),
     Column("error_message", Text),
+    Column(
+        "retry_of",
+        BigInteger,
+        ForeignKey("runs.id", ondelete="SET NULL"),
+        comment="the ended run whose failures this one tries again",
+    ),
     _now("created_at"),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
@@ -177,6 +183,7 @@ runs = Table(
         postgresql_where=text("status IN ('pending', 'initializing', 'ingesting')"),
     ),
     Index("runs_user_id_id_idx", "user_id", "id"),
+    Index("runs_retry_of_idx", "retry_of", postgresql_where=text("retry_of IS NOT NULL")),
     postgresql_with={"fillfactor": 50},
 )
 

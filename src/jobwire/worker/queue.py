@@ -1,7 +1,7 @@
 """The queue, from the side of those who put something in: in the transaction of the rows that it is about."""
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import procrastinate
@@ -35,10 +35,12 @@ class Queue:
         self._app = app
 
     async def defer_slices(self, unit: Unit, run_id: RunId, hosts: Collection[str]) -> None:
-        """Queue one slice for each host, in the unit's transaction."""
+        """Queue one slice for each host, in the unit's transaction; a host that has one waiting gets no other."""
         connection = await unit.driver_connection()
         for host in hosts:
-            await self._slice(run_id, host, connection=connection).defer_async(run_id=run_id, host=host)
+            with suppress(AlreadyEnqueued):  # the one that waits will find the unit's rows
+                async with _savepoint(connection):
+                    await self._slice(run_id, host, connection=connection).defer_async(run_id=run_id, host=host)
 
     async def defer_again(self, run_id: RunId, host: str, wait_s: float) -> None:
         """Queue the next slice, behind those of others; not before `wait_s` where the host asks for that."""
@@ -53,3 +55,16 @@ class Queue:
 
     def _slice(self, run_id: RunId, host: str, **options: Any) -> Any:
         return self._app.configure_task(SLICE, lock=host, queueing_lock=f"{run_id} {host}", **options)
+
+
+@asynccontextmanager
+async def _savepoint(connection: Any) -> AsyncGenerator[None]:
+    """What fails within is undone alone: a clash would poison the whole transaction."""
+    await connection.execute("SAVEPOINT slice")
+    try:
+        yield
+    except BaseException:
+        await connection.execute("ROLLBACK TO SAVEPOINT slice")
+        raise
+    finally:
+        await connection.execute("RELEASE SAVEPOINT slice")

@@ -210,6 +210,9 @@ def create_tables() -> None:
         ),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column(
+            "retry_of", sa.BigInteger(), nullable=True, comment="the ended run whose failures this one tries again"
+        ),
+        sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -218,6 +221,7 @@ def create_tables() -> None:
             "status IN ('pending', 'initializing', 'ingesting', 'finished', 'error', 'aborted')",
             name=op.f("runs_status_check"),
         ),
+        sa.ForeignKeyConstraint(["retry_of"], ["runs.id"], name=op.f("runs_retry_of_fkey"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("runs_user_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("runs_pkey")),
         postgresql_with={"fillfactor": 50},
@@ -228,6 +232,9 @@ def create_tables() -> None:
         ["user_id"],
         unique=True,
         postgresql_where=sa.text("status IN ('pending', 'initializing', 'ingesting')"),
+    )
+    op.create_index(
+        "runs_retry_of_idx", "runs", ["retry_of"], unique=False, postgresql_where=sa.text("retry_of IS NOT NULL")
     )
     op.create_index("runs_user_id_id_idx", "runs", ["user_id", "id"], unique=False)
     op.create_table(
