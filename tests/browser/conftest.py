@@ -12,6 +12,7 @@ from jobwire_process import JobwireProcess
 from playwright.async_api import Browser, async_playwright, expect
 from web_build import build_when_stale
 
+from jobwire.api.tokens import Audience
 from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
 from jobwire.storage.database import Database
@@ -91,4 +92,4 @@ async def visit(world: World, chromium: Browser) -> AsyncIterator[Visit]:
     await context.close()
     assert not any(violations), violations
     assert not visit.watch.surprises
-    assert not any("token=" in request for request in visit.watch.requests)
+    assert set(visit.watch.tokens_in_addresses()) <= {Audience.TICKET}

@@ -1,6 +1,9 @@
 """A page in Chromium, and everything that it should not have done."""
 
+import json
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request
 from run_tables import Jobs
@@ -42,6 +45,12 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         self.requests.append(f"{request.method} {request.url}")
+
+    def tokens_in_addresses(self) -> list[str]:
+        """What the tokens were for that went over in an address (audience `aud` of each)."""
+        queries = [parse_qs(urlsplit(request.split(" ", 1)[1]).query) for request in self.requests]
+        tokens = [token for query in queries for token in query.get("token", [])]
+        return [json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["aud"] for token in tokens]
 
     def count(self, part: str) -> int:
         return sum(part in request for request in self.requests)

@@ -14,10 +14,13 @@ export type JobCounts = Readonly<Record<JobStatus, number>>
 export const NO_JOBS: JobCounts = { pending: 0, crawling: 0, ready: 0, skipped: 0, expired: 0, error: 0 }
 
 const runStatuses: ReadonlySet<string> = new Set(RUN_STATUSES)
+const companyStatuses: ReadonlySet<string> = new Set(COMPANY_STATUSES)
 const jobStatuses: ReadonlySet<string> = new Set(JOB_STATUSES)
 
 export const isRunStatus = (text: unknown): text is RunStatus =>
   typeof text === 'string' && runStatuses.has(text)
+export const isCompanyStatus = (text: unknown): text is CompanyStatus =>
+  typeof text === 'string' && companyStatuses.has(text)
 export const isJobStatus = (text: unknown): text is JobStatus =>
   typeof text === 'string' && jobStatuses.has(text)
 

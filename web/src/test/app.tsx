@@ -3,17 +3,23 @@ import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
 import { render } from '@testing-library/react'
 import { createQueryClient } from '../app/queryClient'
 import { createAppRouter } from '../app/router'
-import type { RunStream, StreamSink } from '../lib/stream/client'
+import type { RunStream, StreamSink, Subscription } from '../lib/stream/client'
 import { RunStreamContext } from '../lib/stream/hooks'
 
 /** A stream in the test's hand. */
 export class HandStream implements RunStream {
   sink: StreamSink | null = null
+  hurried = 0
 
-  subscribe(_runId: number, sink: StreamSink): () => void {
+  subscribe(_runId: number, sink: StreamSink): Subscription {
     this.sink = sink
-    return () => {
-      this.sink = null
+    return {
+      stop: () => {
+        this.sink = null
+      },
+      hurry: () => {
+        this.hurried += 1
+      },
     }
   }
 }

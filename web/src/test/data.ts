@@ -1,4 +1,4 @@
-import type { Run, RunCompany } from '../lib/api/runs'
+import type { ListedCompany, Run } from '../lib/api/runs'
 import type { StreamSink } from '../lib/stream/client'
 import { parseStreamEvent } from '../lib/stream/events'
 
@@ -18,7 +18,7 @@ export const wireRun = (change: Partial<Run> = {}) => ({
 
 export const wireCompany = (
   company_name: string,
-  change: Partial<Omit<RunCompany, 'counts'>> & { counts?: object } = {},
+  change: Partial<Omit<ListedCompany, 'counts'>> & { counts?: object } = {},
 ) => ({
   company_name,
   source: `demo:${company_name}`,

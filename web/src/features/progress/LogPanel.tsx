@@ -1,35 +1,31 @@
-import { memo, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Panel } from '../../components/Page'
-import { getLogs, type LogLine } from '../../lib/api/logs'
-import { formatClock, formatCount } from '../../lib/format'
+import type { LogLine } from '../../lib/api/logs'
+import { formatClock } from '../../lib/format'
+import type { LogRing } from '../../lib/stream/logRing'
+import type { RunStore } from '../../lib/stream/store'
 import styles from './LogPanel.module.css'
-import { LogTail } from './logTail'
+import { useLastLines } from './useLastLines'
 
 const NEAR_END_PX = 24
 
 interface Props {
   runId: number
+  store: RunStore
+  log: LogRing
   ended: boolean
   /** Hears whether somebody reads older lines instead of following the newest. */
   onReading: (reading: boolean) => void
 }
 
-export function LogPanel({ runId, ended, onReading }: Props) {
-  const [tail] = useState(() => new LogTail((after, signal) => getLogs(runId, after, signal)))
-  const { lines, dropped, problem } = useSyncExternalStore(tail.subscribe, tail.getSnapshot)
+export function LogPanel({ runId, store, log, ended, onReading }: Props) {
+  const problem = useLastLines(runId, store, ended)
   const [follow, setFollow] = useState(true)
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    tail.start()
-    return () => tail.stop()
-  }, [tail])
-  useEffect(() => {
-    if (ended) tail.end()
-  }, [tail, ended])
   useEffect(() => onReading(!follow), [onReading, follow])
-  const newest = lines.at(-1)?.seq
+  const { lines, lastSeq: newest, isCut } = log
   useLayoutEffect(() => {
-    if (follow && newest !== undefined && box.current) box.current.scrollTop = box.current.scrollHeight
+    if (follow && newest > 0 && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [follow, newest])
 
   return (
@@ -55,7 +51,7 @@ export function LogPanel({ runId, ended, onReading }: Props) {
           setFollow(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
         }
       >
-        {dropped > 0 && <p className={styles.dropped}>{formatCount(dropped)} earlier lines are not shown.</p>}
+        {isCut && <p className={styles.dropped}>Earlier lines are not shown.</p>}
         {lines.length === 0 && <p className={styles.dropped}>Nothing yet.</p>}
         {lines.map((line) => (
           <Line key={line.seq} line={line} />

@@ -88,7 +88,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
               chosen={search.company ?? null}
               onChoose={(company) => setSearch({ company: company ?? undefined })}
             />
-            <LogPanel runId={runId} ended={ended} onReading={setReading} />
+            <LogPanel runId={runId} store={store} log={snapshot.log} ended={ended} onReading={setReading} />
           </div>
         </div>
       </div>
@@ -113,7 +113,7 @@ function emptyText({ status, companies, ended }: RunProgress): string {
   const listed = companies.filter(
     (company) => company.status !== 'waiting' && company.status !== 'listing',
   ).length
-  return `Boards are being listed: ${formatCount(listed)} of ${formatCount(companies.length)}. Jobs appear here once all have answered.`
+  return `Boards are being listed: ${formatCount(listed)} of ${formatCount(companies.length)} have answered.`
 }
 
 /** Change some of what the address holds; undefined takes it out. */

@@ -4,7 +4,7 @@ import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { StreamSink } from '../../lib/stream/client'
 import { HandStream, renderApp } from '../../test/app'
-import { feed, wireCompany, wireRun } from '../../test/data'
+import { feed, wireRun } from '../../test/data'
 import { problem, server } from '../../test/server'
 import { filterJobs } from './visibleJobs'
 
@@ -14,14 +14,6 @@ beforeEach(() => {
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(800)
   server.use(
     http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun())),
-    http.get('*/api/ingestion/runs/17/companies', () =>
-      HttpResponse.json({
-        companies: [
-          wireCompany('acme'),
-          wireCompany('globex', { status: 'error', reason: 'The board answered 404.' }),
-        ],
-      }),
-    ),
     http.get('*/api/ingestion/runs/17/jobs', () =>
       HttpResponse.json({
         jobs: [
@@ -54,6 +46,11 @@ async function open(path = '/runs/17') {
   return { router, sink: sink satisfies StreamSink, send }
 }
 
+const COMPANIES = {
+  acme: { status: 'crawling', jobs: 4, reason: null },
+  globex: { status: 'error', jobs: 0, reason: 'The board answered 404.' },
+}
+
 const jobs = (...statuses: string[]) => ({
   acme: statuses.map((status, index) => ({
     external_id: String(index + 1),
@@ -65,7 +62,8 @@ const jobs = (...statuses: string[]) => ({
 it('shows the jobs, their statuses, and what failed and why', async () => {
   const { send } = await open()
   send('status', 'ingesting')
-  send('all_jobs', jobs('pending', 'crawling', 'ready', 'pending'), '4.1700000000000')
+  send('all_jobs', jobs('pending', 'crawling', 'ready', 'pending'))
+  send('companies', COMPANIES, '4.1700000000000')
   await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(4))
   expect(document.documentElement.dataset.runVersion).toBe('4.1700000000000')
   expect(screen.getByTestId('run-status').dataset.status).toBe('ingesting')
@@ -86,19 +84,34 @@ it('shows the jobs, their statuses, and what failed and why', async () => {
   expect(failures.textContent).toContain('The board answered 404.')
 })
 
-it('has companies before it has jobs', async () => {
+it('has companies, jobs and lines of the log while boards are still being listed', async () => {
   server.use(
     http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun({ status: 'initializing' }))),
   )
   const { send } = await open()
   send('status', 'initializing')
+  send('all_jobs', { acme: [], globex: [] })
+  send('companies', { ...COMPANIES, acme: { status: 'listing', jobs: 0, reason: null } }, '2.1700000000000')
   await waitFor(() => expect(screen.getAllByTestId('company-card')).toHaveLength(2))
   expect(screen.getAllByTestId('company-card').map((card) => card.dataset.company)).toEqual([
     'globex',
     'acme',
   ])
-  expect(await screen.findByText(/Boards are being listed: 2 of 2/)).toBeTruthy()
+  expect(await screen.findByText(/Boards are being listed: 1 of 2/)).toBeTruthy()
   expect(screen.getByTestId('run-progress').getAttribute('aria-valuenow')).toBeNull()
+  send('added', jobs('pending', 'ready'))
+  const at = '2026-01-02T03:04:05Z'
+  const said = {
+    seq: 7,
+    at,
+    level: 'warning',
+    company: 'acme',
+    external_id: null,
+    message: 'Two have no title.',
+  }
+  send('log', [said], '3.1700000000100')
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(2))
+  expect(screen.getByTestId('log-line').textContent).toContain('Two have no title.')
 })
 
 it('filters by status, and keeps the filter in the address', async () => {

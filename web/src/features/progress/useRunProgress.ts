@@ -1,22 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Run, RunCompany } from '../../lib/api/runs'
-import { failedJobsQuery, queryKeys, runCompaniesQuery, runQuery } from '../../lib/queries'
-import {
-  hasEnded,
-  isListed,
-  JOB_STATUSES,
-  type JobCounts,
-  NO_JOBS,
-  type RunStatus,
-  settledOf,
-  totalOf,
-} from '../../lib/statuses'
+import { failedJobsQuery, queryKeys, runQuery } from '../../lib/queries'
+import { hasEnded, isListed, type JobCounts, NO_JOBS, type RunStatus, settledOf } from '../../lib/statuses'
 import { useRunSnapshot, useRunStore } from '../../lib/stream/hooks'
 import type { RunSnapshot, RunStore } from '../../lib/stream/store'
 import { useThrottled } from '../../lib/useThrottled'
 
-const COMPANIES_POLL_MS = 2000
 const FAILURES_MS = 2000
 /** Where there are many, one more is no news, and asking costs more. */
 const MANY_FAILURES = 200
@@ -38,23 +28,19 @@ export interface RunProgress {
   readonly totalIsFinal: boolean
 }
 
-/** A run, live: the stream where it speaks, and what is asked for where it is silent. */
+/**
+ * A run, live. From the stream: its status, jobs, counts, companies, log, and how the connection is. Asked for: its times
+ * and why it failed as a whole (`run`), whenever its status changes.
+ */
 export function useRunProgress(runId: number): RunProgress {
   const store = useRunStore(runId)
   const snapshot = useRunSnapshot(store)
   const run = useQuery(runQuery(runId))
   const status = snapshot.status ?? run.data?.status ?? null
   const ended = status !== null && hasEnded(status)
-  const companies = useQuery({
-    ...runCompaniesQuery(runId),
-    enabled: run.data !== undefined,
-    refetchInterval: ended ? false : COMPANIES_POLL_MS,
-  })
   useRenewOnChange(runId, snapshot.status)
-
-  const totalIsFinal = status !== null && isListed(status)
-  // Before every board is listed the base stream holds no jobs.
-  const counts = snapshot.total > 0 || !companies.data ? snapshot.counts : sumCounts(companies.data)
+  const companies = useMemo(() => companiesOf(snapshot.companies, store), [snapshot.companies, store])
+  const { counts, total } = snapshot
   return {
     store,
     snapshot,
@@ -62,11 +48,11 @@ export function useRunProgress(runId: number): RunProgress {
     error: run.error,
     status,
     ended,
-    companies: companies.data ?? [],
+    companies,
     counts,
     done: settledOf(counts),
-    total: totalOf(counts),
-    totalIsFinal,
+    total,
+    totalIsFinal: status !== null && isListed(status),
   }
 }
 
@@ -96,8 +82,12 @@ export function useFailedJobs(runId: number, failed: number) {
   })
 }
 
-function sumCounts(companies: readonly RunCompany[]): JobCounts {
-  const sum = { ...NO_JOBS }
-  for (const { counts } of companies) for (const status of JOB_STATUSES) sum[status] += counts[status]
-  return sum
-}
+/** `counts` are as of when the company last changed: `useCompanyCounts` has the newest. */
+const companiesOf = (companies: RunSnapshot['companies'], store: RunStore): RunCompany[] =>
+  [...companies].map(([name, { status, jobs, reason }]) => ({
+    company_name: name,
+    status,
+    reason,
+    counts: store.company(name) ?? NO_JOBS,
+    total_jobs: jobs,
+  }))

@@ -2,16 +2,16 @@ import { Link } from '@tanstack/react-router'
 import { Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
-import type { RunCompany } from '../../lib/api/runs'
+import type { ListedCompany } from '../../lib/api/runs'
 import { formatCount } from '../../lib/format'
 
 /** Failed boards first, then those with failed jobs, then by name. */
-const order = (a: RunCompany, b: RunCompany): number =>
+const order = (a: ListedCompany, b: ListedCompany): number =>
   Number(b.status === 'error') - Number(a.status === 'error') ||
   Number(b.counts.error > 0) - Number(a.counts.error > 0) ||
   a.company_name.localeCompare(b.company_name)
 
-export function CompanyTable({ runId, companies }: { runId: number; companies: readonly RunCompany[] }) {
+export function CompanyTable({ runId, companies }: { runId: number; companies: readonly ListedCompany[] }) {
   return (
     <Panel title="By company">
       <section className={table.scroll} aria-label="By company" tabIndex={0}>
@@ -48,7 +48,7 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
   )
 }
 
-function Row({ runId, company }: { runId: number; company: RunCompany }) {
+function Row({ runId, company }: { runId: number; company: ListedCompany }) {
   const { company_name: name, source, status, counts, total_jobs: total } = company
   return (
     <tr data-company={name}>

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { request, withQuery } from './http'
 
-const LogLineWire = v.object({
+export const LogLineWire = v.object({
   seq: v.number(),
   at: v.string(),
   level: v.picklist(['info', 'warning', 'error']),

@@ -33,7 +33,9 @@ const RunCompanyWire = v.object({
   counts: CountsWire,
   total_jobs: v.number(),
 })
-export type RunCompany = v.InferOutput<typeof RunCompanyWire>
+export type ListedCompany = v.InferOutput<typeof RunCompanyWire>
+/** What the stream tells of a company, too. */
+export type RunCompany = Omit<ListedCompany, 'source'>
 
 const RunJobWire = v.object({
   company_name: v.string(),
@@ -74,7 +76,7 @@ export const startRun = async (): Promise<number> =>
 export const abortRun = (runId: number): Promise<v.InferOutput<typeof AbortWire>> =>
   request(`/api/ingestion/abort/${runId}`, AbortWire, { method: 'POST', body: {} })
 
-export const getRunCompanies = async (runId: number, signal?: AbortSignal): Promise<RunCompany[]> => {
+export const getRunCompanies = async (runId: number, signal?: AbortSignal): Promise<ListedCompany[]> => {
   const schema = v.object({ companies: v.array(RunCompanyWire) })
   return (await request(`/api/ingestion/runs/${runId}/companies`, schema, { signal })).companies
 }

@@ -2,8 +2,11 @@
 
 import { ApiError } from '../api/http'
 import { getRun } from '../api/runs'
+import { issueTicket } from '../api/tickets'
 import { hasEnded } from '../statuses'
-import { eventSourceStream, type Verdict } from './client'
+import { eventSourceStream } from './client'
+import type { Verdict } from './modes'
+import { Tickets } from './tickets'
 
 async function askServer(runId: number): Promise<Verdict> {
   try {
@@ -18,6 +21,10 @@ async function askServer(runId: number): Promise<Verdict> {
 
 export const browserRunStream = eventSourceStream({
   open: (url) => new EventSource(url),
+  tickets: new Tickets(issueTicket, Date.now),
   ask: askServer,
   random: Math.random,
+  now: Date.now,
+  // biome-ignore lint/suspicious/noConsole: a view that was wrong has healed, but somebody should know
+  report: (text) => console.error(`Jobwire: ${text}`),
 })

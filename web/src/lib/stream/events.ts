@@ -1,11 +1,40 @@
 /** The events of the progress stream: parsed here, once, so that what follows may trust them. */
 
-import { isJobStatus, isRunStatus, type JobStatus, type RunStatus } from '../statuses'
+import * as v from 'valibot'
+import { type LogLine, LogLineWire } from '../api/logs'
+import {
+  type CompanyStatus,
+  isCompanyStatus,
+  isJobStatus,
+  isRunStatus,
+  type JobStatus,
+  type RunStatus,
+} from '../statuses'
+
+/** The extras that this client understands. */
+export const EXTRAS = ['added', 'companies', 'log', 'beat', 'rotate'] as const
+export const STREAM_EVENTS = ['status', 'all_jobs', 'update', ...EXTRAS] as const
 
 export interface JobOnWire {
   readonly externalId: string
   readonly title: string
   readonly status: JobStatus
+}
+
+/** A company of the run: how far it is, how many jobs it has, and why its board failed. */
+export interface CompanyOnWire {
+  readonly status: CompanyStatus
+  readonly jobs: number
+  readonly reason: string | null
+}
+
+/** What a client that is in step holds at `version`: so many jobs with this digest. */
+export interface Beat {
+  /** The server's time, in ms since 1970. */
+  readonly at: number
+  readonly version: number
+  readonly jobs: number
+  readonly digest: string
 }
 
 export type CompanyJobs = readonly (readonly [company: string, jobs: readonly JobOnWire[]])[]
@@ -22,6 +51,17 @@ export type StreamEvent =
   | { readonly kind: 'added'; readonly jobs: CompanyJobs; readonly id: string }
   /** The newest status of the jobs that changed: patches what the client holds. */
   | { readonly kind: 'update'; readonly updates: CompanyUpdates; readonly id: string }
+  /** Companies that changed: each replaces what the client holds of it. */
+  | {
+      readonly kind: 'companies'
+      readonly companies: readonly (readonly [string, CompanyOnWire])[]
+      readonly id: string
+    }
+  /** New lines of the run's log, in order. */
+  | { readonly kind: 'log'; readonly lines: readonly LogLine[]; readonly id: string }
+  | { readonly kind: 'beat'; readonly beat: Beat; readonly id: string }
+  /** The connection will be closed. */
+  | { readonly kind: 'rotate'; readonly reason: string; readonly id: string }
   /** An event of a later protocol: changes nothing but the cursor. */
   | { readonly kind: 'unknown'; readonly id: string }
 
@@ -47,6 +87,14 @@ export function parseStreamEvent(event: string, data: string, id: string): Strea
       return { kind: 'added', jobs: parseJobs(data), id }
     case 'update':
       return { kind: 'update', updates: parseUpdates(data), id }
+    case 'companies':
+      return { kind: 'companies', companies: parseCompanies(data), id }
+    case 'log':
+      return { kind: 'log', lines: parseAs(LogLines, data, 'The lines of a log'), id }
+    case 'beat':
+      return { kind: 'beat', beat: parseAs(BeatWire, data, 'A beat'), id }
+    case 'rotate':
+      return { kind: 'rotate', reason: parseAs(RotateWire, data, 'A rotation').reason, id }
     default:
       return { kind: 'unknown', id }
   }
@@ -76,6 +124,38 @@ function parseUpdates(data: string): CompanyUpdates {
       return [externalId, status] as const
     }),
   ])
+}
+
+function parseCompanies(data: string): (readonly [string, CompanyOnWire])[] {
+  return entries(parseJson(data)).map(([name, company]) => [name, parseCompany(name, company)])
+}
+
+function parseCompany(name: string, company: unknown): CompanyOnWire {
+  if (typeof company === 'object' && company !== null && 'status' in company && 'jobs' in company) {
+    const { status, jobs } = company
+    const reason = 'reason' in company ? company.reason : null
+    if (
+      isCompanyStatus(status) &&
+      typeof jobs === 'number' &&
+      (reason === null || typeof reason === 'string')
+    )
+      return { status, jobs, reason }
+  }
+  throw new StreamDataError(`The company "${name}" has no known status or number of jobs.`)
+}
+
+const LogLines = v.array(LogLineWire)
+const BeatWire = v.object({ at: v.number(), version: v.number(), jobs: v.number(), digest: v.string() })
+const RotateWire = v.object({ reason: v.string() })
+
+function parseAs<Schema extends v.GenericSchema>(
+  schema: Schema,
+  data: string,
+  what: string,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, parseJson(data))
+  if (result.success) return result.output
+  throw new StreamDataError(`${what} cannot be read.`)
 }
 
 function parseJson(data: string): unknown {

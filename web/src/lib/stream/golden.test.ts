@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { parseStreamEvent } from './events'
-import { digest, emptyRunView, foldEvent, type RunView } from './fold'
+import { agrees, digest, emptyRunView, foldEvent, type RunView } from './fold'
 
 const folder = new URL('../../../../protocol/golden/', import.meta.url)
 
@@ -16,6 +16,9 @@ const Case = v.object({
     cursor: v.string(),
     jobs: v.unknown(),
     digest: v.string(),
+    companies: v.optional(v.unknown()),
+    log: v.optional(v.array(v.unknown()), []),
+    astray: v.optional(v.boolean(), false),
   }),
 })
 
@@ -41,6 +44,20 @@ const expectedJobs = (jobs: unknown): string[] =>
     )
     .sort()
 
+const heldCompanies = (view: RunView): string[] =>
+  [...view.companies]
+    .map(([name, { status, jobs, reason }]) => JSON.stringify([name, [status, jobs, reason]]))
+    .sort()
+
+const heldLog = (view: RunView): unknown[] =>
+  view.log.lines.map(({ seq, level, company, external_id, message }) => [
+    seq,
+    level,
+    company,
+    external_id,
+    message,
+  ])
+
 describe('the golden streams', () => {
   it('are there', () => {
     expect(cases.length).toBeGreaterThan(0)
@@ -48,10 +65,23 @@ describe('the golden streams', () => {
 
   it.each(cases)('$name: $about', ({ events, expect: expected }) => {
     const view = emptyRunView()
-    for (const { event, data, id } of events) foldEvent(view, parseStreamEvent(event, data, id ?? ''))
+    let astray = false
+    for (const { event, data, id } of events) {
+      const parsed = parseStreamEvent(event, data, id ?? '')
+      foldEvent(view, parsed)
+      if (parsed.kind === 'beat') astray = !agrees(view, parsed.beat)
+    }
     expect(view.status).toBe(expected.status)
     expect(view.cursor).toBe(expected.cursor)
     expect(heldJobs(view)).toEqual(expectedJobs(expected.jobs))
     expect(digest(view)).toBe(expected.digest)
+    expect(view.size).toBe(heldJobs(view).length)
+    expect(heldCompanies(view)).toEqual(
+      entries(expected.companies)
+        .map((entry) => JSON.stringify(entry))
+        .sort(),
+    )
+    expect(heldLog(view)).toEqual(expected.log)
+    expect(astray).toBe(expected.astray)
   })
 })

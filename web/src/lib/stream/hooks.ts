@@ -12,7 +12,10 @@ export const RunStreamContext = createContext<RunStream>(browserRunStream)
 export function useRunStore(runId: number): RunStore {
   const stream = useContext(RunStreamContext)
   const [store] = useState(() => new RunStore())
-  useEffect(() => stream.subscribe(runId, store), [stream, runId, store])
+  useEffect(() => {
+    const subscription = stream.subscribe(runId, store)
+    return () => subscription.stop()
+  }, [stream, runId, store])
   return store
 }
 

@@ -115,3 +115,28 @@ describe('RunStore', () => {
     }
   })
 })
+
+describe('the log of a store', () => {
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => ({
+      seq: from + index,
+      at: '2026-01-02T03:04:05Z',
+      level: 'info' as const,
+      company: null,
+      external_id: null,
+      message: `Line ${from + index}`,
+    }))
+
+  it('keeps the newest thousand lines, each once, and says when earlier ones are gone', () => {
+    const store = new RunStore()
+    feed(store, 'log', lines(1, 990), '1')
+    store.flush()
+    expect(store.getSnapshot().log).toMatchObject({ lastSeq: 990, isCut: false })
+    feed(store, 'log', lines(985, 1010), '2')
+    store.addLog(lines(1008, 1012))
+    store.flush()
+    const { log } = store.getSnapshot()
+    expect(log.isCut).toBe(true)
+    expect(log.lines.map(({ seq }) => seq)).toEqual(lines(13, 1012).map(({ seq }) => seq))
+  })
+})

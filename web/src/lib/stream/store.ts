@@ -5,10 +5,12 @@
  * are kept step by step, so that a flush costs what changed and not what the run holds.
  */
 
+import type { LogLine } from '../api/logs'
 import { hasEnded, type JobCounts, type JobStatus, NO_JOBS, type RunStatus } from '../statuses'
 import type { Connection, StreamSink } from './client'
-import type { StreamEvent } from './events'
-import { emptyRunView, type FoldObserver, foldEvent, type JobView } from './fold'
+import type { Beat, CompanyOnWire, StreamEvent } from './events'
+import { agrees, emptyRunView, type FoldObserver, foldEvent, type JobView } from './fold'
+import { addLines, type LogRing } from './logRing'
 import { Topics } from './topics'
 
 export const FLUSH_MS = 100
@@ -24,6 +26,10 @@ export interface RunSnapshot {
   readonly jobs: readonly JobView[]
   /** One more with each flush that changed the status of any job. */
   readonly statusesVersion: number
+  /** What the stream told of each company. A new map means that something changed. */
+  readonly companies: ReadonlyMap<string, CompanyOnWire>
+  /** The newest lines of the log. Another object means that there are new ones. */
+  readonly log: LogRing
 }
 
 type MutableCounts = Record<JobStatus, number>
@@ -43,6 +49,7 @@ export class RunStore implements StreamSink {
   private readonly dirtyRows = new Set<JobView>()
   private readonly dirtyCompanies = new Set<string>()
   private jobsChanged = false
+  private companiesChanged = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private snapshot: RunSnapshot = {
     status: null,
@@ -52,6 +59,8 @@ export class RunStore implements StreamSink {
     total: 0,
     jobs: [],
     statusesVersion: 0,
+    companies: new Map(),
+    log: this.view.log,
   }
 
   private readonly observer: FoldObserver = {
@@ -95,6 +104,7 @@ export class RunStore implements StreamSink {
 
   apply(event: StreamEvent): void {
     foldEvent(this.view, event, this.observer)
+    if (event.kind === 'companies') this.companiesChanged = true
     // The end is worth showing at once.
     if (this.view.status !== null && hasEnded(this.view.status)) this.flush()
     else this.schedule()
@@ -104,8 +114,23 @@ export class RunStore implements StreamSink {
     this.view.cursor = ''
   }
 
+  agrees(beat: Beat): boolean {
+    return agrees(this.view, beat)
+  }
+
   connection(connection: Connection): void {
     this.current = connection
+    this.schedule()
+  }
+
+  /** The number of the newest line of the log that came, or 0. */
+  get lastSeq(): number {
+    return this.view.log.lastSeq
+  }
+
+  /** Lines of the log that the stream did not bring. */
+  addLog(lines: readonly LogLine[]): void {
+    this.view.log = addLines(this.view.log, lines)
     this.schedule()
   }
 
@@ -143,10 +168,13 @@ export class RunStore implements StreamSink {
       total: this.jobs.length,
       jobs: this.jobs,
       statusesVersion: this.snapshot.statusesVersion + (rows.length > 0 || this.jobsChanged ? 1 : 0),
+      companies: this.companiesChanged ? new Map(this.view.companies) : this.snapshot.companies,
+      log: this.view.log,
     }
     this.dirtyRows.clear()
     this.dirtyCompanies.clear()
     this.jobsChanged = false
+    this.companiesChanged = false
     this.rows.notify(rows)
     this.companyTopics.notify(companies)
     this.everything.notify(['run'])
