@@ -353,7 +353,7 @@ async def test_what_is_somebody_elses_is_as_if_it_were_not_there(world: World):
         assert dict(theirs.headers) == dict(nobodys.headers)
     assert (await you.get("/api/ingestion/runs")).json() == {"runs": [], "next": None}
     assert (await you.get("/api/ingestion/current-run")).json() == {"run_id": None}
-    assert (await you.get("/api/jobs")).json() == {"jobs": [], "next": None}
+    assert (await you.get("/api/jobs")).json() == {"jobs": [], "next": None, "instead": {}}
     assert (await client.get(f"/api/jobs/{posting}")).status_code == 200
 
 
@@ -398,7 +398,7 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
     first = (await client.get("/api/jobs", params={"limit": 1})).json()
     assert [job["id"] for job in first["jobs"]] == [third]
     rest = (await client.get("/api/jobs", params={"after": first["next"]})).json()
-    assert rest == {"jobs": [line], "next": None}
+    assert rest == {"jobs": [line], "next": None, "instead": {}}
     assert (await client.get("/api/jobs?q=engineer&remote=true&company=Gr%C3%B6%C3%9Fe")).json()["jobs"] == [line]
     assert len((await client.get("/api/jobs?q=&remote=&company=&after=")).json()["jobs"]) == 2
     assert (await client.get(f"/api/jobs/{posting}")).json() == {

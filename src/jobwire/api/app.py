@@ -12,6 +12,7 @@ from jobwire.api import (
     dry_run,
     follows,
     health,
+    job_facets,
     jobs,
     metrics,
     problems,
@@ -43,6 +44,7 @@ _ROUTERS: Final = (
     run_details.router,
     run_logs.router,
     tickets.router,
+    job_facets.router,  # before /api/jobs/{id}
     jobs.router,
     metrics.router,
 )

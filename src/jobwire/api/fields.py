@@ -19,7 +19,8 @@ def _in_utc(time: datetime) -> datetime:
     return time.astimezone(UTC)
 
 
-def _blank_is_absent(value: object) -> object:
+def blank_is_absent(value: object) -> object:
+    """`?company=` is the same as no company."""
     return None if value == "" else value
 
 
@@ -34,10 +35,10 @@ Text = Annotated[str, AfterValidator(_clean)]
 Time = Annotated[datetime, AfterValidator(_in_utc)]
 """A time in UTC, written with `Z`."""
 
-Wanted = Annotated[Text | None, BeforeValidator(_blank_is_absent), Query()]
+Wanted = Annotated[Text | None, BeforeValidator(blank_is_absent), Query()]
 """A filter in the query: blank is the same as left out."""
 
-WantedFlag = Annotated[bool | None, BeforeValidator(_blank_is_absent), Query()]
+WantedFlag = Annotated[bool | None, BeforeValidator(blank_is_absent), Query()]
 """Yes, no, or (blank or left out) either."""
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.cursors import decode_cursor, encode_cursor
-from jobwire.api.fields import Answer, Id, Time, Wanted, WantedFlag
+from jobwire.api.fields import Answer, Id, Time, Wanted
+from jobwire.api.job_filters import WantedJobs
 from jobwire.domain.description import plain_text, safe_html
-from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine, Presence
+from jobwire.domain.openings import OpeningDetail, OpeningKey, OpeningLine
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
 
 router = APIRouter(tags=["jobs"])
@@ -55,33 +56,30 @@ class JobDetail(JobAnswer):
 
 
 class JobPage(Answer):
-    """Postings, newest first; `next` is the `after` of the page that follows."""
+    """Postings, newest first; `next` is the `after` of the page that follows.
+
+    `instead` has the words of `q` that are nowhere, as if misspelled, and what was looked for as well.
+    """
 
     jobs: list[JobAnswer]
     next: str | None
+    instead: dict[str, list[str]]
 
 
 @router.get("/api/jobs")
 async def list_jobs(
     me: Me,
     services: AppServices,
-    q: Wanted = None,
-    company: Wanted = None,
+    wanted: WantedJobs,
     after: Wanted = None,
-    remote: WantedFlag = None,
-    presence: Annotated[Presence, Query()] = Presence.LIVE,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> JobPage:
     """List the postings of the boards that this person follows, newest first, titles as filtered."""
-    page = await services.posting_reads.search(
-        me,
-        OpeningFilter(query=q or "", company=company, remote=remote, presence=presence),
-        after=decode_cursor(after, OpeningKey),
-        limit=limit,
-    )
+    page = await services.posting_reads.search(me, wanted, after=decode_cursor(after, OpeningKey), limit=limit)
     return JobPage(
         jobs=[JobAnswer(**_fields(line)) for line in page.items],
         next=encode_cursor(page.items[-1].key) if page.more else None,
+        instead={word: list(spelled) for word, spelled in page.instead.items()},
     )
 
 

@@ -12,7 +12,7 @@ from jobwire.api.tokens import Tokens
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
-from jobwire.domain.openings import OpeningDetail, OpeningFilter, OpeningKey, OpeningLine
+from jobwire.domain.openings import OpeningDetail, OpeningFacets, OpeningFilter, OpeningKey, OpeningPage
 from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
@@ -106,10 +106,12 @@ class RunReads(Protocol):
 class PostingReads(Protocol):
     """The postings of the boards that a person follows."""
 
-    async def search(
-        self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int
-    ) -> Page[OpeningLine]:
-        """Postings whose titles the person's filters keep, newest first, behind `after`."""
+    async def search(self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int) -> OpeningPage:
+        """Postings whose titles the person's filters keep, newest first, behind `after`. Raise `NotFound`."""
+        ...
+
+    async def facets(self, user: UserId, wanted: OpeningFilter) -> OpeningFacets:
+        """Count what `search` lists, and what it would list with other values. Raise `NotFound`."""
         ...
 
     async def one(self, user: UserId, posting_id: int) -> OpeningDetail:

@@ -24,7 +24,9 @@ from jobwire.storage.follows import Follows
 from jobwire.storage.housekeeping import Housekeeping
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.previews import PreviewOrders
+from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.wakeups import Announcer
+from jobwire.worker.indexing import keep_indexing
 from jobwire.worker.process import WorkerProcess
 from jobwire.worker.runner import run_worker
 from jobwire.worker.tasks import Work
@@ -48,7 +50,12 @@ async def working(settings: Settings) -> None:
             housekeeping=Housekeeping(database, keep_runs_days=settings.keep_runs_days),
         )
         _log.info("worker.ready")
-        await run_worker(database.conninfo, work)
+        indexing = asyncio.create_task(keep_indexing(SearchIndex(database)), name="search index")
+        try:
+            await run_worker(database.conninfo, work)
+        finally:
+            indexing.cancel()
+            await asyncio.gather(indexing, return_exceptions=True)
 
 
 def worker_process(settings: Settings) -> WorkerProcess:

@@ -1,12 +1,15 @@
 """What a person can read of the postings that concern them: what the storage answers and the API shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from jobwire.domain.companies import BoardRef
+from jobwire.domain.pages import Page
 from jobwire.domain.postings import EmploymentType, Salary, Workplace
+from jobwire.domain.runs import RunId
 
 
 class Presence(StrEnum):
@@ -66,9 +69,54 @@ class OpeningDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningFilter:
-    """Which postings to list. `query`: every word of it in the title, company, place, department or text."""
+    """Which postings to list. What is empty or None leaves all of them in; None among the values: not said.
+
+    `query`: every word of it begins a word of the title, company, place, department or text.
+    """
 
     query: str = ""
-    company: str | None = None
+    companies: Sequence[str] = ()
+    locations: Sequence[str] = ()
+    workplaces: Sequence[Workplace | None] = ()
+    employment_types: Sequence[EmploymentType | None] = ()
     remote: bool | None = None
     presence: Presence = Presence.LIVE
+    seen_since: date | None = None
+    """The first day (UTC) on which Jobwire may have seen it first."""
+    run: RunId | None = None
+    """Only what was news to this run of the person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningPage(Page[OpeningLine]):
+    """A page of postings. `instead`: words of the query that are nowhere, and what was looked for as well."""
+
+    instead: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many postings one value would leave; None: where it is not said."""
+
+    value: str | None
+    count: int
+
+
+Facet = Sequence[FacetCount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningFacets:
+    """What is wanted, counted: each facet as if nothing of its own kind were chosen, the most frequent first."""
+
+    total: int
+    unindexed: int
+    """Postings whose words are not known yet: they are found by title, place and department only."""
+    instead: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    companies: Facet = ()
+    locations: Facet = ()
+    workplaces: Facet = ()
+    employment_types: Facet = ()
+    presences: Facet = ()
+    first_seen: Facet = ()
+    """By day (UTC), the newest first."""

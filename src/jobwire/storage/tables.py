@@ -19,7 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
 
@@ -129,6 +129,27 @@ postings = Table(
     UniqueConstraint("board_id", "external_id"),
     Index("postings_gone_idx", "board_id", "gone_listing", postgresql_where=text("gone_listing IS NOT NULL")),
     postgresql_with={"fillfactor": 80},
+)
+
+# What postings are found by: made from them by the worker when it has time, never in the way of a run
+
+posting_words = Table(
+    "posting_words",
+    metadata,
+    Column("posting_id", BigInteger, ForeignKey("postings.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", LargeBinary, comment="of the posting when its words were taken"),
+    Column(
+        "words", TSVECTOR, nullable=False, comment="A: title, B: place and department, D: text; see domain/words.py"
+    ),
+    Index("posting_words_words_idx", "words", postgresql_using="gin"),
+)
+
+title_words = Table(
+    "title_words",
+    metadata,
+    Column("word", Text(collation="C"), primary_key=True, comment="of titles, places and departments"),
+    Column("slips", ARRAY(Text), nullable=False, comment="the word, and the word without one of its letters"),
+    Index("title_words_slips_idx", "slips", postgresql_using="gin"),
 )
 
 # A person's

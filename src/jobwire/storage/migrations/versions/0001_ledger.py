@@ -52,6 +52,18 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("secrets_pkey")),
     )
     op.create_table(
+        "title_words",
+        sa.Column("word", sa.Text(collation="C"), nullable=False, comment="of titles, places and departments"),
+        sa.Column(
+            "slips",
+            postgresql.ARRAY(Text()),
+            nullable=False,
+            comment="the word, and the word without one of its letters",
+        ),
+        sa.PrimaryKeyConstraint("word", name=op.f("title_words_pkey")),
+    )
+    op.create_index("title_words_slips_idx", "title_words", ["slips"], unique=False, postgresql_using="gin")
+    op.create_table(
         "users",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -247,6 +259,22 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("sign_in_codes_user_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("digest", name=op.f("sign_in_codes_pkey")),
     )
+    op.create_table(
+        "posting_words",
+        sa.Column("posting_id", sa.BigInteger(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=True, comment="of the posting when its words were taken"),
+        sa.Column(
+            "words",
+            postgresql.TSVECTOR(),
+            nullable=False,
+            comment="A: title, B: place and department, D: text; see domain/words.py",
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["postings.id"], name=op.f("posting_words_posting_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("posting_id", name=op.f("posting_words_pkey")),
+    )
+    op.create_index("posting_words_words_idx", "posting_words", ["words"], unique=False, postgresql_using="gin")
     op.create_table(
         "run_companies",
         sa.Column("run_id", sa.BigInteger(), nullable=False),

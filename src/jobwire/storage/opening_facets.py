@@ -1,0 +1,113 @@
+"""How many postings each value of a facet would leave."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.openings import Facet, FacetCount, OpeningFacets, OpeningFilter, Presence
+from jobwire.storage.follow_names import FollowNames
+from jobwire.storage.opening_conditions import asked, first_seen_on, places
+from jobwire.storage.search_words import Question, is_unindexed
+from jobwire.storage.tables import postings
+
+MOST_VALUES: Final = 100
+"""Values of a facet that are listed, those that are chosen aside."""
+_AT_ONCE: Final = 1000
+"""Rows counted before others get the event loop: a few milliseconds."""
+
+
+@dataclass(slots=True)
+class _Kind:
+    """One facet while it is counted. `leaves` says whether a row stays with what is chosen of this kind."""
+
+    values: Callable[[Row[Any], Sequence[str]], Collection[str | None]]
+    chosen: Collection[str | None]
+    leaves: Callable[[Collection[str | None]], bool]
+    counts: Counter[str | None] = field(default_factory=Counter[str | None])
+
+    def as_facet(self) -> Facet:
+        listed = dict(self.counts.most_common(MOST_VALUES)) | {one: self.counts[one] for one in self.chosen}
+        return [FacetCount(value, count) for value, count in sorted(listed.items(), key=_most_frequent_first)]
+
+
+async def read_facets(
+    connection: AsyncConnection, wanted: OpeningFilter, names: FollowNames, question: Question
+) -> OpeningFacets:
+    """Count what is wanted: rows that are alike come together, and those of filtered boards by their titles."""
+    kinds = _kinds(wanted)
+    total = 0
+    rows = await connection.stream(_alike(wanted, names, question))
+    async for batch in rows.partitions(_AT_ONCE):
+        total += sum(row.alike for row in batch if _count(row, names, kinds))
+        await asyncio.sleep(0)
+    fresh = select(func.count()).where(is_unindexed(), postings.c.board_id.in_(names.of_board))
+    by_day = kinds["first_seen"].counts
+    return OpeningFacets(
+        total=total,
+        unindexed=(await connection.execute(fresh)).scalar_one(),
+        instead=question.instead,
+        companies=kinds["companies"].as_facet(),
+        locations=kinds["locations"].as_facet(),
+        workplaces=kinds["workplaces"].as_facet(),
+        employment_types=kinds["employment_types"].as_facet(),
+        presences=kinds["presences"].as_facet(),
+        first_seen=[FacetCount(one, by_day[one]) for one in sorted(filter(None, by_day), reverse=True)[:MOST_VALUES]],
+    )
+
+
+def _count(row: Row[Any], names: FollowNames, kinds: dict[str, _Kind]) -> bool:
+    """Count a row for each facet that it would be left by; answer whether it is wanted."""
+    companies = names.all_for_title(row.board_id, row.title)
+    if not companies:
+        return False
+    values = {name: kind.values(row, companies) for name, kind in kinds.items()}
+    against = [name for name, kind in kinds.items() if not kind.leaves(values[name])]
+    for name in against if len(against) == 1 else () if against else kinds:
+        for value in values[name]:
+            kinds[name].counts[value] += row.alike
+    return not against
+
+
+def _kinds(wanted: OpeningFilter) -> dict[str, _Kind]:
+    def any_of(
+        chosen: Collection[str | None], values: Callable[[Row[Any], Sequence[str]], Collection[str | None]]
+    ) -> _Kind:
+        return _Kind(values, chosen, lambda held: not chosen or any(one in chosen for one in held))
+
+    def since(day: date | None) -> Callable[[Collection[str | None]], bool]:
+        return lambda held: day is None or all(one is not None and one >= day.isoformat() for one in held)
+
+    presences = () if wanted.presence is Presence.ALL else (wanted.presence.value,)
+    return {
+        "companies": any_of(wanted.companies, lambda _, companies: companies),
+        "locations": any_of(wanted.locations, lambda row, _: {one for one in row.places if one}),
+        "workplaces": any_of(wanted.workplaces, lambda row, _: (row.workplace,)),
+        "employment_types": any_of(wanted.employment_types, lambda row, _: (row.employment_type,)),
+        "presences": any_of(presences, lambda row, _: (Presence.LIVE.value if row.live else Presence.GONE.value,)),
+        "first_seen": _Kind(lambda row, _: (row.first_seen.isoformat(),), (), since(wanted.seen_since)),
+    }
+
+
+def _alike(wanted: OpeningFilter, names: FollowNames, question: Question) -> Any:
+    columns = (
+        postings.c.board_id,
+        case((postings.c.board_id.in_(names.unfiltered), None), else_=postings.c.title).label("title"),
+        postings.c.workplace,
+        postings.c.employment_type,
+        postings.c.gone_listing.is_(None).label("live"),
+        first_seen_on().label("first_seen"),
+        places().label("places"),
+    )
+    rows = select(*columns).where(*asked(wanted, names, question)).subquery()
+    return select(*rows.c, func.count().label("alike")).group_by(*rows.c)
+
+
+def _most_frequent_first(counted: tuple[str | None, int]) -> tuple[int, str]:
+    value, count = counted
+    return -count, value or ""
