@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 from api_world import World, add_board, add_jobs, add_logs, add_posting, add_run, add_run_company, api_world
+from sqlalchemy import text
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
@@ -355,6 +356,42 @@ async def test_what_is_somebody_elses_is_as_if_it_were_not_there(world: World):
     assert (await you.get("/api/ingestion/current-run")).json() == {"run_id": None}
     assert (await you.get("/api/jobs")).json() == {"jobs": [], "next": None, "instead": {}}
     assert (await client.get(f"/api/jobs/{posting}")).status_code == 200
+
+
+async def test_jobs_are_counted(world: World):
+    user, client = await world.user("me@example.com")
+    assert (await post_settings(client, upsert("Größe", "greenhouse:x")))[0]["success"]
+    board = (await world.services.follows.all(user))[0].board
+    async with world.database.connect() as connection:
+        query = text("SELECT id FROM boards WHERE slug = :slug")
+        board_id = (await connection.execute(query, {"slug": board.slug})).scalar_one()
+    await add_posting(world.database, board_id, "1", workplace="remote")
+    await add_posting(world.database, board_id, "2", employment_type="contract", locations=["Bonn", "Köln"])
+    assert (await client.get("/api/jobs/facets?workplace=unknown&q=")).json() == {
+        "total": 1,
+        "unindexed": 2,
+        "instead": {},
+        "company": [{"value": "Größe", "count": 1}],
+        "location": [{"value": "Bonn", "count": 1}, {"value": "Köln", "count": 1}],
+        "workplace": [{"value": "remote", "count": 1}, {"value": "unknown", "count": 1}],
+        "employment_type": [{"value": "contract", "count": 1}],
+        "presence": [{"value": "live", "count": 1}],
+        "seen_since": [{"value": "2026-01-02", "count": 1}],
+    }
+    for query, count in {
+        "company=Größe&company=x": 2,
+        "company=&location=": 2,
+        "location=Köln": 1,
+        "employment_type=unknown&employment_type=contract": 2,
+        "seen_since=2026-01-03": 0,
+        "seen_since=&run=": 2,
+    }.items():
+        assert (await client.get(f"/api/jobs/facets?{query}")).json()["total"] == count, query
+        assert len((await client.get(f"/api/jobs?{query}")).json()["jobs"]) == count, query
+    for query in ("workplace=moon", "seen_since=yesterday", "run=0", "presence=gon", "company=%00", "nothing=1"):
+        answer = await client.get(f"/api/jobs/facets?{query}")
+        assert answer.status_code == (200 if query == "nothing=1" else 422), query
+    assert (await client.get("/api/jobs/facets?run=1")).status_code == 404
 
 
 async def test_jobs(world: World, client: httpx.AsyncClient):

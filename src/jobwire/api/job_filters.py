@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from jobwire.api.fields import MAX_ID, Text, Wanted, WantedFlag, blank_is_absent, without_blanks
 from jobwire.domain.openings import OpeningFilter, Presence
@@ -21,7 +21,7 @@ _Texts = Annotated[list[Text], *_Many]
 _Workplaces = Annotated[list[Workplace | Literal["unknown"]], *_Many]
 _EmploymentTypes = Annotated[list[EmploymentType | Literal["unknown"]], *_Many]
 _Day = Annotated[date | None, BeforeValidator(blank_is_absent), Query()]
-_Run = Annotated[int | None, BeforeValidator(blank_is_absent), Query(ge=1, le=MAX_ID)]
+_Run = Annotated[Annotated[int, Field(ge=1, le=MAX_ID)] | None, BeforeValidator(blank_is_absent), Query()]
 
 
 def _wanted(

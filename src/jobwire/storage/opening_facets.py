@@ -108,6 +108,6 @@ def _alike(wanted: OpeningFilter, names: FollowNames, question: Question) -> Any
     return select(*rows.c, func.count().label("alike")).group_by(*rows.c)
 
 
-def _most_frequent_first(counted: tuple[str | None, int]) -> tuple[int, str]:
+def _most_frequent_first(counted: tuple[str | None, int]) -> tuple[int, bool, str]:
     value, count = counted
-    return -count, value or ""
+    return -count, value is None, value or ""
