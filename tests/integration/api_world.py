@@ -104,6 +104,9 @@ class FakeDirectory:
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         return [("Stripe", BoardRef("greenhouse", "stripe")), ("Plaid", BoardRef("lever", "plaid"))]
 
+    def made_up(self) -> Sequence[tuple[str, BoardRef]]:
+        return [("Acme", BoardRef("lever", "acme"))]
+
 
 @dataclass
 class World:

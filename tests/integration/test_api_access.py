@@ -36,6 +36,7 @@ async def test_without_a_token_nothing_opens(world: World):
         ("GET", "/api/ingestion/settings"),
         ("POST", "/api/ingestion/settings"),
         ("POST", "/api/ingestion/dry-run"),
+        ("POST", "/api/ingestion/titles"),
         ("POST", "/api/ingestion/start"),
         ("GET", "/api/ingestion/current-run"),
         ("GET", "/api/ingestion/status/1"),

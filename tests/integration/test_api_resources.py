@@ -174,11 +174,30 @@ async def test_names_are_kept_byte_for_byte(client: httpx.AsyncClient):
     assert sorted(one["company_name"].encode() for one in raw) == sorted(name.encode() for name in names)
 
 
+async def test_filters_are_tried_on_titles(client: httpx.AsyncClient):
+    filters = {"include": ["engineer", '"go"'], "exclude": ["intern"]}
+    titles = ["Senior Engineer", "Go", "Engineering Intern", "Cook"]
+    answer = await client.post("/api/ingestion/titles", json={"title_filters": filters, "titles": titles})
+    assert answer.json() == [
+        {"kept": True, "term": "engineer", "start": 7, "end": 15},
+        {"kept": True, "term": '"go"', "start": 0, "end": 2},
+        {"kept": False, "term": "intern", "start": 12, "end": 18},
+        {"kept": False, "term": None, "start": None, "end": None},
+    ]
+    for body in (
+        {"title_filters": {"include": ["/(/"]}, "titles": ["a"]},
+        {"title_filters": {}, "titles": ["a"] * 2001},
+        {"titles": ["a"]},
+    ):
+        assert (await client.post("/api/ingestion/titles", json=body)).status_code == 422, body
+
+
 async def test_companies_to_choose_from(client: httpx.AsyncClient):
     await post_settings(client, upsert("mine"))
     assert (await client.get("/api/ingestion/companies")).json() == [
-        {"company_name": "mine", "source": "greenhouse:stripe", "followed": True},
-        {"company_name": "Plaid", "source": "lever:plaid", "followed": False},
+        {"company_name": "mine", "source": "greenhouse:stripe", "followed": True, "made_up": False},
+        {"company_name": "Acme", "source": "lever:acme", "followed": False, "made_up": True},
+        {"company_name": "Plaid", "source": "lever:plaid", "followed": False, "made_up": False},
     ]
 
 

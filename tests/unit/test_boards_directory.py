@@ -1,6 +1,6 @@
 import pytest
 
-from jobwire.boards.directory import WELL_KNOWN, parse_company, public_url
+from jobwire.boards.directory import WELL_KNOWN, Directory, parse_company, public_url
 from jobwire.boards.registry import SYSTEMS, checked
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import InvalidInput, UnknownBoard
@@ -193,3 +193,12 @@ def test_a_public_page_leads_back_to_its_board(name: str) -> None:
 
     assert parse_company(public_url(board)) == (None, board)
     assert parse_company(str(board)) == (None, board)
+
+
+def test_what_is_offered_can_be_reached() -> None:
+    assert ("stripe", BoardRef("greenhouse", "stripe")) in Directory().well_known()
+    assert Directory().made_up() == []
+    demo = Directory(["Señal Norte=greenhouse:SenalNorte"], {"greenhouse": "http://127.0.0.1:9000"})
+    assert demo.made_up() == [("Señal Norte", BoardRef("greenhouse", "SenalNorte"))]
+    assert {board.system for _, board in demo.well_known()}.isdisjoint({"greenhouse"})
+    assert demo.well_known()

@@ -41,6 +41,34 @@ def test_a_term_keeps_a_title(term: str, title: str, kept: bool) -> None:  # noq
     assert keeps(title, [term]) is kept
 
 
+@pytest.mark.parametrize(
+    ("title", "include", "exclude", "kept", "term", "found"),
+    [
+        ("Senior Go Engineer", ["cook", "engineer"], ["intern"], True, "engineer", "Engineer"),
+        ("Engineering Intern", ["engineer"], ["intern"], False, "intern", "Intern"),
+        ("Cook", ["engineer"], [], False, None, None),
+        ("Cook", [], ["intern"], True, None, None),
+        ("Django or Go, 東京", ['"go"'], [], True, '"go"', "Go"),
+        ("東京 Staff SRE II", ["/s(taff|r) +sre/"], [], True, "/s(taff|r) +sre/", "Staff SRE"),
+        ("Große Straße 1", ["strasse"], [], True, "strasse", "Straße"),
+        ("Maß Straßen", ["ß"], [], True, "ß", "ß"),
+    ],
+)
+def test_a_verdict_names_the_term_and_where_it_is(
+    title: str,
+    include: list[str],
+    exclude: list[str],
+    kept: bool,  # noqa: FBT001
+    term: str | None,
+    found: str | None,
+) -> None:
+    filters = TitleFilters.of(include, exclude)
+    verdict = filters.verdict(title)
+    assert (verdict.kept, verdict.term) == (kept, term)
+    assert (title[slice(*verdict.span)] if verdict.span else None) == found
+    assert filters.keeps(title) is kept
+
+
 def test_exclude_wins() -> None:
     assert not keeps("Engineer, Intern", ["engineer"], ["intern"])
     assert keeps("Engineer", ["cook", "engineer"], ["intern"])

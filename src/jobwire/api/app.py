@@ -22,6 +22,7 @@ from jobwire.api import (
     runs,
     session,
     tickets,
+    titles,
 )
 from jobwire.api.middleware import BodyLimit, HostCheck, Incidents, SecurityHeaders
 from jobwire.api.openapi import RESPONSES, describe_problems
@@ -39,6 +40,7 @@ _ROUTERS: Final = (
     companies.router,
     follows.router,
     dry_run.router,
+    titles.router,
     runs.router,
     retry.router,
     run_details.router,

@@ -158,6 +158,10 @@ class Directory(Protocol):
         """Companies to choose from, each with a name."""
         ...
 
+    def made_up(self) -> Sequence[tuple[str, BoardRef]]:
+        """Those of a demo site that stands in for real ones, each with a name."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:

@@ -1,7 +1,7 @@
 """From what a person writes to a board: a name, `name=board:slug`, or a careers page's address."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -108,7 +108,15 @@ def _taken_apart(text: str) -> CareersUrl:
 
 
 class Directory:
-    """The functions above as one thing. It fits `api.ports.Directory`."""
+    """The functions above as one thing. It fits `api.ports.Directory`.
+
+    `made_up` are companies of a demo site, as `name=board:slug`. Well-known companies on a system of `stand_ins` are
+    not offered: another site answers in that system's place, and knows nothing of them.
+    """
+
+    def __init__(self, made_up: Sequence[str] = (), stand_ins: Collection[str] = ()) -> None:
+        self._made_up = [(name or board.slug, board) for name, board in map(parse_company, made_up)]
+        self._stand_ins = frozenset(stand_ins)
 
     def parse_company(self, line: str, /) -> tuple[str | None, BoardRef]:
         """Understand a line. Raise `UnknownBoard` or `InvalidInput`."""
@@ -116,4 +124,8 @@ class Directory:
 
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         """Companies to choose from, each with a name."""
-        return tuple(WELL_KNOWN.items())
+        return [(name, board) for name, board in WELL_KNOWN.items() if board.system not in self._stand_ins]
+
+    def made_up(self) -> Sequence[tuple[str, BoardRef]]:
+        """The demo's companies, each with a name."""
+        return self._made_up

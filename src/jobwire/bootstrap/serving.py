@@ -1,6 +1,6 @@
 """The server: the stream, the API and the pages, with a worker as its child where wanted."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +50,10 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving]:
+async def serving(settings: Settings, *, worker: bool, made_up: Sequence[str] = ()) -> AsyncGenerator[Serving]:
     """Serve the whole app on `settings.host:port` (0: a free one), with a worker as a child where wanted.
 
+    `made_up` are a demo site's companies, as `name=board:slug`: the app offers them to whoever follows nobody.
     Raise `Unavailable` where the port is taken, and whatever `foundation` raises.
     """
     async with foundation(settings) as ground, AsyncExitStack() as stack:
@@ -69,7 +70,7 @@ async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving
             seats=Seats(settings.max_viewers, settings.max_viewers_per_user, hub.meters),
             random=Random(),
         )
-        app = StreamFirst(stream, create_app(_services(ground, announcer, hub.meters), settings))
+        app = StreamFirst(stream, create_app(_services(ground, announcer, hub.meters, made_up), settings))
         server = HttpServer(
             app, host=settings.host, port=settings.port, grace_s=SHUTDOWN_GRACE_S, before_close=hub.close
         )
@@ -84,7 +85,7 @@ async def serving(settings: Settings, *, worker: bool) -> AsyncGenerator[Serving
         yield Serving(url=server.url, foundation=ground, worker=child)
 
 
-def _services(ground: Foundation, announcer: Announcer, meters: Meters) -> Services:
+def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up: Sequence[str]) -> Services:
     database = ground.database
     follows = Follows(database)
     # Never entered: the API asks readers for their hosts, and leaves HTTP to the worker
@@ -101,7 +102,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters) -> Servi
         runs=Runs(ledger, follows, boards, queue),
         retries=Retrying(ledger, follows, boards, queue),
         previews=Previews(follows, boards, PreviewOrders(database), queue),
-        directory=Directory(),
+        directory=Directory(made_up, ground.settings.board_urls),
         meters=meters,
         web=WEB,
     )

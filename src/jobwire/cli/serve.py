@@ -30,7 +30,7 @@ async def serve(settings: Settings, *, worker: bool, demo: bool) -> Exit:
     with stop_signals() as stop:
         async with AsyncExitStack() as stack:
             site = await stack.enter_async_context(demo_site(settings.data_dir)) if demo else None
-            server = await _enter(stack, site.settings(settings) if site else settings, worker=worker)
+            server = await _enter(stack, settings, site, worker=worker)
             stack.enter_context(made_known(settings, server.url))
             await _greet(server)
             if site is not None:
@@ -49,9 +49,11 @@ async def work(settings: Settings) -> Exit:
     return Exit.OK
 
 
-async def _enter(stack: AsyncExitStack, settings: Settings, *, worker: bool) -> Serving:
+async def _enter(stack: AsyncExitStack, settings: Settings, site: DemoSite | None, *, worker: bool) -> Serving:
+    served = site.settings(settings) if site else settings
+    made_up = site.companies_beside(settings) if site else ()
     try:
-        return await stack.enter_async_context(serving(settings, worker=worker))
+        return await stack.enter_async_context(serving(served, worker=worker, made_up=made_up))
     except OSError as error:  # somebody was faster than the check
         raise port_error(settings.host, settings.port, error) from error
 

@@ -7,7 +7,7 @@ A term is a word or phrase contained in the title (case-insensitive), `"word"` i
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import re2
 
@@ -17,8 +17,26 @@ MAX_TERMS: Final = 200
 MAX_TERM_CHARS: Final = 500
 
 
+Span = tuple[int, int]
+"""Where in a title a term was found: from the first character to behind the last, in Unicode code points."""
+
+
 class _Pattern(Protocol):
-    def search(self, text: str, /) -> object | None: ...
+    def find(self, title: str, /) -> Span | None: ...
+
+    def is_in(self, title: str, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a title is kept, and which term decided it, where in the title.
+
+    Without a term: there is no `include` (kept), or none of them is in the title (not kept).
+    """
+
+    kept: bool
+    term: str | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +61,19 @@ class TitleFilters:
 
     def keeps(self, title: str) -> bool:
         """Whether a person with these filters wants a posting with this title."""
-        if any(pattern.search(title) for pattern in self._excludes):
+        if any(pattern.is_in(title) for pattern in self._excludes):
             return False
-        return not self._includes or any(pattern.search(title) for pattern in self._includes)
+        return not self._includes or any(pattern.is_in(title) for pattern in self._includes)
+
+    def verdict(self, title: str) -> Verdict:
+        """Explain `keeps`: which term decides about this title."""
+        for term, pattern in zip(self.exclude, self._excludes, strict=True):
+            if (span := pattern.find(title)) is not None:
+                return Verdict(kept=False, term=term, span=span)
+        for term, pattern in zip(self.include, self._includes, strict=True):
+            if (span := pattern.find(title)) is not None:
+                return Verdict(kept=True, term=term, span=span)
+        return Verdict(kept=not self.include)
 
 
 def _tidy(terms: Sequence[str]) -> tuple[str, ...]:
@@ -60,7 +88,7 @@ def compile_term(term: str) -> _Pattern:
     if len(term) > 2 and term[0] == term[-1] == "/":  # noqa: PLR2004 - both slashes and something between them
         return _regex("(?i)" + term[1:-1], term)
     if len(term) > 2 and term[0] == term[-1] == '"':  # noqa: PLR2004 - both quotes and something between them
-        return _regex(rf"(?i)(?:^|[^\pL\pN_]){re2.escape(term[1:-1])}(?:$|[^\pL\pN_])", term)
+        return _regex(rf"(?i)(?:^|[^\pL\pN_])({re2.escape(term[1:-1])})(?:$|[^\pL\pN_])", term, group=1)
     return _Contains(term.casefold())
 
 
@@ -68,15 +96,37 @@ def compile_term(term: str) -> _Pattern:
 class _Contains:
     text: str
 
-    def search(self, text: str, /) -> object | None:
-        return True if self.text in text.casefold() else None
+    def is_in(self, title: str, /) -> bool:
+        return self.text in title.casefold()
+
+    def find(self, title: str, /) -> Span | None:
+        at = title.casefold().find(self.text)
+        if at < 0:
+            return None
+        # One character may fold to several ("ß" to "ss"): count in the folded title, answer in the title's own
+        origins = [index for index, char in enumerate(title) for _ in char.casefold()]
+        return origins[at], origins[at + len(self.text) - 1] + 1
 
 
-def _regex(pattern: str, term: str) -> _Pattern:
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    compiled: Any
+    group: int
+    """What of the match is the term itself."""
+
+    def is_in(self, title: str, /) -> bool:
+        return self.compiled.search(title) is not None
+
+    def find(self, title: str, /) -> Span | None:
+        match = self.compiled.search(title)
+        return None if match is None else match.span(self.group)
+
+
+def _regex(pattern: str, term: str, *, group: int = 0) -> _Pattern:
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return _Expression(re2.compile(pattern, options), group)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         raise InvalidInput(

@@ -1,11 +1,13 @@
 /** What the pages ask the server for, named in one place so that one page can renew what another one shows. */
 
 import { queryOptions } from '@tanstack/react-query'
-import { getCompanyChoices, getFollows } from './api/follows'
+import { getCompanyChoices, getFollows, type TitleFilters } from './api/follows'
 import { getCurrentRunId, getFailedJobs, getRun, getRunCompanies, getRuns } from './api/runs'
 import { getSession } from './api/session'
+import { judgeTitles } from './api/titles'
 
 export const queryKeys = {
+  verdicts: ['verdicts'],
   session: ['session'],
   follows: ['follows'],
   choices: ['choices'],
@@ -55,4 +57,12 @@ export const failedJobsQuery = (runId: number) =>
   queryOptions({
     queryKey: queryKeys.failedJobs(runId),
     queryFn: ({ signal }) => getFailedJobs(runId, signal),
+  })
+
+/** The same filters and titles have the same verdicts for ever. */
+export const verdictsQuery = (filters: TitleFilters, titles: readonly string[]) =>
+  queryOptions({
+    queryKey: [...queryKeys.verdicts, filters, titles],
+    queryFn: ({ signal }) => judgeTitles(filters, titles, signal),
+    staleTime: Number.POSITIVE_INFINITY,
   })

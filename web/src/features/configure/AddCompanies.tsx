@@ -19,7 +19,6 @@ import {
 import { useChangeFollows } from './useChangeFollows'
 
 const MOST_SUGGESTIONS = 8
-const EXAMPLES = ['anthropic=greenhouse:anthropic', 'openai=ashby:openai', 'https://jobs.lever.co/spotify']
 
 export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
   const [text, setText] = useState('')
@@ -74,7 +73,7 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
           rows={Math.min(12, Math.max(3, text.split('\n').length))}
           value={text}
           spellCheck={false}
-          placeholder={'greenhouse:stripe\nhttps://jobs.ashbyhq.com/linear'}
+          placeholder={'greenhouse:stripe\nthe others=lever:others\nhttps://jobs.ashbyhq.com/linear'}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
@@ -91,12 +90,7 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
             {change.isPending ? 'Adding…' : addLabel(lines.length)}
           </Button>
           <Suggestions
-            names={
-              nobodyFollowed && text === ''
-                ? EXAMPLES
-                : suggest(text, choices.data ?? [], MOST_SUGGESTIONS).map((choice) => choice.company_name)
-            }
-            label={nobodyFollowed && text === '' ? 'For example' : 'Known to Jobwire'}
+            names={suggest(text, choices.data ?? [], MOST_SUGGESTIONS).map((choice) => choice.company_name)}
             disabled={change.isPending}
             onPick={(name) => add(readLines(name, choices.data ?? []), false)}
           />
@@ -122,16 +116,15 @@ const addLabel = (lines: number): string => (lines > 1 ? `Add ${lines} companies
 
 interface SuggestionsProps {
   names: readonly string[]
-  label: string
   disabled: boolean
   onPick: (name: string) => void
 }
 
-function Suggestions({ names, label, disabled, onPick }: SuggestionsProps) {
+function Suggestions({ names, disabled, onPick }: SuggestionsProps) {
   if (names.length === 0) return null
   return (
     <div className={styles.suggestions}>
-      <span>{label}:</span>
+      <span>Known to Jobwire:</span>
       {names.map((name) => (
         <button
           key={name}

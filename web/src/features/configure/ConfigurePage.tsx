@@ -11,6 +11,7 @@ import { ActiveRun } from '../start/ActiveRun'
 import { StartRunButton } from '../start/StartRunButton'
 import { useStartRun } from '../start/useStartRun'
 import { AddCompanies } from './AddCompanies'
+import { FirstRun } from './FirstRun'
 import { FollowList } from './FollowList'
 
 export function ConfigurePage() {
@@ -28,6 +29,7 @@ export function ConfigurePage() {
         }
       >
         <ActiveRun meaning="What you change here counts from the next run on." />
+        {nobodyFollowed && <FirstRun />}
         <AddCompanies nobodyFollowed={nobodyFollowed} />
         {follows.error && <Problem error={follows.error} retry={() => void follows.refetch()} />}
         {follows.isPending && <Loading what="your companies" />}

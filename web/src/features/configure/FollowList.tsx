@@ -4,11 +4,13 @@ import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
+import { useDebounced } from '../../lib/useDebounced'
 import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
 import { firstError, useChangeFollows } from './useChangeFollows'
 
 const SEARCH_FROM = 8
+const TRY_AFTER_MS = 250
 
 /** What was just done to the list, and what would undo it. */
 interface Done {
@@ -27,6 +29,8 @@ const restore = (follow: Follow): FollowChange => ({
 
 export function FollowList({ follows }: { follows: readonly Follow[] }) {
   const [search, setSearch] = useState('')
+  const [typed, setTyped] = useState('')
+  const tried = useDebounced(typed.trim(), TRY_AFTER_MS)
   const [done, setDone] = useState<Done | null>(null)
   const change = useChangeFollows()
   const needle = search.trim().toLowerCase()
@@ -81,13 +85,27 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
       )}
       <p className={styles.hint}>
         A term is a word or phrase contained in the title. <code>"word"</code> in quotes is a whole word,{' '}
-        <code>/…/</code> a regular expression. Enter adds it.
+        <code>/…/</code> a regular expression. Enter adds it. “Never with” wins over “Only with”.
       </p>
+      <div className={styles.tester}>
+        <label htmlFor="try-title">Try a title</label>
+        <input
+          id="try-title"
+          type="search"
+          className={styles.search}
+          placeholder="Senior Go Engineer"
+          maxLength={200}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <span className={styles.testerHint}>Each company then says what its filters make of it.</span>
+      </div>
       <ul>
         {shown.map((follow) => (
           <FollowRow
             key={follow.company_name}
             follow={follow}
+            tried={tried}
             onApplyToAll={follows.length > 1 ? applyToAll : null}
             onDelete={remove}
           />

@@ -2,16 +2,19 @@ import { Button } from '../../components/Button'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import styles from './Follows.module.css'
 import { TermChips } from './TermChips'
+import { TitleVerdict } from './TitleVerdict'
 import { firstError, useChangeFollows } from './useChangeFollows'
 
 interface Props {
   follow: Follow
+  /** A title to try this company's filters on; blank for none. */
+  tried: string
   /** Null when there is no other company to take them. */
   onApplyToAll: ((filters: TitleFilters) => void) | null
   onDelete: (follow: Follow) => void
 }
 
-export function FollowRow({ follow, onApplyToAll, onDelete }: Props) {
+export function FollowRow({ follow, tried, onApplyToAll, onDelete }: Props) {
   const { company_name: company, source, title_filters: filters, is_enabled: enabled } = follow
   const change = useChangeFollows()
   const upsert = (rest: Omit<Extract<FollowChange, { op: 'upsert' }>, 'op' | 'company_name'>) =>
@@ -51,6 +54,7 @@ export function FollowRow({ follow, onApplyToAll, onDelete }: Props) {
           terms={filters.exclude}
           onChange={(exclude) => upsert({ title_filters: { ...filters, exclude } })}
         />
+        {tried !== '' && <TitleVerdict title={tried} filters={filters} />}
         {error && (
           <p className={styles.error} role="alert">
             {error}

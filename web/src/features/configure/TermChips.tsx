@@ -27,7 +27,7 @@ export function TermChips({ label, company, look, terms, onChange }: Props) {
       <div className={styles.chips} data-look={look}>
         {terms.map((term) => (
           <span key={term} className={styles.chip}>
-            {term}
+            <TermText term={term} />
             <button
               type="button"
               aria-label={`Remove ${term}`}
@@ -54,5 +54,16 @@ export function TermChips({ label, company, look, terms, onChange }: Props) {
         />
       </div>
     </div>
+  )
+}
+
+/** A term without the marks that say of which kind it is, and then that kind in words. */
+function TermText({ term }: { term: string }) {
+  const kind = /^".+"$/.test(term) ? 'word' : /^\/.+\/$/.test(term) ? 'regex' : null
+  if (kind === null) return <>{term}</>
+  return (
+    <>
+      {term.slice(1, -1)} <small className={styles.kind}>{kind}</small>
+    </>
   )
 }

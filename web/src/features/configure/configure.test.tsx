@@ -170,11 +170,67 @@ it('shows what the server says when a run cannot start', async () => {
   expect(await screen.findByText('No company is enabled. Enable one.')).toBeTruthy()
 })
 
+it.each([
+  ['Senior Go Engineer', { kept: true, term: 'engineer' }, 'kept by “engineer”'],
+  ['Go Intern', { kept: false, term: '"intern"' }, 'left out by "intern"'],
+  ['Cook', { kept: false, term: null }, 'left out, for it holds no “only with” term'],
+  ['Cooks', { kept: true, term: null }, 'kept, for nothing speaks against it'],
+])('says what the filters make of the title %s, and why', async (title, verdict, said) => {
+  serve(['acme', 'globex'])
+  const tried: unknown[] = []
+  server.use(
+    http.post('*/api/ingestion/titles', async ({ request }) => {
+      tried.push(await request.json())
+      return HttpResponse.json([{ start: null, end: null, ...verdict }])
+    }),
+  )
+  renderApp('/configure')
+  await userEvent.type(await screen.findByLabelText('Try a title'), title)
+  const verdicts = await screen.findAllByText(said, { exact: false })
+  expect(verdicts).toHaveLength(2)
+  // Companies with the same filters ask once.
+  expect(tried.at(-1)).toEqual({ title_filters: { include: [], exclude: [] }, titles: [title] })
+  expect(tried.filter((body) => JSON.stringify(body).includes(`"${title}"`))).toHaveLength(1)
+})
+
+it('offers somebody new the made-up companies, and three real ones', async () => {
+  const posted = serve([])
+  const choice = (company_name: string, made_up: boolean) => ({
+    company_name,
+    source: `lever:${company_name}`,
+    followed: false,
+    made_up,
+  })
+  server.use(
+    http.get('*/api/ingestion/companies', () =>
+      HttpResponse.json([
+        ...['umbrella', 'hooli'].map((name) => choice(name, true)),
+        ...['airbnb', 'stripe', 'spotify', 'anthropic', 'reddit'].map((name) => choice(name, false)),
+      ]),
+    ),
+  )
+  renderApp('/configure')
+  expect(await screen.findByRole('button', { name: 'Follow anthropic' })).toBeTruthy()
+  const offered = screen
+    .getAllByRole('button', { name: /^Follow [a-z]+$/ })
+    .map((button) => button.textContent)
+  expect(offered).toEqual(['Follow anthropic', 'Follow spotify', 'Follow airbnb'])
+  await userEvent.click(screen.getByRole('button', { name: 'Follow all 2' }))
+  await waitFor(() => expect(posted).toHaveLength(2))
+  expect(posted[0]).toEqual({ op: 'upsert', company_name: 'umbrella', source: 'lever:umbrella', move: false })
+})
+
+it('says how to get made-up companies where the server has none', async () => {
+  serve([])
+  renderApp('/configure')
+  expect(await screen.findByText(/jobwire serve --demo/)).toBeTruthy()
+})
+
 it('looks bare names up among the known companies', () => {
   const choices = [
-    { company_name: 'Stripe', source: 'greenhouse:stripe', followed: false },
-    { company_name: 'Pinstripe', source: 'lever:pin', followed: false },
-    { company_name: 'Strava', source: 'lever:strava', followed: true },
+    { company_name: 'Stripe', source: 'greenhouse:stripe', followed: false, made_up: false },
+    { company_name: 'Pinstripe', source: 'lever:pin', followed: false, made_up: false },
+    { company_name: 'Strava', source: 'lever:strava', followed: true, made_up: false },
   ]
   expect(readLines(' stripe \n\nlever:x\nlever:x', choices)).toEqual([
     {

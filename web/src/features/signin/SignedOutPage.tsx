@@ -1,4 +1,5 @@
 import { Button } from '../../components/Button'
+import { Command } from '../../components/Command'
 import { Page, Panel } from '../../components/Page'
 import styles from './SignedOutPage.module.css'
 
@@ -18,7 +19,7 @@ export function SignedOutPage({ checking, checkAgain }: Props) {
         <ol className={styles.steps}>
           <li>
             <p>In a terminal on that machine, in Jobwire's folder, run:</p>
-            <pre className={styles.command}>.venv/bin/jobwire token --link</pre>
+            <Command>.venv/bin/jobwire token --link</Command>
           </li>
           <li>
             <p>Open the link that it prints in this browser. It works once.</p>

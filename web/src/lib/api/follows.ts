@@ -21,7 +21,12 @@ const FollowWire = v.object({
 })
 export type Follow = v.InferOutput<typeof FollowWire>
 
-const ChoiceWire = v.object({ company_name: v.string(), source: v.string(), followed: v.boolean() })
+const ChoiceWire = v.object({
+  company_name: v.string(),
+  source: v.string(),
+  followed: v.boolean(),
+  made_up: v.boolean(),
+})
 export type CompanyChoice = v.InferOutput<typeof ChoiceWire>
 
 const OutcomeWire = v.object({
