@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from jobwire.cli.sse import Event, EventParser
+from jobwire.client.sse import Event, EventParser
 
 ZLIB_GZIP = 31
 """zlib's name for the gzip format."""

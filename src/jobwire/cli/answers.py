@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from jobwire.domain.history import LogLevel
-from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+from jobwire.domain.runs import JobStatus, RunStatus
 
 
 class HealthAnswer(msgspec.Struct, frozen=True):
@@ -32,23 +32,6 @@ class RunPageAnswer(msgspec.Struct, frozen=True):
     """Runs, newest first."""
 
     runs: list[RunAnswer]
-
-
-class RunCompanyAnswer(msgspec.Struct, frozen=True):
-    """One company of a run. `reason` says why its board failed."""
-
-    company_name: str
-    source: str
-    status: CompanyStatus
-    reason: str | None
-    counts: dict[JobStatus, int]
-    total_jobs: int
-
-
-class RunCompaniesAnswer(msgspec.Struct, frozen=True):
-    """All companies of a run."""
-
-    companies: list[RunCompanyAnswer]
 
 
 class LogLineAnswer(msgspec.Struct, frozen=True):

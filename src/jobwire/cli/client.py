@@ -1,6 +1,5 @@
 """A client of Jobwire's own HTTP interface. The token goes into the `Authorization` header and nowhere else."""
 
-from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -16,11 +15,10 @@ from jobwire.cli.answers import (
     LogPageAnswer,
     ProblemAnswer,
     RunAnswer,
-    RunCompaniesAnswer,
-    RunCompanyAnswer,
     RunPageAnswer,
     StartedAnswer,
 )
+from jobwire.client.door import Door
 from jobwire.domain.errors import Conflict, InvalidInput, JobwireError, NotFound, NotSignedIn, RunActive, Unavailable
 
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -40,6 +38,7 @@ class Client:
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
+        self._token = token
         self._authorization = {"Authorization": f"Bearer {token}"}
         self._session: aiohttp.ClientSession | None = None
 
@@ -90,28 +89,13 @@ class Client:
         """Count this person's runs; 200 stands for 200 and more."""
         return len((await self._ask("GET", "/api/ingestion/runs?limit=200", RunPageAnswer)).runs)
 
-    async def companies(self, run_id: int) -> list[RunCompanyAnswer]:
-        """List a run's companies."""
-        path = f"/api/ingestion/runs/{run_id}/companies"
-        return (await self._ask("GET", path, RunCompaniesAnswer)).companies
-
     async def log(self, run_id: int, after: int) -> LogPageAnswer:
         """Read the run's log lines with `seq > after`."""
         return await self._ask("GET", f"/api/ingestion/logs/{run_id}?after={after}&limit=5000", LogPageAnswer)
 
-    def open_stream(
-        self, run_id: int, *, cursor: str, silence_s: float
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Ask for the run's progress stream from `cursor` on; a connection silent for `silence_s` seconds is cut."""
-        headers = {**self._authorization, "Accept": "text/event-stream", "Cache-Control": "no-store"}
-        if cursor:
-            headers["Last-Event-ID"] = cursor
-        return self._open.get(
-            f"{self.url}/api/ingestion/progress/{run_id}",
-            headers=headers,
-            allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S, sock_read=silence_s),
-        )
+    def door(self, run_id: int) -> Door:
+        """The way to a run's progress stream."""
+        return Door(self._open, self.url, self._token, run_id)
 
     @property
     def _open(self) -> aiohttp.ClientSession:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Final
 
-from jobwire.cli.answers import RunAnswer, RunCompanyAnswer
-from jobwire.domain.progress import RunView
+from jobwire.cli.answers import RunAnswer
+from jobwire.domain.progress import CompanyView, RunView
 from jobwire.domain.runs import TERMINAL_JOB_STATUSES, CompanyStatus, JobStatus, RunStatus
 
 RATE_WINDOW_S: Final = 10.0
@@ -83,7 +83,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Tracker:
-    """Draws pictures of one run. `view` is kept by the stream; `companies` is what the API last answered.
+    """Draws pictures of one run, which the stream keeps in `view`; `run` is what the API said of it.
 
     `clock` counts seconds and never goes back; `now` is the time of day, for runs that began before the watcher.
     """
@@ -92,7 +92,6 @@ class Tracker:
     view: RunView
     clock: Callable[[], float]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    companies: Sequence[RunCompanyAnswer] = ()
     _percent: int = 0
     _samples: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])
     _began: float = field(init=False)
@@ -104,9 +103,9 @@ class Tracker:
     def picture(self) -> Picture:
         """Draw the run as it is now."""
         status = self.view.status or self.run.status
-        companies = self._from_stream(status) if self._stream_has_jobs(status) else self._from_answers()
+        companies = self._companies(ended=status.is_terminal)
         counts = sum((Counter(company.counts) for company in companies), Counter[JobStatus]())
-        listed = sum(_is_listed(company) for company in self.companies)
+        listed = sum(_is_listed(standing) for standing in self.view.standings.values())
         return Picture(
             run_id=self.run.run_id,
             status=status,
@@ -118,24 +117,12 @@ class Tracker:
             elapsed_s=self._elapsed_s(),
         )
 
-    def _stream_has_jobs(self, status: RunStatus) -> bool:
-        return status.is_listed and bool(self.view.companies or not self.companies)
-
-    def _from_answers(self) -> list[CompanyPicture]:
-        return [
-            CompanyPicture(name=one.company_name, stage=_stage_of(one), counts=one.counts, reason=one.reason)
-            for one in self.companies
-        ]
-
-    def _from_stream(self, status: RunStatus) -> list[CompanyPicture]:
-        counts: dict[str, Counter[JobStatus]] = {name: Counter() for name in self.view.companies}
+    def _companies(self, *, ended: bool) -> list[CompanyPicture]:
+        counts: dict[str, Counter[JobStatus]] = {name: Counter() for name in self.view.standings}
         for key, job in self.view.jobs.items():
-            counts[key.company][job.status] += 1
-        answers = {one.company_name: one for one in self.companies}
-        names = [*answers, *(name for name in counts if name not in answers)]
-        return [
-            _company(name, counts.get(name, Counter()), answers.get(name), ended=status.is_terminal) for name in names
-        ]
+            if key.company in counts:  # a cut may come between a group's jobs and its companies
+                counts[key.company][job.status] += 1
+        return [_company(name, counts[name], standing, ended=ended) for name, standing in self.view.standings.items()]
 
     def _next_percent(self, status: RunStatus, counts: Mapping[JobStatus, int]) -> int:
         if status.is_terminal:
@@ -165,34 +152,22 @@ def _done(counts: Mapping[JobStatus, int]) -> int:
     return sum(count for status, count in counts.items() if status in TERMINAL_JOB_STATUSES)
 
 
-def _is_listed(company: RunCompanyAnswer) -> bool:
-    return company.status not in {CompanyStatus.WAITING, CompanyStatus.LISTING}
+def _is_listed(standing: CompanyView) -> bool:
+    return standing.status not in {CompanyStatus.WAITING, CompanyStatus.LISTING}
 
 
-def _stage_of(company: RunCompanyAnswer) -> Stage:
-    match company.status:
-        case CompanyStatus.ERROR:
-            return Stage.FAILED
-        case CompanyStatus.WAITING:
-            return Stage.WAITING
-        case CompanyStatus.DONE:
-            return Stage.FAILED if company.counts.get(JobStatus.ERROR) else Stage.DONE
-        case _:
-            return Stage.RUNNING
-
-
-def _company(
-    name: str, counts: Mapping[JobStatus, int], answer: RunCompanyAnswer | None, *, ended: bool
-) -> CompanyPicture:
-    """Once the set of jobs is known, the stream is newer than the last answer; only a failed board is the answer's."""
-    board_failed = answer is not None and answer.status is CompanyStatus.ERROR
-    done, total = _done(counts), sum(counts.values())
-    if board_failed or counts.get(JobStatus.ERROR):
-        stage = Stage.FAILED
-    elif done == total or ended:
-        stage = Stage.DONE
-    else:
-        stage = Stage.RUNNING if done or counts.get(JobStatus.CRAWLING) else Stage.WAITING
+def _company(name: str, counts: Mapping[JobStatus, int], standing: CompanyView, *, ended: bool) -> CompanyPicture:
     return CompanyPicture(
-        name=name, stage=stage, counts=counts, reason=answer.reason if answer and board_failed else None
+        name=name,
+        stage=_stage(standing.status, counts, ended=ended),
+        counts=counts,
+        reason=standing.reason if standing.status is CompanyStatus.ERROR else None,
     )
+
+
+def _stage(status: CompanyStatus, counts: Mapping[JobStatus, int], *, ended: bool) -> Stage:
+    if status is CompanyStatus.ERROR:
+        return Stage.FAILED
+    if status is CompanyStatus.DONE or ended:
+        return Stage.FAILED if counts.get(JobStatus.ERROR) else Stage.DONE
+    return Stage.WAITING if status is CompanyStatus.WAITING else Stage.RUNNING

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobwire.cli.sse import Event, EventParser, EventTooLarge
+from jobwire.client.sse import Event, EventParser, EventTooLarge
 from jobwire.domain.progress import RunView
 
 GOLDEN = sorted((Path(__file__).parents[2] / "protocol" / "golden").glob("*.json"))
