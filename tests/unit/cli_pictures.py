@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from jobwire.cli.answers import LogLineAnswer, RunAnswer, RunCompanyAnswer
+from jobwire.cli.answers import LogLineAnswer, RunAnswer
 from jobwire.cli.outcome import Outcome
 from jobwire.cli.picture import CompanyPicture, Picture, Stage
 from jobwire.domain.history import LogLevel
-from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+from jobwire.domain.runs import JobStatus, RunStatus
 
 BEGAN = datetime(2026, 11, 25, 3, 0, 0, tzinfo=UTC)
 EVIL = "\x1b[2J[red]Evil\r\nCo\x07 \u202ex"
@@ -35,20 +35,6 @@ def run_answer(status: RunStatus = RunStatus.PENDING, **changed: object) -> RunA
         "error_message": None,
     }
     return RunAnswer(**{**values, **changed})  # type: ignore[arg-type]
-
-
-def company_answer(
-    name: str, status: CompanyStatus, counts: dict[JobStatus, int] | None = None, reason: str | None = None
-) -> RunCompanyAnswer:
-    counts = counts or {}
-    return RunCompanyAnswer(
-        company_name=name,
-        source=f"greenhouse:{name}",
-        status=status,
-        reason=reason,
-        counts=counts,
-        total_jobs=sum(counts.values()),
-    )
 
 
 def company(name: str, stage: Stage, *, reason: str | None = None, **counts: int) -> CompanyPicture:

@@ -4,56 +4,70 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from cli_pictures import BEGAN, Clock, company_answer, run_answer
+from cli_pictures import BEGAN, Clock, run_answer
 
 from jobwire.cli.picture import Stage, Tracker
 from jobwire.domain.progress import RunView
-from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+from jobwire.domain.runs import RunStatus
 
 
 def tracker(clock: Clock | None = None) -> Tracker:
     return Tracker(run_answer(), RunView(), clock or Clock(), now=lambda: BEGAN + timedelta(seconds=3))
 
 
-def ingesting(view: RunView, **statuses: str) -> None:
+def standing(view: RunView, **companies: tuple[str, str | None]) -> None:
+    said = {name: {"status": status, "jobs": 0, "reason": reason} for name, (status, reason) in companies.items()}
+    view.apply("companies", msgspec.json.encode(said).decode())
+
+
+def ingesting(view: RunView, status: str = "ingesting", **statuses: str) -> None:
     jobs = {
         company: [
             {"external_id": str(index), "title": "", "status": status} for index, status in enumerate(every.split())
         ]
         for company, every in statuses.items()
     }
-    view.apply("status", "ingesting")
+    view.apply("status", status)
     view.apply("all_jobs", msgspec.json.encode(jobs).decode(), "5")
+    standing(view, **dict.fromkeys(statuses, ("crawling", None)))
 
 
-def test_before_the_stream_has_jobs_the_companies_answer_counts() -> None:
+def test_jobs_are_counted_while_boards_still_list() -> None:
     tracked = tracker()
-    tracked.view.apply("status", "initializing")
-    tracked.companies = [
-        company_answer("acme", CompanyStatus.CRAWLING, {JobStatus.READY: 3, JobStatus.PENDING: 1}),
-        company_answer("slow", CompanyStatus.LISTING),
-        company_answer("gone", CompanyStatus.ERROR, reason="no such board"),
-    ]
+    ingesting(tracked.view, "initializing", acme="ready ready ready pending")
+    standing(tracked.view, slow=("listing", None), gone=("error", "no such board"), next=("waiting", None))
     drawn = tracked.picture()
     assert (drawn.status, drawn.listed, drawn.done, drawn.total, drawn.percent) == (RunStatus.INITIALIZING, 2, 3, 4, 0)
-    assert [company.stage for company in drawn.companies] == [Stage.RUNNING, Stage.RUNNING, Stage.FAILED]
-
-
-def test_afterwards_the_stream_counts_and_the_answer_tells_of_failed_boards() -> None:
-    tracked = tracker()
-    tracked.companies = [
-        company_answer("acme", CompanyStatus.CRAWLING, {JobStatus.PENDING: 4}),
-        company_answer("gone", CompanyStatus.ERROR, reason="no such board"),
+    assert [(one.name, one.stage, one.reason) for one in drawn.companies] == [
+        ("acme", Stage.RUNNING, None),
+        ("slow", Stage.RUNNING, None),
+        ("gone", Stage.FAILED, "no such board"),
+        ("next", Stage.WAITING, None),
     ]
-    ingesting(tracked.view, acme="ready skipped pending crawling", gone="", late="expired", odd="error ready")
+
+
+def test_a_company_is_over_when_the_stream_says_so_and_failed_where_a_job_did() -> None:
+    tracked = tracker()
+    ingesting(tracked.view, acme="ready skipped pending crawling", late="expired", odd="error ready", bad="error ready")
+    standing(tracked.view, late=("done", None), odd=("done", "of no interest"))
     drawn = tracked.picture()
     assert [(one.name, one.stage, one.done, one.total, one.reason) for one in drawn.companies] == [
         ("acme", Stage.RUNNING, 2, 4, None),
-        ("gone", Stage.FAILED, 0, 0, "no such board"),
         ("late", Stage.DONE, 1, 1, None),
         ("odd", Stage.FAILED, 2, 2, None),
+        ("bad", Stage.RUNNING, 2, 2, None),
     ]
-    assert (drawn.done, drawn.total, drawn.failed) == (5, 7, 1)
+    assert (drawn.done, drawn.total, drawn.failed) == (7, 9, 2)
+    tracked.view.apply("status", "aborted")
+    assert [one.stage for one in tracked.picture().companies][::3] == [Stage.DONE, Stage.FAILED]
+
+
+def test_jobs_of_a_company_that_was_not_told_yet_do_not_count() -> None:
+    """They come in one group with their company: nobody sees this for long."""
+    tracked = tracker()
+    ingesting(tracked.view)
+    tracked.view.apply("added", '{"acme": [{"external_id": "1", "title": "A", "status": "ready"}]}')
+    assert tracked.picture().total == 0
 
 
 def test_percent_never_goes_back_and_is_100_only_at_the_end() -> None:
