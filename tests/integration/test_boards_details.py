@@ -149,7 +149,7 @@ async def test_personio_without_a_feed_is_read_from_its_pages(site: Site, boards
     listing = await reader.list("acme")
     posting = reader.extract("acme", await reader.fetch("acme", "7"))
 
-    assert site.paths == ["/xml?language=en", "/search.json?language=en", "/job/7?language=en"]
+    assert site.paths == ["/xml?language=en", "/search.json?language=en", "/robots.txt", "/job/7?language=en"]
     assert (posting.title, posting.locations, posting.department) == ("Engineer", ("Berlin",), "IT")
     assert posting.description_text == text
     assert "switched its feed off" in listing.notes[0]

@@ -12,7 +12,7 @@ from boards_server import Site, Time, client, serve, settings_for
 
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import AddressRefused, BoardError, BoardGone, HostBusy
+from jobwire.domain.errors import AddressRefused, BoardError, BoardGone, BoardUnavailable, BoardUnreadable, HostBusy
 from jobwire.domain.postings import Posting, Workplace
 from jobwire.ingest.ports import Boards, Listing
 
@@ -230,3 +230,105 @@ async def test_the_sample(site: Site, boards: Boards) -> None:
     assert str(posting.posted_on) == "2025-06-10"
     assert posting.description_text.startswith("Meta is seeking talented engineers")
     assert "Collaborate with cross-functional teams" in posting.description_text
+
+
+async def test_robots_may_be_told_by_patterns(site: Site, boards: Boards) -> None:
+    rules = "User-agent: *\nDisallow: /jobs/*?x=\nDisallow: /careers/\nAllow: /careers/open\nDisallow: /*2$\n"
+    acme = pages(site, {"/robots.txt": rules, "/jobs": LINKS, "/jobs/1": job("One"), "/careers/open/4": job("Four")})
+    _, postings = await read(boards)
+
+    assert list(postings) == ["/jobs/1", "/careers/open/4"]
+    assert acme.asked == ["/robots.txt", "/jobs", "/jobs/1", "/careers/open/4"]
+
+
+async def test_a_site_that_wants_pauses_gets_them(site: Site) -> None:
+    time = Time()
+    pages(site, {"/robots.txt": "User-agent: *\nCrawl-delay: 7\n", "/jobs": LINKS, "/jobs/1": job("One")})
+    settings = settings_for(site.origin)
+    async with client(settings, time) as asking:
+        await read(BoardRegistry(settings, asking))
+
+    assert time.slept[-3:] == [7, 7, 7]
+
+
+async def test_rules_that_cannot_be_read_allow_nothing(site: Site, boards: Boards) -> None:
+    acme = pages(site, {"/robots.txt": 500, "/jobs": job("One")})
+    with pytest.raises(BoardUnavailable):
+        await read(boards)
+    assert "/jobs" not in acme.asked
+
+
+async def test_rules_are_read_once_for_many_pages(site: Site, boards: Boards) -> None:
+    acme = pages(site, {"/jobs": job("One"), "/careers": job("Two")})
+    await read(boards)
+    await read(boards, "/careers")
+
+    assert acme.asked == ["/robots.txt", "/jobs", "/careers"]
+
+
+@pytest.mark.parametrize(
+    "meta", ['<meta name="tdm-reservation" content="1">', "<META content=1 name='tdm-reservation'/>"]
+)
+async def test_pages_that_are_reserved_are_left_alone(site: Site, boards: Boards, meta: str) -> None:
+    pages(site, {"/jobs": f"<html><head>{meta}</head>" + job("One")})
+    with pytest.raises(BoardError, match="reserves its pages from text and data mining"):
+        await read(boards)
+
+    pages(site, {"/jobs": '<meta name="tdm-reservation" content="0">' + job("One")})
+    assert (await read(boards))[0].complete
+
+
+GOOGLE_RULES = """User-agent: *
+Disallow: /about/careers/applications/jobs/results?page=
+Disallow: /about/careers/applications/jobs/results?*&page=
+"""
+RESULTS = "/about/careers/applications/jobs/results"
+
+
+def google_page(key: str) -> str:
+    row = [
+        key,
+        "Engineer II, C++",
+        None,
+        [None, "<li>Code"],
+        [None, "<li>BSc"],
+        *[None] * 4,
+        [["Zürich"]],
+        [None, "<p>We"],
+    ]
+    data = json.dumps([row]).replace("<", "\\u003c")
+    return f"<html><script>AF_initDataCallback({{key: 'ds:0', hash: '1', data:{data}, sideChannel: {{}}}});</script>"
+
+
+async def test_google_is_read_by_its_sitemap_where_its_results_are_closed_to_robots(site: Site, boards: Boards) -> None:
+    asked: list[str] = []
+    places = [
+        f"https://www.google.com{RESULTS}/71-engineer-ii-c",
+        f"https://www.google.com{RESULTS}/72-cook",
+        "https://x.example/3",
+    ]
+    sitemap = "<urlset>" + "".join(f"<url><loc>{one}</loc></url>" for one in places) + "</urlset>"
+    answers = {
+        "/robots.txt": GOOGLE_RULES,
+        "/about/careers/applications/jobs/sitemap.xml": sitemap,
+        f"{RESULTS}/71-engineer-ii-c": google_page("71"),
+        f"{RESULTS}/72-cook": google_page("71"),
+    }
+
+    def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text=answers[request.path]) if request.path in answers else web.Response(status=404)
+
+    site.answer = answer
+    reader = boards.reader(BoardRef("google", "google"))
+    listing = await reader.list("google")
+    posting = reader.extract("google", await reader.fetch("google", "71"))
+
+    assert [(one.external_id, one.title) for one in listing.openings] == [("71", "Engineer Ii C"), ("72", "Cook")]
+    assert listing.complete
+    assert asked == list(answers)[:3]
+    assert posting.title == "Engineer II, C++"
+    assert posting.locations == ("Zürich",)
+    assert posting.description_text == "We\n- BSc\n- Code"
+    with pytest.raises(BoardUnreadable, match="posting 72 was answered with another one"):
+        await reader.fetch("google", "72")

@@ -182,8 +182,7 @@ async def test_google() -> None:
     body = sample("google/af_initdatacallback_trimmed.html")
     reader = reader_of(board, lambda _: body)
     listing = await reader.list(board.slug)
-    source = listing.openings[0].source
-    assert source is not None
+    source = await reader.fetch(board.slug, listing.openings[0].external_id)
     posting = reader.extract(board.slug, source)
 
     assert [one.external_id for one in listing.openings] == ["142342334078427846", "94207914037650118"]

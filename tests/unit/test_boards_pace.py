@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from jobwire.boards.pace import Host
+from jobwire.boards.pace import FASTER_AFTER, FASTER_BY, SLOWEST, Host
 from jobwire.boards.retries import backoff, retry_after
 from jobwire.domain.errors import BoardUnavailable, HostBusy
 from jobwire.settings import HostPace
@@ -157,6 +157,47 @@ async def test_an_answer_makes_refusals_forgotten(time: Time) -> None:
 
     with pytest.raises(HostBusy):
         await visit(paced)
+
+
+async def starts(paced: Host, time: Time, count: int) -> list[float]:
+    """The pauses before so many answers."""
+    pauses: list[float] = []
+    for _ in range(count):
+        before = time.now
+        await visit(paced)
+        pauses.append(time.now - before)
+        paced.answer()
+    return pauses
+
+
+async def test_a_refusal_makes_the_host_slower_and_answers_faster_again(time: Time) -> None:
+    paced = host(time, per_second=2)
+    await starts(paced, time, 5)
+    paced.refuse(0)
+    paced.refuse(0)
+    assert paced.slowness == 4
+
+    pauses = await starts(paced, time, 3 * FASTER_AFTER)
+    assert pauses[2] == 2
+    assert pauses[FASTER_AFTER + 2] == pytest.approx(2 / FASTER_BY)
+    await starts(paced, time, FASTER_AFTER * 2)
+    assert paced.slowness == 1
+    assert (await starts(paced, time, 3))[-1] == 0.5
+
+
+async def test_a_host_becomes_so_slow_and_no_slower(time: Time) -> None:
+    paced = host(time, per_second=2)
+    for _ in range(50):
+        paced.refuse(0)
+
+    assert (await starts(paced, time, 3))[-1] == SLOWEST / 2
+
+
+async def test_a_pause_that_a_site_asks_for_is_kept(time: Time) -> None:
+    paced = host(time, per_second=2)
+    paced.slow_down(7)
+
+    assert (await starts(paced, time, 3))[1:] == [7, 7]
 
 
 def test_backoff_doubles_up_to_a_limit_and_is_spread_over_all_of_it() -> None:

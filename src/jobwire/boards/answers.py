@@ -109,13 +109,18 @@ async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: i
     """Return the body of a good answer. Raise a `BoardError`, or `Transient`."""
     _check_status(response, target, now)
     if response.headers.get("tdm-reservation") == "1":  # https://www.w3.org/community/reports/tdmrep/
-        raise BoardError(
-            f"{target.board}: {target.host} reserves its pages from text and data mining.",
-            advice="Jobwire leaves them alone. Ask the company for permission, or stop following it.",
-        )
+        raise reserved(target.board, target.host)
     body = await _body(response, target, max_bytes)
     # XML says itself what it is written in, and its parser listens to that
     return body if response.content_type.endswith("xml") else utf8(body, response.charset)
+
+
+def reserved(board: str, host: str) -> BoardError:
+    """Return the error for pages that their owner reserves."""
+    return BoardError(
+        f"{board}: {host} reserves its pages from text and data mining.",
+        advice="Jobwire leaves them alone. Ask the company for permission, or stop following it.",
+    )
 
 
 def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) -> None:

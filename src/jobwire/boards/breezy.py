@@ -16,6 +16,7 @@ from jobwire.boards.job_posting import Amount, first_posting, salary_of, text_of
 from jobwire.boards.listings import Draft
 from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
+from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
 from jobwire.boards.terms import date_of, employment_type, interval, number, place, places, salary
 from jobwire.boards.text import description, one_line, web_url
@@ -72,6 +73,7 @@ class BreezyReader(DetailReader[BreezyJob]):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
+        self._pages = Pages(site)
 
     async def _read(self, slug: str, draft: Draft) -> None:
         body = await self._site.get("/json", slug)
@@ -79,7 +81,7 @@ class BreezyReader(DetailReader[BreezyJob]):
 
     async def _detail(self, slug: str, job: BreezyJob, key: str) -> Mapping[str, object]:
         board = self._site.board(slug)
-        page = parse.text(await self._site.get_posting(f"/p/{in_path(job.friendly_id or key)}", slug, key))
+        page = await self._pages.read_posting(slug, f"/p/{in_path(job.friendly_id or key)}", key)
         stated = first_posting(page, board=board)
         text = (text_of(stated) if stated else "") or blocks(page, ".description")
         if not text:

@@ -76,6 +76,7 @@ class BoardClient:
         self._sleep = sleep
         self._jitter = jitter
         self._hosts: dict[str, Host] = {}
+        self._slowness: dict[str, float] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -122,7 +123,8 @@ class BoardClient:
             posted=posted,
             refusals=manners.refusals,
         )
-        host = self._host(target, key or target.host, manners)
+        self._check_address(target)
+        host = self._host(key or target.host, manners)
         began = self.clock()
         for attempt in range(ATTEMPTS):
             try:
@@ -139,12 +141,31 @@ class BoardClient:
         """Return how fast a host is asked: as the settings say, else politely, and one's own machine freely."""
         return self._settings.host_pace.get(key, OWN_MACHINE if is_loopback(key) else manners.pace)
 
-    def _host(self, target: Target, key: str, manners: Manners) -> Host:
+    def slow_down(self, key: str, manners: Manners, delay_s: float) -> None:
+        """Leave at least so many seconds between two requests to a host from now on."""
+        self._host(key, manners).slow_down(delay_s)
+
+    def slowness(self, key: str) -> float:
+        """Return how many times slower than usual a host is asked now: 1 and more."""
+        host = self._hosts.get(key)
+        return 1.0 if host is None else host.slowness
+
+    def set_slowness(self, key: str, slowness: float) -> None:
+        """Ask a host so many times slower than usual from now on, until it answers well again."""
+        if (host := self._hosts.get(key)) is not None:
+            host.slowness = slowness
+        else:
+            self._slowness[key] = slowness
+
+    def _check_address(self, target: Target) -> None:
         if is_private(target.host) and not self._settings.allow_private_hosts:
             raise AddressRefused(f"{target.board}: {target.host} is a private address.")
+
+    def _host(self, key: str, manners: Manners) -> Host:
         host = self._hosts.get(key)
         if host is None:
             host = Host(key, self.pace(key, manners), clock=self.clock, sleep=self._sleep)
+            host.slowness = self._slowness.pop(key, 1.0)
             self._hosts[key] = host
         return host
 

@@ -14,12 +14,18 @@ GIVE_UP_AFTER_S: Final = 15 * 60.0
 """A host that refuses for longer than this, at once or time after time, is not waited for any more."""
 LONGEST_PAUSE_S: Final = 60 * 60.0
 """No `Retry-After`, however absurd, keeps this process away from a host for longer."""
+SLOWEST: Final = 32.0
+"""So many times slower than usual is a host asked at most that refuses again and again."""
+FASTER_AFTER: Final = 20
+"""So many answers in a row make a host's pace a little faster again."""
+FASTER_BY: Final = 1.5
 TIMER_RESOLUTION_S: Final = 0.001
 
 
 class Host:
     """The pace of one host: evenly spaced starts, at most `pace.concurrency` requests at a time.
 
+    A refusal halves the pace; answers bring it back little by little (as TCP does it: RFC 5681, turned around).
     `clock` counts seconds and never goes back.
     """
 
@@ -29,11 +35,23 @@ class Host:
         self.name = name
         self._clock = clock
         self._sleep = sleep
-        self._interval = 1 / pace.per_second
+        self.slowness = 1.0
+        """How many times slower than usual the host is asked now."""
+        self._usual_interval = 1 / pace.per_second
+        self._least_interval = 0.0
+        self._answers = 0
         self._gate = asyncio.Semaphore(pace.concurrency)
         self._next_start = -math.inf
         self._paused_until = -math.inf
         self._refused_since: float | None = None
+
+    @property
+    def _interval(self) -> float:
+        return max(self._usual_interval * self.slowness, self._least_interval)
+
+    def slow_down(self, delay_s: float) -> None:
+        """Leave at least so many seconds between two starts from now on."""
+        self._least_interval = delay_s
 
     async def enter(self, board: str) -> None:
         """Wait for a turn, and hold it until `leave`. Raise `HostBusy` or `BoardUnavailable` (see `check`)."""
@@ -63,6 +81,8 @@ class Host:
     def refuse(self, wait_s: float) -> None:
         """Take note that the host wants to be left alone for `wait_s`: this pauses everybody who asks it."""
         now = self._clock()
+        self.slowness = min(SLOWEST, self.slowness * 2)
+        self._answers = 0
         if self._refused_since is None or now > self._paused_until + GIVE_UP_AFTER_S:
             self._refused_since = now
         self._paused_until = max(self._paused_until, now + min(wait_s, LONGEST_PAUSE_S))
@@ -71,6 +91,10 @@ class Host:
     def answer(self) -> None:
         """Take note that the host has answered: earlier refusals no longer count."""
         self._refused_since = None
+        self._answers += 1
+        if self._answers >= FASTER_AFTER:
+            self._answers = 0
+            self.slowness = max(1.0, self.slowness / FASTER_BY)
 
     def check(self, board: str) -> None:
         """Raise `HostBusy` where the wait is long, `BoardUnavailable` where it is not worth it."""

@@ -7,7 +7,6 @@ from typing import Final, cast
 
 import msgspec
 
-from jobwire.boards import parse
 from jobwire.boards.http import MAX_PAGE_BYTES, Manners
 from jobwire.boards.job_posting import (
     JobPosting,
@@ -21,7 +20,7 @@ from jobwire.boards.links import links_of, locations_in, path_on, paths_on
 from jobwire.boards.listings import Draft
 from jobwire.boards.markup import job_postings
 from jobwire.boards.readers import Reader, WireJob
-from jobwire.boards.robots import Robots, robots_of
+from jobwire.boards.robots import Pages, Robots
 from jobwire.boards.systems import HOST_NAME, Site, System
 from jobwire.boards.terms import date_of
 from jobwire.boards.text import description, web_url
@@ -53,14 +52,14 @@ class PageReader(Reader[PageJob]):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
+        self._pages = Pages(site)
 
     async def list(self, slug: str) -> Listing:
         """Read the page and, where it holds no posting itself, those that it leads to."""
         draft = Draft(self._site.board(slug))
         host, start = _apart(slug)
-        robots = await robots_of(self._site, slug)
-        robots.check(start, draft.board)
-        page = parse.text(await self._site.get(start, slug))
+        page = await self._pages.read(slug, start)
+        robots = await self._pages.rules(slug)
         if found := job_postings(page):
             await self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
             return draft.finish()
@@ -84,14 +83,14 @@ class PageReader(Reader[PageJob]):
         paths = paths_on(host, named)
         maps = [path for path in paths if path.endswith(".xml") and robots.allow(path)]
         for path in maps[:MAX_SITEMAPS]:
-            inner = parse.text(await self._site.get(path, slug))
+            inner = await self._pages.read(slug, path)
             paths = [*paths, *paths_on(host, locations_in(inner) or [])]
         return [path for path in dict.fromkeys(paths) if _LIKELY.search(path) and not path.endswith(".xml")]
 
     async def _read_posting(self, slug: str, draft: Draft, path: str) -> None:
         """Add the postings of a page. One that is not there is none; one that cannot be read may be any."""
         try:
-            page = parse.text(await self._site.get_posting(path, slug, path))
+            page = await self._pages.read_posting(slug, path, path)
         except HostBusy:
             raise
         except PostingGone:

@@ -18,6 +18,7 @@ from jobwire.boards.job_posting import first_posting, text_of
 from jobwire.boards.listings import Draft
 from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
+from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
 from jobwire.boards.terms import date_of, employment_type, places, workplace
 from jobwire.boards.text import description, escape, one_line
@@ -62,6 +63,7 @@ class PersonioReader(DetailReader[PersonioJob]):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
+        self._pages = Pages(site)
 
     async def _read(self, slug: str, draft: Draft) -> None:
         try:
@@ -83,7 +85,7 @@ class PersonioReader(DetailReader[PersonioJob]):
             return {}
         board = self._site.board(slug)
         path = f"/job/{in_path(key)}?language={_LANGUAGE}"
-        page = parse.text(await self._site.get_posting(path, slug, key))
+        page = await self._pages.read_posting(slug, path, key)
         stated = first_posting(page, board=board)
         text = (text_of(stated) if stated else "") or blocks(page, '[class*="page_jobDescription"]')
         if not text:

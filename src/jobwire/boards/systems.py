@@ -66,7 +66,7 @@ class Site:
         """Return a board's throttle key."""
         if self.replacement is None and self.system.shared_key is not None:
             return self.system.shared_key
-        return _host_of(self.replacement or self._own_origin(slug))
+        return _host_of(self.replacement or self.own_origin(slug))
 
     def concurrency(self, slug: str) -> int:
         """Return how many requests at a time a board's host gets."""
@@ -88,7 +88,7 @@ class Site:
     async def _ask(
         self, path: str, slug: str, *, board: str, gone: type[BoardGone | PostingGone], posted: bytes | None
     ) -> bytes:
-        own = self._own_origin(slug)
+        own = self.own_origin(slug)
         return await self.client.get(
             (self.replacement or own) + path,
             board=board,
@@ -99,7 +99,12 @@ class Site:
             posted=posted,
         )
 
-    def _own_origin(self, slug: str) -> str:
+    def slow_down(self, slug: str, delay_s: float) -> None:
+        """Leave at least so many seconds between two requests to a board's host from now on."""
+        self.client.slow_down(self.host(slug), self.system.manners, delay_s)
+
+    def own_origin(self, slug: str) -> str:
+        """Return where a board is asked, unless another server stands in."""
         return self.system.origin.replace("{}", slug.partition("/")[0])
 
 

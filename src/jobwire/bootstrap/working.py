@@ -17,12 +17,14 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.foundation import foundation, guarded
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
+from jobwire.ingest.pacing import PacedSlices
 from jobwire.ingest.previewing import Previewer
 from jobwire.ingest.slices import Slices
 from jobwire.settings import Settings
 from jobwire.storage.follows import Follows
 from jobwire.storage.housekeeping import Housekeeping
 from jobwire.storage.ledger import Ledger
+from jobwire.storage.paces import HostPaces
 from jobwire.storage.previews import PreviewOrders
 from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.wakeups import Announcer
@@ -44,8 +46,9 @@ async def working(settings: Settings) -> None:
         client = await stack.enter_async_context(BoardClient(settings))
         announcer = await stack.enter_async_context(Announcer(database.conninfo))
         boards = BoardRegistry(settings, client)
+        slices = Slices(Ledger(database, announcer.announce), boards, time.monotonic)
         work = Work(
-            slices=Slices(Ledger(database, announcer.announce), boards, time.monotonic),
+            slices=PacedSlices(slices, client, HostPaces(database)),
             previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
             housekeeping=Housekeeping(database, keep_runs_days=settings.keep_runs_days),
         )

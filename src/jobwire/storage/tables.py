@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -284,4 +285,12 @@ previews = Table(
     Column("company", Text, nullable=False),
     Column("result", JSONB(none_as_null=True), comment="null until the worker has answered"),
     _now("created_at"),
+)
+
+host_paces = Table(
+    "host_paces",
+    metadata,
+    Column("host", Text, primary_key=True, comment="throttle key"),
+    Column("slowness", Float, nullable=False, comment="so many times slower than usual it is asked, over 1"),
+    _now("noted_at"),
 )

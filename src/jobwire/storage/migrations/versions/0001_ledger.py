@@ -46,6 +46,15 @@ def create_tables() -> None:
         sa.UniqueConstraint("system", "slug", name=op.f("boards_system_slug_key")),
     )
     op.create_table(
+        "host_paces",
+        sa.Column("host", sa.Text(), nullable=False, comment="throttle key"),
+        sa.Column(
+            "slowness", sa.Float(), nullable=False, comment="so many times slower than usual it is asked, over 1"
+        ),
+        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("host_paces_pkey")),
+    )
+    op.create_table(
         "secrets",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
