@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
@@ -52,6 +53,7 @@ async def working(settings: Settings) -> None:
             previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
             housekeeping=Housekeeping(database, keep_runs_days=settings.keep_runs_days),
         )
+        _settle_memory()
         _log.info("worker.ready")
         indexing = asyncio.create_task(keep_indexing(SearchIndex(database)), name="search index")
         try:
@@ -59,6 +61,16 @@ async def working(settings: Settings) -> None:
         finally:
             indexing.cancel()
             await asyncio.gather(indexing, return_exceptions=True)
+
+
+def _settle_memory() -> None:
+    """Have the garbage collector leave alone what lives as long as the worker, and look at the rest less often.
+
+    Every batch makes thousands of objects and drops them again without a cycle: looking at them takes time in vain.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def worker_process(settings: Settings) -> WorkerProcess:

@@ -48,10 +48,10 @@ def safe_html(source: str) -> str:
 
 
 def words(source: str) -> str:
-    """Return the text of HTML in one line, for comparing alone: entities stay, and nothing here is safe to show."""
+    """Return HTML without its markup, for comparing alone: entities stay, and nothing here is safe to show."""
     if any(tag in source for tag in _INVISIBLE_TAGS):
         source = _INVISIBLE.sub("", source)
-    return " ".join(_TAG.sub(" ", source).split())
+    return _TAG.sub("", source)
 
 
 def plain_text(safe: str) -> str:
