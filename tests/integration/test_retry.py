@@ -243,6 +243,20 @@ async def test_a_run_of_some_jobs_moves_nothing_and_expires_nothing(
     assert (await world.rows("SELECT listing FROM boards"))[0].listing == 2
 
 
+async def test_what_the_person_had_before_is_not_new_in_a_retry(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.on_fetch = dict.fromkeys("12", AWAY)
+    run_id = await world.run(user)
+    board.on_fetch.clear()
+    board.post("2", text="another")
+    again = (await world.retry(user, run_id)).run_id
+    await world.drain()
+    assert await world.reasons(again) == {"1": "unchanged", "2": "changed"}
+
+
 async def test_an_aborted_run_is_tried_again_as_far_as_it_failed(world: World, boards: FakeBoards) -> None:
     broken(boards, "acme", "1", failing="1")
     run_id = await kept_open(world, boards, "fetch:acme")

@@ -63,7 +63,7 @@ class RetryWrites:
     async def copy_jobs(self, run_id: RunId, of: RunId, wish: RetryWish) -> Mapping[str, int]:
         """Give a new run the failed jobs of an ended one, at the listings that it worked on; answer how many by host.
 
-        Such a company is nobody's follow: it settles without moving what the person has taken in.
+        Such a company is partial: it settles without moving what the person has taken in.
         """
         wanted = {**_wanted(of, wish), "new": run_id}
         await self._connection.execute(_MARK_RETRY, wanted)
@@ -132,10 +132,10 @@ _COPY_JOBS = text(f"""
     FROM run_jobs j WHERE {_FAILED_JOBS}
 """)  # noqa: S608 - a constant of this file
 _COPY_COMPANIES = text("""
-    INSERT INTO run_companies (run_id, company, position, board_id, system, slug, host, include, exclude, taken,
-                               taken_include, taken_exclude, listing, status)
-    SELECT :new, c.company, c.position, c.board_id, c.system, c.slug, c.host, c.include, c.exclude, c.taken,
-           c.taken_include, c.taken_exclude, c.listing, 'crawling'
+    INSERT INTO run_companies (run_id, company, position, follow_id, board_id, system, slug, host, include, exclude,
+                               taken, taken_include, taken_exclude, listing, partial, status)
+    SELECT :new, c.company, c.position, c.follow_id, c.board_id, c.system, c.slug, c.host, c.include, c.exclude,
+           c.taken, c.taken_include, c.taken_exclude, c.listing, true, 'crawling'
     FROM run_companies c
     WHERE c.run_id = :run AND c.company IN (SELECT company FROM run_jobs WHERE run_id = :new)
 """)

@@ -250,7 +250,7 @@ _TAKE = text("""
         takings = (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):]
     FROM run_companies c
     WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
-      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing
+      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing AND NOT c.partial
 """)
 _COUNTS = text("""
     SELECT company, status, count(*) AS jobs FROM run_jobs

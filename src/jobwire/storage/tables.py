@@ -226,6 +226,9 @@ run_companies = Table(
     Column("taken_include", ARRAY(Text), nullable=False),
     Column("taken_exclude", ARRAY(Text), nullable=False),
     Column("listing", Integer, comment="the board's listing that this run works on"),
+    Column(
+        "partial", Boolean, nullable=False, server_default="false", comment="a retry of some jobs: takes nothing in"
+    ),
     Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
     Column("reason", Text),
     Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),

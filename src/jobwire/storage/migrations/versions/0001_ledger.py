@@ -300,6 +300,13 @@ def create_tables() -> None:
         sa.Column("taken_include", postgresql.ARRAY(Text()), nullable=False),
         sa.Column("taken_exclude", postgresql.ARRAY(Text()), nullable=False),
         sa.Column("listing", sa.Integer(), nullable=True, comment="the board's listing that this run works on"),
+        sa.Column(
+            "partial",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="a retry of some jobs: takes nothing in",
+        ),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False, comment="in a row"),
