@@ -285,6 +285,9 @@ async def test_a_run(world: World):
         "finished_at": None,
         "error_message": None,
         "companies": 1,
+        "failed_companies": 0,
+        "retry_of": None,
+        "retried_in": None,
         "version": 42,
     }
     assert (await client.get("/api/ingestion/current-run")).json() == {"run_id": run}

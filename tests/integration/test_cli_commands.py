@@ -146,6 +146,14 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         bad = await asyncio.to_thread(jobwire, environ, "ingest", "lever:no-such-board", name, "--strict")
         assert bad.returncode == 3, bad.stdout
         assert "no-such-board" in bad.stdout
+        again = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"] + 1), "--json")
+        assert again.returncode == 1, again.stderr
+        tried = json.loads(again.stdout.splitlines()[-1])
+        assert (tried["run_id"], list(tried["companies"])) == (result["run_id"] + 2, ["no-such-board"])
+        assert f"1 board of run {result['run_id'] + 1} again, in run {tried['run_id']}." in again.stderr
+        none = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"]), "--company", name)
+        assert (none.returncode, none.stdout) == (2, "")
+        assert "Nothing of that has failed" in none.stderr
 
 
 async def test_a_run_is_watched_left_with_ctrl_c_joined_and_aborted(environ: dict[str, str]) -> None:

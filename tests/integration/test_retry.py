@@ -14,6 +14,7 @@ from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.adopting import FILTERED, NOT_LISTED
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
+from jobwire.storage.run_reads import RunReads
 
 AWAY = raising(BoardUnavailable("It answers 500."))
 
@@ -385,3 +386,18 @@ async def test_a_slice_that_would_stop_sees_the_retry_that_queued_no_other(world
         asked = asyncio.create_task(world.ledger.is_open(run_id, "host"))
         await eventually(lambda: somebody_waits_for_a_lock(world))
     assert await asked
+
+
+async def test_a_run_tells_what_it_retries_and_in_which_run_it_was_retried(world: World, boards: FakeBoards) -> None:
+    broken(boards, "acme", "1", failing="1")
+    boards.add("bolt").on_list = AWAY
+    user = await world.user()
+    await world.follow(user, "fetch:acme", "fetch:bolt")
+    run_id = await world.run(user)
+    for _ in range(2):
+        again = (await world.retry(user, run_id, companies=["acme"])).run_id
+        await world.drain()
+    reads = RunReads(world.database)
+    first, last = await reads.summary(user, run_id), await reads.summary(user, again)
+    assert (first.companies, first.failed_companies, first.retry_of, first.retried_in) == (2, 1, None, again)
+    assert (last.companies, last.failed_companies, last.retry_of, last.retried_in) == (1, 0, run_id, None)

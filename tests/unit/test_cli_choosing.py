@@ -3,8 +3,10 @@
 import pytest
 
 from jobwire.cli.answers import FollowAnswer
-from jobwire.cli.choosing import choose
+from jobwire.cli.choosing import choose, retry_wish
 from jobwire.domain.errors import InvalidInput, UnknownBoard
+from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import RetryWish
 
 FOLLOWS = [
     FollowAnswer(company_name="Acme Inc", source="lever:acme", is_enabled=True),
@@ -40,3 +42,12 @@ def test_a_followed_name_is_not_moved_to_another_board() -> None:
 def test_what_means_no_board_is_said_so(word: str) -> None:
     with pytest.raises(UnknownBoard):
         choose(word, FOLLOWS)
+
+
+def test_a_retry_is_of_everything_of_companies_or_of_jobs_of_one() -> None:
+    assert retry_wish([], []) == RetryWish()
+    assert retry_wish(["a", "b"], []) == RetryWish(companies=["a", "b"])
+    assert retry_wish(["a"], ["7", "8", "7"]) == RetryWish(jobs=[JobKey("a", "7"), JobKey("a", "8")])
+    for companies in ([], ["a", "b"]):
+        with pytest.raises(InvalidInput, match="--company"):
+            retry_wish(companies, ["7"])

@@ -38,7 +38,10 @@ class Aborted(Answer):
 
 
 class RunAnswer(Answer):
-    """A run. `counts` holds only the statuses that some job has."""
+    """A run. `counts` holds only the statuses that some job has; of its `companies`, `failed_companies` had no listing.
+
+    `retry_of` is the ended run whose failures this one tries again, `retried_in` the last one that tries its own.
+    """
 
     run_id: int
     status: RunStatus
@@ -49,6 +52,9 @@ class RunAnswer(Answer):
     finished_at: Time | None
     error_message: str | None
     companies: int
+    failed_companies: int
+    retry_of: int | None
+    retried_in: int | None
     version: int
 
 
@@ -107,5 +113,8 @@ def _answer(run: RunSummary) -> RunAnswer:
         finished_at=run.finished_at,
         error_message=run.error_message,
         companies=run.companies,
+        failed_companies=run.failed_companies,
+        retry_of=run.retry_of,
+        retried_in=run.retried_in,
         version=run.version,
     )

@@ -75,6 +75,14 @@ class StartedAnswer(msgspec.Struct, frozen=True):
     run_id: int
 
 
+class RetryAnswer(msgspec.Struct, frozen=True):
+    """The run that tries again, and how much."""
+
+    run_id: int
+    jobs: int
+    boards: int
+
+
 class ProblemAnswer(msgspec.Struct, frozen=True):
     """An error (RFC 9457), with the run that a 409 names."""
 

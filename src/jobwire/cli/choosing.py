@@ -1,4 +1,4 @@
-"""From what a person names on the command line to companies that they follow."""
+"""From what a person names on the command line to companies that they follow, and to what of a run they mean."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,8 @@ from jobwire.boards.directory import parse_company
 from jobwire.cli.answers import FollowAnswer
 from jobwire.cli.client import Client
 from jobwire.domain.errors import InvalidInput
+from jobwire.domain.progress import JobKey
+from jobwire.domain.retries import RetryWish
 
 
 async def followed_names(client: Client, words: Sequence[str]) -> list[str]:
@@ -27,6 +29,15 @@ async def followed_names(client: Client, words: Sequence[str]) -> list[str]:
             name = answer.company_name  # noqa: PLW2901 - the name that the server gave it
         names.append(name)
     return list(dict.fromkeys(names))
+
+
+def retry_wish(companies: Sequence[str], job_ids: Sequence[str]) -> RetryWish:
+    """Say what of a run to try again: everything, these companies, or these jobs of one. Raise `InvalidInput`."""
+    if not job_ids:
+        return RetryWish(companies=list(companies) or None)
+    if len(companies) != 1:
+        raise InvalidInput("A job's id is its company's own.", advice="Name the one company of these with --company.")
+    return RetryWish(jobs=[JobKey(companies[0], job_id) for job_id in dict.fromkeys(job_ids)])
 
 
 def choose(word: str, follows: Sequence[FollowAnswer]) -> tuple[str, str | None]:

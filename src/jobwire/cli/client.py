@@ -14,12 +14,14 @@ from jobwire.cli.answers import (
     ItemAnswer,
     LogPageAnswer,
     ProblemAnswer,
+    RetryAnswer,
     RunAnswer,
     RunPageAnswer,
     StartedAnswer,
 )
 from jobwire.client.door import Door
 from jobwire.domain.errors import Conflict, InvalidInput, JobwireError, NotFound, NotSignedIn, RunActive, Unavailable
+from jobwire.domain.retries import RetryWish
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REQUEST_TIMEOUT_S: Final = 30.0
@@ -80,6 +82,13 @@ class Client:
         """Start a run of these companies (None: of all that are enabled). Raise `RunActive` while another one goes."""
         body = {} if companies is None else {"companies": companies}
         return (await self._ask("POST", "/api/ingestion/start", StartedAnswer, body)).run_id
+
+    async def retry(self, run_id: int, wish: RetryWish) -> RetryAnswer:
+        """Try again what failed of a run. Raise `RunActive` when it has ended and another one goes."""
+        jobs = wish.jobs and [{"company_name": job.company, "external_id": job.external_id} for job in wish.jobs]
+        named = {"companies": wish.companies, "jobs": jobs}
+        body = {name: value for name, value in named.items() if value is not None}
+        return await self._ask("POST", f"/api/ingestion/retry/{run_id}", RetryAnswer, body)
 
     async def run(self, run_id: int) -> RunAnswer:
         """Say where a run stands."""

@@ -1,17 +1,22 @@
-"""`jobwire ingest`: starts a run, or joins the one that goes, and watches it. `jobwire watch`: only watches."""
+"""`jobwire ingest`: starts a run, or joins the one that goes, and watches it. `jobwire watch`: only watches.
+
+`jobwire retry`: begins with what failed of a run, and watches that.
+"""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from jobwire.cli.choosing import followed_names
 from jobwire.cli.client import Client
 from jobwire.cli.exits import Exit
+from jobwire.cli.outcome import plural
 from jobwire.cli.running import Stop, me, say_on_stderr, stop_signals, unless_stopped
 from jobwire.cli.server import connected, connected_or_started, target
 from jobwire.cli.watch import make_view, watch
 from jobwire.domain.errors import RunActive
+from jobwire.domain.retries import RetryWish
 from jobwire.settings import Settings
 
 
@@ -41,9 +46,30 @@ async def ingest(settings: Settings, companies: Sequence[str], how: Watching) ->
 
     Ctrl-C leaves the run going; where the server was started for it, the run goes on at the next start.
     """
+
+    async def begin(client: Client) -> int:
+        return await start_or_join(client, await followed_names(client, companies) if companies else None)
+
+    return await _begin_and_watch(settings, begin, how)
+
+
+async def retry(settings: Settings, run_id: int, wish: RetryWish, how: Watching) -> Exit:
+    """Try again what failed of a run, and watch the run that does it: the same one, or a new one when it has ended."""
+
+    async def begin(client: Client) -> int:
+        again = await client.retry(run_id, wish)
+        parts = [plural(count, noun) for count, noun in ((again.boards, "board"), (again.jobs, "job")) if count]
+        where = "" if again.run_id == run_id else f", in run {again.run_id}"
+        say_on_stderr(f"{' and '.join(parts)} of run {run_id} again{where}.")
+        return again.run_id
+
+    return await _begin_and_watch(settings, begin, how)
+
+
+async def _begin_and_watch(settings: Settings, begin: Callable[[Client], Awaitable[int]], how: Watching) -> Exit:
     with stop_signals() as stop:
         begun = _Begun()
-        code = await unless_stopped(stop, _ingest(settings, companies, how, begun))
+        code = await unless_stopped(stop, _begin(settings, begin, how, begun))
         return code if code is not None else _left(stop, begun.way_back())
 
 
@@ -62,13 +88,13 @@ class _Begun:
         return f"Run {self.run_id} goes on. Come back: {me()} watch {self.run_id}"
 
 
-async def _ingest(settings: Settings, companies: Sequence[str], how: Watching, begun: _Begun) -> Exit:
+async def _begin(settings: Settings, begin: Callable[[Client], Awaitable[int]], how: Watching, begun: _Begun) -> Exit:
     async with AsyncExitStack() as stack:
         to = target(settings, how.url, os.environ)
         client, begun.own_server = await stack.enter_async_context(connected_or_started(settings, to))
         if begun.own_server:
             say_on_stderr(f"No server of yours answers at {to.url}: one is started for this run.")
-        begun.run_id = await start_or_join(client, await followed_names(client, companies) if companies else None)
+        begun.run_id = await begin(client)
         return await _see(client, begun.run_id, how, server_stays=not begun.own_server)
 
 

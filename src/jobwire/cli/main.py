@@ -163,6 +163,38 @@ def watch(
     run(watch_run(load_settings(), RunId(run_id), how))
 
 
+@app.command(
+    epilog="Examples: jobwire retry 17 · jobwire retry 17 --company stripe · jobwire retry 17 --company stripe 4711. "
+    + _EXIT_CODES
+)
+def retry(
+    run_id: Annotated[
+        int, typer.Argument(metavar="RUN", min=1, max=_MAX_ID, help="The run's number.", show_default=False)
+    ],
+    jobs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="JOB", help="Only these: the ids of jobs of the --company.", show_default=False),
+    ] = None,
+    *,
+    company: Annotated[
+        list[str] | None,
+        typer.Option("--company", metavar="COMPANY", help="Only what failed of this one; may be given several times."),
+    ] = None,
+    url: Url = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Try again what failed of a run, and watch it: in the same run, or in a new one when that has ended."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.choosing import retry_wish
+    from jobwire.cli.ingest import Watching
+    from jobwire.cli.ingest import retry as retry_and_watch
+
+    configure_logs(logging.WARNING)
+    how = Watching(url=url, as_json=as_json, strict=strict)
+    run(retry_and_watch(load_settings(), run_id, retry_wish(company or [], jobs or []), how))
+
+
 @app.command(epilog="Examples: jobwire token --ttl 600 · jobwire token --user ann@example.com --link")
 def token(
     *,

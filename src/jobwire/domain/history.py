@@ -26,10 +26,16 @@ class RunSummary:
     version: Version
     counts: Mapping[JobStatus, int]
     companies: int
+    failed_companies: int
+    """Of `companies`: those whose boards could not be listed."""
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     error_message: str | None
+    retry_of: RunId | None
+    """The run whose failures this one tries again."""
+    retried_in: RunId | None
+    """The last run that tries this one's failures again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,10 +135,17 @@ def _summaries(user: UserId) -> Select[Any]:
         .lateral()
     )
     counts = select(func.jsonb_object_agg(by_status.c.status, by_status.c.jobs)).scalar_subquery()
-    companies = (
-        select(func.count()).select_from(run_companies).where(run_companies.c.run_id == runs.c.id).scalar_subquery()
-    )
-    return select(runs, counts.label("counts"), companies.label("companies")).where(runs.c.user_id == user)
+    companies = select(func.count()).select_from(run_companies).where(run_companies.c.run_id == runs.c.id)
+    failed = companies.where(run_companies.c.status == CompanyStatus.ERROR)
+    retries = runs.alias("retries")
+    retried_in = select(func.max(retries.c.id)).where(retries.c.retry_of == runs.c.id)
+    return select(
+        runs,
+        counts.label("counts"),
+        companies.scalar_subquery().label("companies"),
+        failed.scalar_subquery().label("failed_companies"),
+        retried_in.scalar_subquery().label("retried_in"),
+    ).where(runs.c.user_id == user)
 
 
 def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
@@ -169,10 +176,13 @@ def _summary(row: Row[Any]) -> RunSummary:
         version=Version(row.version),
         counts=_counts(row.counts),
         companies=row.companies,
+        failed_companies=row.failed_companies,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
         error_message=row.error_message,
+        retry_of=row.retry_of and RunId(row.retry_of),
+        retried_in=row.retried_in and RunId(row.retried_in),
     )
 
 
