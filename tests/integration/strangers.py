@@ -1,0 +1,91 @@
+"""Clients that others wrote: what each of them makes of a run's stream, across its connections."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from httpx_sse import aconnect_sse
+
+from stream_wire import Event, SseParser
+
+OPEN: Final = Event("open", "", None)
+"""A connection was opened."""
+ENDS: Final = {"finished", "error", "aborted"}
+MODULES: Final = Path(__file__).parents[2] / "web" / "node_modules" / "_"
+
+Stranger = Callable[[str], AsyncIterator[Event]]
+
+
+async def npm_eventsource(url: str) -> AsyncIterator[Event]:
+    """Reconnects by itself, as a browser does."""
+    node = _program("node")
+    if not (MODULES.parent / "eventsource").exists():
+        pytest.skip("npm's eventsource is not there: run `make setup web`.")
+    script = Path(__file__).with_name("eventsource_client.mjs")
+    process = await asyncio.create_subprocess_exec(
+        node, str(script), url, str(MODULES), stdout=asyncio.subprocess.PIPE, limit=2**24
+    )
+    assert process.stdout is not None
+    try:
+        async for line in process.stdout:
+            said = json.loads(line)
+            yield OPEN if "open" in said else Event(said["name"], said["data"], said["id"])
+        assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def httpx_sse(url: str) -> AsyncIterator[Event]:
+    """Takes events apart; to reconnect is left to its user."""
+    cursor, last = "", ""
+    async with httpx.AsyncClient(timeout=20) as client:
+        while last not in ENDS:
+            headers = {"Last-Event-ID": cursor} if cursor else {}
+            async with aconnect_sse(client, "GET", url, headers=headers) as source:
+                yield OPEN
+                async for event in source.aiter_sse():
+                    if event.event == "message":  # it makes one of a `retry:` alone
+                        continue
+                    cursor, last = event.id, event.data
+                    yield Event(event.event, event.data, event.id)
+
+
+async def curl(url: str, *options: str) -> AsyncIterator[Event]:
+    """Gives bytes; the rest is this test's."""
+    program, cursor, last = _program("curl"), "", ""
+    while last not in ENDS:
+        header = ["--header", f"Last-Event-ID: {cursor}"] if cursor else []
+        process = await asyncio.create_subprocess_exec(
+            program, "--silent", "--no-buffer", "--fail", *options, *header, url, stdout=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        yield OPEN
+        parser = SseParser()
+        try:
+            while data := await process.stdout.read(2**16):
+                for event in parser.feed(data):
+                    cursor, last = event.id or cursor, event.data
+                    yield event
+            assert await process.wait() == 0  # also with gzip: its trailer is right
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def curl_compressed(url: str) -> AsyncIterator[Event]:
+    """The same with gzip."""
+    return curl(url, "--compressed")
+
+
+def _program(name: str) -> str:
+    if path := shutil.which(name):
+        return path
+    pytest.skip(f"There is no {name} on this machine.")
