@@ -40,12 +40,13 @@ class Visit:
 PATIENCE_MS = 15_000
 
 
-async def open_page(chromium: Browser, person: Person) -> Visit:
-    """Sign somebody in, in a browser of their own."""
+async def open_page(chromium: Browser, person: Person, origin: str | None = None) -> Visit:
+    """Sign somebody in, in a browser of their own; `origin` where it goes to the server by another way."""
     watch = Watch()
-    context = await chromium.new_context(base_url=person.origin, viewport={"width": 1280, "height": 800})
+    base = origin or person.origin
+    context = await chromium.new_context(base_url=base, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE_MS)
     await watch.attach(context)
     page = await context.new_page()
-    await page.goto(await person.link())
+    await page.goto((await person.link()).replace(person.origin, base))
     return Visit(person, page, watch)

@@ -1,10 +1,10 @@
-/** The stream as the page uses it: the browser's own `EventSource`, clock and dice. */
+/** The stream on what the browser has, in a page or in a worker: `EventSource`, clock and dice. */
 
 import { ApiError } from '../api/http'
 import { getRun } from '../api/runs'
 import { issueTicket } from '../api/tickets'
 import { hasEnded } from '../statuses'
-import { eventSourceStream } from './client'
+import { eventSourceStream, type RunStream } from './client'
 import type { Verdict } from './modes'
 import { Tickets } from './tickets'
 
@@ -19,12 +19,13 @@ async function askServer(runId: number): Promise<Verdict> {
   }
 }
 
-export const browserRunStream = eventSourceStream({
-  open: (url) => new EventSource(url),
-  tickets: new Tickets(issueTicket, Date.now),
-  ask: askServer,
-  random: Math.random,
-  now: Date.now,
-  // biome-ignore lint/suspicious/noConsole: a view that was wrong has healed, but somebody should know
-  report: (text) => console.error(`Jobwire: ${text}`),
-})
+/** @param report hears of what is wrong and heals by itself, but should not have been */
+export const browserRunStream = (report: (text: string) => void): RunStream =>
+  eventSourceStream({
+    open: (url) => new EventSource(url),
+    tickets: new Tickets(issueTicket, Date.now),
+    ask: askServer,
+    random: Math.random,
+    now: Date.now,
+    report,
+  })

@@ -1,12 +1,12 @@
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { JobCounts, JobStatus } from '../statuses'
-import { browserRunStream } from './browser'
 import type { RunStream } from './client'
 import type { JobView } from './fold'
+import { pageRunStream } from './page'
 import { type RunSnapshot, RunStore } from './store'
 
 /** Which stream the pages watch: a test gives its own. */
-export const RunStreamContext = createContext<RunStream>(browserRunStream)
+export const RunStreamContext = createContext<RunStream>(pageRunStream)
 
 /** The store of one run, fed while the component is mounted. Mount one for each run (`key={runId}`). */
 export function useRunStore(runId: number): RunStore {

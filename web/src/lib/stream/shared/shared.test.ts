@@ -1,0 +1,286 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { feed } from '../../../test/data'
+import type { Connection, RunStream, StreamSink } from '../client'
+import { digest, emptyRunView, foldEvent } from '../fold'
+import { PIECE, snapshotOf } from '../snapshot'
+import { RunStore } from '../store'
+import { type Condition, whileWanted } from '../whileWanted'
+import type { Channel, FromTab, FromWorker } from './channel'
+import { Exchange, LEASE_MS } from './exchange'
+import { MISSED_AT_START, MISSED_AT_WORK, PING_MS, sharedRunStream } from './tab'
+
+const live: Connection = { state: 'live' }
+const jobs = (...statuses: string[]) => ({
+  acme: statuses.map((status, index) => ({ external_id: String(index), title: `Job ${index}`, status })),
+})
+
+/** Both ends of a port; nothing passes once `isDead()`. */
+function ports(isDead: () => boolean): [Channel<FromTab, FromWorker>, Channel<FromWorker, FromTab>] {
+  const toTab: ((message: FromWorker) => void)[] = []
+  const toWorker: ((message: FromTab) => void)[] = []
+  let closed = false
+  const close = () => {
+    closed = true
+  }
+  const passes = () => !closed && !isDead()
+  return [
+    {
+      send: (message) => {
+        if (passes()) for (const listener of toTab) listener(structuredClone(message))
+      },
+      listen: (listener) => void toWorker.push(listener),
+      close,
+    },
+    {
+      send: (message) => {
+        if (passes()) for (const listener of toWorker) listener(structuredClone(message))
+      },
+      listen: (listener) => void toTab.push(listener),
+      close,
+    },
+  ]
+}
+
+/** A stream in the test's hand, which says what is subscribed to it. */
+class Lines implements RunStream {
+  readonly sinks: StreamSink[] = []
+  readonly stopped: StreamSink[] = []
+  hurried = 0
+
+  subscribe(_runId: number, sink: StreamSink) {
+    this.sinks.push(sink)
+    return {
+      stop: () => void this.stopped.push(sink),
+      hurry: () => {
+        this.hurried += 1
+      },
+    }
+  }
+
+  get newest(): StreamSink {
+    const sink = this.sinks.at(-1)
+    if (!sink) throw new Error('Nobody listens.')
+    return sink
+  }
+}
+
+function setUp() {
+  const lines = new Lines()
+  const alone = new Lines()
+  const report = vi.fn()
+  const workers: { exchange: Exchange; dead: boolean }[] = []
+  const startWorker = () => {
+    const worker = { exchange: new Exchange(lines, Date.now), dead: false }
+    workers.push(worker)
+    return worker
+  }
+  const errors: (() => void)[] = []
+  const join = vi.fn(() => {
+    const newest = workers.at(-1)
+    const worker = newest && !newest.dead ? newest : startWorker()
+    const [inside, outside] = ports(() => worker.dead)
+    worker.exchange.welcome(inside)
+    return { channel: outside, onError: (listener: () => void) => void errors.push(listener) }
+  })
+  const stream = sharedRunStream({ join, alone, now: Date.now, report })
+  const tab = (runId = 17) => {
+    const store = new RunStore()
+    const subscription = stream.subscribe(runId, store)
+    const shown = () => {
+      store.flush()
+      return store.getSnapshot()
+    }
+    return { store, subscription, shown }
+  }
+  return { lines, alone, report, workers, join, errors, tab }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    now: 1_700_000_000_000,
+    toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'],
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const settled = () => new Promise<void>((done) => queueMicrotask(done))
+
+describe('the shared stream', () => {
+  it('is one for all tabs of a run, and ends with the last of them', async () => {
+    const { lines, tab } = setUp()
+    const tabs = [tab(), tab(), tab()]
+    tab(18)
+    expect(lines.sinks).toHaveLength(2)
+    const [sink] = lines.sinks
+    if (!sink) throw new Error('Nobody listens.')
+    feed(sink, 'status', 'ingesting')
+    feed(sink, 'all_jobs', jobs('pending', 'ready'), '4.1')
+    sink.connection(live)
+    const late = tab()
+    await settled()
+    for (const { shown } of [...tabs, late])
+      expect(shown()).toMatchObject({ cursor: '4.1', status: 'ingesting', total: 2, connection: live })
+    expect(lines.sinks).toHaveLength(2)
+    for (const { subscription } of tabs) subscription.stop()
+    expect(lines.stopped).toEqual([])
+    late.subscription.stop()
+    expect(lines.stopped).toEqual([sink])
+  })
+
+  it('tells a tab that comes back what it lacks, and one that lacks nothing no more', async () => {
+    const { lines, tab } = setUp()
+    const first = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    const second = tab()
+    await settled()
+    const held = second.shown().jobs
+    tab().subscription.stop()
+    expect(second.shown().jobs).toBe(held)
+    feed(lines.newest, 'update', { acme: { 0: 'ready' } }, '5.1')
+    await settled()
+    expect(first.shown().counts.ready).toBe(1)
+    expect(second.shown().jobs).toBe(held)
+  })
+
+  it('is started anew when the worker is dead, and a tab keeps what it has meanwhile', async () => {
+    const { lines, workers, tab } = setUp()
+    const { shown } = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    lines.newest.connection(live)
+    await settled()
+    for (const worker of workers) worker.dead = true
+    vi.advanceTimersByTime((MISSED_AT_WORK + 1) * PING_MS)
+    expect(workers).toHaveLength(2)
+    expect(shown()).toMatchObject({
+      total: 1,
+      connection: { state: 'reconnecting', asOf: 1_700_000_000_000 },
+    })
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('ready', 'ready'), '6.1')
+    lines.newest.connection(live)
+    await settled()
+    expect(shown()).toMatchObject({ cursor: '6.1', total: 2, connection: live })
+  })
+
+  it('is done without where no worker answers, or none can be loaded', () => {
+    const { alone, join, workers, errors, tab } = setUp()
+    tab()
+    for (const worker of workers) worker.dead = true
+    join.mockImplementation(() => ({ channel: ports(() => true)[1], onError: () => undefined }))
+    vi.advanceTimersByTime((MISSED_AT_WORK + MISSED_AT_START) * PING_MS)
+    expect(alone.sinks).toHaveLength(0)
+    vi.advanceTimersByTime(PING_MS)
+    expect(alone.sinks).toHaveLength(1)
+    join.mockImplementation(() => ({
+      channel: ports(() => true)[1],
+      onError: (listener) => void errors.push(listener),
+    }))
+    const { subscription } = tab()
+    errors.at(-1)?.()
+    expect(alone.sinks).toHaveLength(2)
+    subscription.hurry()
+    expect(alone.hurried).toBe(1)
+    vi.advanceTimersByTime(10 * PING_MS)
+    expect(alone.sinks).toHaveLength(2)
+  })
+
+  it('lets tabs go that say nothing any more, and takes them back', () => {
+    const { lines, workers, tab } = setUp()
+    tab()
+    vi.setSystemTime(Date.now() + LEASE_MS + 1)
+    workers[0]?.exchange.sweep()
+    expect(lines.stopped).toHaveLength(1)
+    vi.advanceTimersByTime(PING_MS)
+    expect(lines.sinks).toHaveLength(2)
+  })
+
+  it('is asked for everything when a beat disagrees with what the tab holds', async () => {
+    const { lines, report, tab } = setUp()
+    const { store, shown } = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    await settled()
+    feed(store, 'update', { acme: { 0: 'error' } })
+    feed(lines.newest, 'beat', { at: 1, version: 4, jobs: 1, digest: '00000000' })
+    await settled()
+    expect(report).toHaveBeenCalledTimes(1)
+    expect(shown().counts).toMatchObject({ pending: 1, error: 0 })
+  })
+
+  it('is asked for again by whoever comes after a refusal', () => {
+    const { lines, tab } = setUp()
+    const { shown } = tab()
+    lines.newest.connection({ state: 'refused', reason: 'Sign in.' })
+    expect(shown().connection).toEqual({ state: 'refused', reason: 'Sign in.' })
+    tab()
+    expect(lines.sinks).toHaveLength(2)
+  })
+
+  it('hurries for any tab', () => {
+    const { lines, tab } = setUp()
+    tab().subscription.hurry()
+    expect(lines.hurried).toBe(1)
+  })
+})
+
+describe('a snapshot of a view', () => {
+  it('is told in pieces, and leads to the same view', () => {
+    const store = emptyRunView()
+    const many = Array.from({ length: PIECE + 1 }, (_, index) => ({
+      externalId: String(index),
+      title: 'A',
+      status: 'ready' as const,
+    }))
+    const all: [string, typeof many][] = [
+      ['none', []],
+      ['acme', many],
+      ['other', many],
+      ['last', []],
+    ]
+    foldEvent(store, { kind: 'all_jobs', jobs: all, id: '' })
+    foldEvent(store, { kind: 'status', status: 'ingesting', id: '7.1' })
+    const events = snapshotOf(store)
+    for (const event of events)
+      if (event.kind === 'all_jobs' || event.kind === 'added')
+        expect(event.jobs.reduce((sum, [, held]) => sum + held.length, 0)).toBeLessThanOrEqual(PIECE)
+    const view = emptyRunView()
+    for (const event of events.slice(0, -1)) foldEvent(view, event)
+    expect(view.cursor).toBe('')
+    for (const event of events.slice(-1)) foldEvent(view, event)
+    expect(view.cursor).toBe('7.1')
+    expect([view.size, digest(view)]).toEqual([store.size, digest(store)])
+    expect([...view.jobs.keys()]).toEqual([...store.jobs.keys()])
+  })
+})
+
+describe('whileWanted', () => {
+  it('closes the stream, and opens it again', () => {
+    const lines = new Lines()
+    let wanted = false
+    let changed = () => {}
+    const condition: Condition = {
+      holds: () => wanted,
+      listen: (listener) => {
+        changed = listener
+        return () => undefined
+      },
+    }
+    const subscription = whileWanted(lines, condition).subscribe(17, new RunStore())
+    expect(lines.sinks).toHaveLength(0)
+    wanted = true
+    changed()
+    changed()
+    expect(lines.sinks).toHaveLength(1)
+    wanted = false
+    changed()
+    expect(lines.stopped).toHaveLength(1)
+    wanted = true
+    changed()
+    subscription.stop()
+    expect([lines.sinks.length, lines.stopped.length]).toEqual([2, 2])
+  })
+})
