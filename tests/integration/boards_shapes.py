@@ -277,6 +277,24 @@ class Google(Shape):
         return web.Response(text=page, content_type="text/html")
 
 
+class TikTok(Shape):
+    def text(self, html: str) -> dict[str, Any]:
+        return {"description": html}
+
+    def listing(self, jobs: list[Any], start: int = 0) -> object:
+        return {"code": 0, "message": "ok", "data": {"job_post_list": self.page(jobs, start), "count": len(jobs)}}
+
+    def site(self, jobs: list[Any]) -> Answer:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            is_right = request.headers.get("website-path") == "tiktok" and "en-US" in request.headers["Accept-Language"]
+            if request.method != "POST" or not is_right:
+                return web.Response(status=400)
+            assert request.path == "/api/v1/public/supplier/search/job/posts"
+            return web.json_response(self.listing(jobs, json.loads(await request.read())["offset"]))
+
+        return answer
+
+
 def _without(job: Any, name: str) -> Any:
     return {key: value for key, value in job.items() if key != name} if isinstance(job, dict) else job
 
@@ -314,5 +332,6 @@ SHAPES: list[Shape] = [
     ),
     Amazon("amazon", id="id_icims", slug="amazon", limit=100, has_total=True),
     Google("google", slug="google", limit=20, has_total=True),
+    TikTok("tiktok", slug="tiktok", limit=100, has_total=True),
 ]
 PAGED = [shape for shape in SHAPES if shape.limit]

@@ -15,6 +15,7 @@ NETFLIX = BoardRef("eightfold", "explore.jobs.netflix.net/netflix.com")
 SLUGS = {
     "amazon": "amazon",
     "google": "google",
+    "tiktok": "tiktok",
     "workday": "acme.wd5/Careers",
     "eightfold": "jobs.acme.example/acme.example",
 }
@@ -66,6 +67,8 @@ SLUGS = {
         ("https://jobs.acme.example/careers?pid=1&domain=Acme.example", BoardRef("eightfold", SLUGS["eightfold"])),
         ("https://www.amazon.jobs/en/jobs/3059609/software-development-engineer", BoardRef("amazon", "amazon")),
         ("https://careers.google.com/jobs/results/", BoardRef("google", "google")),
+        ("https://lifeattiktok.com/search/7123", BoardRef("tiktok", "tiktok")),
+        ("https://careers.tiktok.com/position", BoardRef("tiktok", "tiktok")),
         ("https://www.google.com/about/careers/applications/jobs/results/1-x", BoardRef("google", "google")),
         ("https://acme.eightfold.ai/?domain=acme.example", BoardRef("eightfold", "acme.eightfold.ai/acme.example")),
     ],

@@ -31,6 +31,7 @@ WELL_KNOWN: Final = {
     "spacex": BoardRef("greenhouse", "spacex"),
     "spotify": BoardRef("lever", "spotify"),
     "stripe": BoardRef("greenhouse", "stripe"),
+    "tiktok": BoardRef("tiktok", "tiktok"),
     "workday": BoardRef("workday", "workday.wd5/Workday"),
 }
 """Companies that a bare name stands for."""

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 import aiohttp
@@ -42,7 +42,7 @@ class Manners:
     """How one careers system is asked where the settings say nothing else.
 
     `refusals` are statuses that it gives to whoever asks too fast, besides 429; `max_body_bytes` is how much an answer
-    may hold, decompressed.
+    may hold, decompressed; `headers` are those that it wants to see.
     """
 
     pace: HostPace
@@ -51,6 +51,7 @@ class Manners:
     accept: str = "application/json"
     refusals: frozenset[int] = frozenset()
     max_body_bytes: int = MAX_BODY_BYTES
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class BoardClient:
@@ -219,7 +220,7 @@ class BoardClient:
 
 
 def _headers(target: Target, manners: Manners) -> dict[str, str]:
-    headers = {"Accept": manners.accept}
+    headers = {"Accept": manners.accept, **manners.headers}
     if target.posted is not None:
         headers["Content-Type"] = "application/json"
     if target.own_host is not None and target.own_host != target.host:

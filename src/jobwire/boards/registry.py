@@ -17,6 +17,7 @@ from jobwire.boards import (
     recruitee,
     smartrecruiters,
     teamtailor,
+    tiktok,
     workable,
     workday,
 )
@@ -45,6 +46,7 @@ SYSTEMS: Final = {
         eightfold.SYSTEM,
         amazon.SYSTEM,
         google.SYSTEM,
+        tiktok.SYSTEM,
         page.SYSTEM,
     )
 }

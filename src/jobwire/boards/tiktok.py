@@ -1,0 +1,172 @@
+"""TikTok's own careers site: pages of 100 postings, texts included, asked for by POST."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from jobwire.boards import parse
+from jobwire.boards.http import Manners
+from jobwire.boards.listings import Draft, PageRead, read_pages
+from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.systems import CareersUrl, Site, System, in_path
+from jobwire.boards.terms import employment_type, number, place, places, salary
+from jobwire.boards.text import description, one_line, paragraphs
+from jobwire.domain.errors import BoardUnreadable
+from jobwire.domain.postings import Posting, Salary
+from jobwire.ingest.ports import Listing
+from jobwire.settings import HostPace
+
+_LIMIT: Final = 100
+_CAP: Final = 10_000
+"""It counts no further."""
+_FILTERS: Final = ("recruitment_id_list", "job_category_id_list", "subject_id_list", "location_code_list")
+"""None of them may be left out."""
+_TAG: Final = re.compile(r"</[a-z]|<br\b", re.IGNORECASE)
+_PUBLIC: Final = "https://lifeattiktok.com"
+_DEPTH: Final = 6
+"""So many places or categories, one within another, are looked at."""
+
+
+class Area(msgspec.Struct):
+    """A city within its parents, a category within its own, or a kind of employment."""
+
+    en_name: str | None = None
+    parent: "Area | None" = None
+
+
+class Pay(msgspec.Struct):
+    """`job_post_info`. It does not say what time the amounts are for."""
+
+    min_salary: float | str | None = None
+    max_salary: float | str | None = None
+    currency: str | None = None
+
+
+class TikTokJob(WireJob):
+    """`job_post_list[]`."""
+
+    description: str | None = None
+    requirement: str | None = None
+    city_info: Area | None = None
+    recruit_type: Area | None = None
+    job_category: Area | None = None
+    job_post_info: Pay | None = None
+
+
+class Data(msgspec.Struct):
+    """`data`."""
+
+    job_post_list: list[msgspec.Raw] | None = None
+    count: int | None = None
+
+
+class Page(msgspec.Struct):
+    """`POST /api/v1/public/supplier/search/job/posts`. A `code` other than 0 is an error with status 200."""
+
+    data: Data | None = None
+    code: int | None = None
+
+
+_PAGE: Final = msgspec.json.Decoder(Page)
+_JOB: Final = msgspec.json.Decoder(TikTokJob)
+
+
+class TikTokReader(Reader[TikTokJob]):
+    """Reads TikTok's careers site."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site, _JOB)
+
+    async def list(self, slug: str) -> Listing:
+        """Read all pages."""
+        draft = Draft(self._site.board(slug))
+
+        async def read(offset: int) -> PageRead:
+            data = await self._page(slug, draft.board, offset)
+            jobs = data.job_post_list or []
+            await self._add(draft, slug, jobs)
+            if (data.count or 0) >= _CAP:
+                draft.doubt(f"The board counts no further than {_CAP} postings.")
+            return PageRead(len(jobs), data.count)
+
+        await read_pages(draft, read, limit=_LIMIT)
+        return draft.finish()
+
+    async def _page(self, slug: str, board: str, offset: int) -> Data:
+        question: dict[str, object] = {
+            "keyword": "",
+            "limit": _LIMIT,
+            "offset": offset,
+            **{one: [] for one in _FILTERS},
+        }
+        path = "/api/v1/public/supplier/search/job/posts"
+        page = parse.page(await self._site.get(path, slug, posted=msgspec.json.encode(question)), _PAGE, board=board)
+        if page.code or page.data is None:
+            raise BoardUnreadable(f"{board}: the site answered with error {page.code}.")
+        return page.data
+
+    def _posting(self, slug: str, job: TikTokJob, key: str, title: str) -> Posting:
+        parts = [_html(part) for part in (job.description, job.requirement) if part]
+        return Posting(
+            external_id=key,
+            title=title,
+            url=self._url(slug, job, key),
+            locations=self._locations(job),
+            employment_type=employment_type(*_names(job.recruit_type)),
+            department=one_line((job.job_category or Area()).en_name) or None,
+            salary=_salary(job.job_post_info or Pay()),
+            description=description(parts[0] if len(parts) == 1 else "".join(f"<div>{part}</div>" for part in parts)),
+        )
+
+    def _locations(self, job: TikTokJob) -> tuple[str, ...]:
+        """Return the city with all that it lies in."""
+        return places([place(*_names(job.city_info))])
+
+    def _url(self, slug: str, job: TikTokJob, key: str) -> str:  # noqa: ARG002 - there is one board
+        return f"{_PUBLIC}/search/{in_path(key)}"
+
+
+def _names(area: Area | None) -> Sequence[str]:
+    """Return the names of an area and of those that it is a part of, the smallest first."""
+    names: list[str] = []
+    while area is not None and len(names) < _DEPTH:
+        names.append(area.en_name or "")
+        area = area.parent
+    return names
+
+
+def _html(text: str) -> str:
+    """Return a text as HTML: most are plain, with line breaks."""
+    return text if _TAG.search(text) else paragraphs(text)
+
+
+def _salary(pay: Pay) -> Salary | None:
+    return salary(number(pay.min_salary), number(pay.max_salary), currency=pay.currency, per=None)
+
+
+def _slug_of(url: CareersUrl) -> str | None:
+    is_careers = url.host == "careers.tiktok.com" or (url.host == "tiktok.com" and url.segment(0) == "careers")
+    return "tiktok" if is_careers or url.host in {"lifeattiktok.com", "api.lifeattiktok.com"} else None
+
+
+SYSTEM: Final = System(
+    name="tiktok",
+    origin="https://api.lifeattiktok.com",
+    override_keys=("tiktok",),
+    slug=re.compile("tiktok"),
+    # Without these headers it answers 400.
+    manners=Manners(
+        pace=HostPace(per_second=1, concurrency=1),
+        headers={
+            "website-path": "tiktok",
+            "Origin": _PUBLIC,
+            "Referer": f"{_PUBLIC}/",
+            "Accept-Language": "en-US",
+        },
+    ),
+    slug_of=_slug_of,
+    public_url=lambda _: f"{_PUBLIC}/search",
+    reader=TikTokReader,
+)
