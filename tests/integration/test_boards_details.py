@@ -11,7 +11,7 @@ from boards_server import Site, Time, client, serve, settings_for, status
 from jobwire.boards.details import FRESH_S, KEEP_S, Kept, Lines
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import BoardError, BoardGone, BoardUnavailable, PostingGone
+from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnavailable, PostingGone
 from jobwire.ingest.ports import BoardReader, Boards
 
 
@@ -182,3 +182,58 @@ async def test_hostile_xml_is_unreadable(site: Site, boards: Boards, feed: bytes
     site.answer = lambda _: web.Response(body=feed, content_type="text/xml")
     with pytest.raises(BoardError, match="personio:acme: the answer is"):
         await boards.reader(BoardRef("personio", "acme")).list("acme")
+
+
+@pytest.mark.parametrize("is_newer", [True, False])
+async def test_eightfold_is_asked_by_the_api_that_is_on(site: Site, boards: Boards, is_newer: object) -> None:
+    newer = {
+        "id": 7,
+        "name": "Engineer",
+        "locations": ["Berlin,Germany"],
+        "workLocationOption": "hybrid",
+        "postedTs": 1,
+    }
+    older = {
+        "id": 7,
+        "name": "Engineer",
+        "locations": ["Berlin,Germany"],
+        "work_location_option": "hybrid",
+        "t_create": 1,
+    }
+    answers = {
+        "/api/pcsx/search": {"status": 200, "data": {"positions": [newer], "count": 1}},
+        "/api/pcsx/position_details": {
+            "data": {**newer, "jobDescription": "<p>Text</p>", "publicUrl": "https://x.example/7"}
+        },
+        "/api/apply/v2/jobs": {"positions": [older], "count": 1},
+        "/api/apply/v2/jobs/7": {
+            **older,
+            "job_description": "<p>Text</p>",
+            "canonicalPositionUrl": "https://x.example/7",
+        },
+    }
+
+    def answer(request: web.Request) -> web.StreamResponse:
+        is_on = request.path.startswith("/api/pcsx") == is_newer
+        return web.json_response(answers[request.path]) if is_on else web.Response(status=403)
+
+    site.answer = answer
+    slug = "jobs.acme.com/acme.com"
+    reader = boards.reader(BoardRef("eightfold", slug))
+    listing = await reader.list(slug)
+    asked = len(site.requests)
+    posting = reader.extract(slug, await reader.fetch(slug, "7"))
+
+    assert [(one.external_id, one.location) for one in listing.openings] == [("7", "Berlin, Germany")]
+    assert asked == (2 if is_newer else 1)
+    assert len(site.requests) == asked + 1  # the way is remembered
+    assert (posting.workplace, posting.description_text, posting.url) == ("hybrid", "Text", "https://x.example/7")
+    assert str(posting.posted_on) == "1970-01-01"
+
+
+async def test_eightfold_that_refuses_by_both_ways_refuses(site: Site, boards: Boards) -> None:
+    site.answer = lambda _: web.Response(status=403)
+    slug = "jobs.acme.com/acme.com"
+    with pytest.raises(BoardRefused, match=r"127\.0\.0\.1 refuses to answer \(status 403\)"):
+        await boards.reader(BoardRef("eightfold", slug)).list(slug)
+    assert [request.path for request in site.requests] == ["/api/apply/v2/jobs", "/api/pcsx/search"]

@@ -12,6 +12,7 @@ from jobwire.domain.errors import (
     AddressRefused,
     BoardError,
     BoardGone,
+    BoardRefused,
     BoardUnavailable,
     BoardUnreadable,
     PostingGone,
@@ -134,10 +135,7 @@ def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) 
     if status in target.refusals:
         raise Transient(target, said, retry_after=_wait(response, now), is_refusal=True)
     if status in {401, 403}:
-        raise BoardError(
-            f"{target.board}: {target.host} refuses to answer (status {status}).",
-            advice="Jobwire does not work around that. Open the board in a browser, or ask the company.",
-        )
+        raise BoardRefused(f"{target.board}: {target.host} refuses to answer (status {status}).")
     if status in {408, 429} or status >= 500:  # noqa: PLR2004 - server errors
         wait = _wait(response, now)
         raise Transient(target, said, retry_after=wait, is_refusal=status == 429 or wait is not None)  # noqa: PLR2004

@@ -1,8 +1,15 @@
-"""Eightfold's careers API (v2): pages of ten positions at the company's own host, and one answer for each text."""
+"""Eightfold's careers APIs: pages of ten positions at the company's own host, and one answer for each text.
 
+There is an older one (v2) and a newer one (PCSX); a company has one of them on, and the other answers 403.
+"""
+
+import json
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from functools import partial
+from typing import Final, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -14,7 +21,7 @@ from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import HOST_NAME, CareersUrl, Site, System, in_path
 from jobwire.boards.terms import date_of_ms, employment_type, place, places, workplace
 from jobwire.boards.text import description, one_line, web_url
-from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
+from jobwire.domain.errors import BoardRefused, BoardUnreadable, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
 from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
@@ -22,8 +29,12 @@ from jobwire.settings import HostPace
 _LIMIT: Final = 10
 """The server's own, whatever is asked for."""
 _MAX_PAGES: Final = 1_000
+_MAX_REMEMBERED: Final = 1_000
 _DOMAINS: Final = {"explore.jobs.netflix.net": "netflix.com"}
 """Hosts whose addresses seldom name the domain."""
+
+
+Read = TypeVar("Read")
 
 
 class Fields(msgspec.Struct):
@@ -63,6 +74,33 @@ class Page(msgspec.Struct):
     count: int | None = None
 
 
+class NewerData(msgspec.Struct):
+    """`data` of a page."""
+
+    positions: list[msgspec.Raw]
+    count: int | None = None
+
+
+class NewerPage(msgspec.Struct):
+    """`GET /api/pcsx/search`."""
+
+    data: NewerData
+
+
+class NewerPosition(msgspec.Struct):
+    """`GET /api/pcsx/position_details`."""
+
+    data: msgspec.Raw
+
+
+_OLDER_NAMES: Final = {
+    "jobDescription": "job_description",
+    "workLocationOption": "work_location_option",
+    "postedTs": "t_create",
+    "publicUrl": "canonicalPositionUrl",
+}
+_NEWER_PAGE: Final = msgspec.json.Decoder(NewerPage)
+_NEWER_POSITION: Final = msgspec.json.Decoder(NewerPosition)
 _PAGE: Final = msgspec.json.Decoder(Page)
 _JOB: Final = msgspec.json.Decoder(EightfoldJob)
 
@@ -74,14 +112,15 @@ class EightfoldReader(Reader[EightfoldJob]):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
+        self._newer: dict[str, None] = {}
+        """Boards that have answered by the newer API, for this process."""
 
     async def list(self, slug: str) -> Listing:
         """Read all pages of the site."""
         draft = Draft(self._site.board(slug))
 
         async def read(offset: int) -> PageRead:
-            path = f"/api/apply/v2/jobs?domain={_domain(slug)}&start={offset}&num={_LIMIT}&sort_by=timestamp"
-            page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
+            page = await self._either(slug, _search(slug, offset), partial(self._site.get, slug=slug), draft.board)
             await self._add(draft, slug, page.positions)
             return PageRead(len(page.positions), page.count)
 
@@ -90,9 +129,9 @@ class EightfoldReader(Reader[EightfoldJob]):
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one position."""
-        path = f"/api/apply/v2/jobs/{in_path(external_id)}?domain={_domain(slug)}"
         board = self._site.board(slug)
-        source = parse.answer(await self._site.get_posting(path, slug, external_id), board=board)
+        get = partial(self._site.get_posting, slug=slug, external_id=external_id)
+        source = await self._either(slug, _details(slug, external_id), get, board)
         try:
             job = parse.posting(source, _JOB, board=board)
         except PostingUnreadable as error:
@@ -100,6 +139,26 @@ class EightfoldReader(Reader[EightfoldJob]):
         if str(job.id) != external_id:
             raise BoardUnreadable(f"{board}: posting {external_id} was answered with another one.")
         return source
+
+    async def _either(
+        self, slug: str, question: "Question[Read]", get: Callable[[str], Awaitable[bytes]], board: str
+    ) -> Read:
+        """Ask the API that is on. Where both refuse, the last refusal is raised."""
+        ways = (question.newer, question.older) if slug in self._newer else (question.older, question.newer)
+        try:
+            return ways[0].read(await get(ways[0].path), board)
+        except BoardRefused:
+            found = ways[1].read(await get(ways[1].path), board)
+        if ways[1] is question.newer:
+            self._remember(slug)
+        else:
+            self._newer.pop(slug, None)
+        return found
+
+    def _remember(self, slug: str) -> None:
+        self._newer[slug] = None
+        if len(self._newer) > _MAX_REMEMBERED:
+            del self._newer[next(iter(self._newer))]
 
     def _is_listed(self, job: EightfoldJob) -> bool:
         return job.is_private is not True
@@ -124,6 +183,62 @@ class EightfoldReader(Reader[EightfoldJob]):
 
     def _url(self, slug: str, job: EightfoldJob, key: str) -> str:
         return web_url(job.canonical_url, otherwise=f"https://{_host(slug)}/careers/job/{in_path(key)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Way(Generic[Read]):
+    """An address, and what reads its answer (body, board)."""
+
+    path: str
+    read: Callable[[bytes, str], Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Read]):
+    """The same question to both APIs."""
+
+    older: Way[Read]
+    newer: Way[Read]
+
+
+def _search(slug: str, offset: int) -> Question[Page]:
+    asked = f"start={offset}&sort_by=timestamp"
+    return Question(
+        Way(
+            f"/api/apply/v2/jobs?domain={_domain(slug)}&num={_LIMIT}&{asked}",
+            lambda body, board: parse.page(body, _PAGE, board=board),
+        ),
+        Way(f"/api/pcsx/search?domain={_domain(slug)}&query=&location=&{asked}", _newer_page),
+    )
+
+
+def _details(slug: str, external_id: str) -> Question[bytes]:
+    key = in_path(external_id)
+    return Question(
+        Way(f"/api/apply/v2/jobs/{key}?domain={_domain(slug)}", lambda body, board: parse.answer(body, board=board)),
+        Way(f"/api/pcsx/position_details?position_id={key}&domain={_domain(slug)}&hl=en", _newer_position),
+    )
+
+
+def _newer_page(body: bytes, board: str) -> Page:
+    data = parse.page(body, _NEWER_PAGE, board=board).data
+    return Page(positions=[msgspec.Raw(_as_older(one)) for one in data.positions], count=data.count)
+
+
+def _newer_position(body: bytes, board: str) -> bytes:
+    return _as_older(parse.page(body, _NEWER_POSITION, board=board).data)
+
+
+def _as_older(raw: msgspec.Raw) -> bytes:
+    """Give a position's fields the older API's names. What is no object is left as it is."""
+    try:
+        fields: object = json.loads(bytes(raw))
+    except (ValueError, RecursionError):
+        return bytes(raw)
+    if not isinstance(fields, dict):
+        return bytes(raw)
+    named = cast("dict[str, object]", fields)
+    return msgspec.json.encode({_OLDER_NAMES.get(name, name): value for name, value in named.items()})
 
 
 def _workplace(job: EightfoldJob, fields: Fields) -> Workplace | None:

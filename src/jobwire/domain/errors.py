@@ -109,6 +109,12 @@ class BoardGone(BoardError):
     advice = "Check the board's name on the company's careers page: the company may have moved to another system."
 
 
+class BoardRefused(BoardError):
+    """The careers system does not want to answer (401, 403)."""
+
+    advice = "Jobwire does not work around that. Open the board in a browser, or ask the company."
+
+
 class BoardUnavailable(BoardError):
     """Timeout, 5xx, or no connection, after all retries."""
 
