@@ -12,6 +12,9 @@ export const wireRun = (change: Partial<Run> = {}) => ({
   finished_at: null,
   error_message: null,
   companies: 1,
+  failed_companies: 0,
+  retry_of: null,
+  retried_in: null,
   version: 1,
   ...change,
 })

@@ -1,39 +1,73 @@
-import { useMemo, useState } from 'react'
-import { Button } from '../../components/Button'
-import { Problem } from '../../components/Notice'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { Button, buttonClass } from '../../components/Button'
+import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
+import { ApiError } from '../../lib/api/http'
 import type { RunCompany, RunJob } from '../../lib/api/runs'
-import { formatCount, plural, safeUrl, titleOf } from '../../lib/format'
+import { formatCount, plural } from '../../lib/format'
+import { FailedKind } from './FailedKind'
 import styles from './Failures.module.css'
-import { type FailedItem, type FailureGroup, groupFailures } from './group'
-
-const SHOWN_AT_FIRST = 20
+import { groupFailures, wishOf } from './group'
+import { useRetry } from './useRetry'
 
 interface Props {
+  runId: number
   companies: readonly RunCompany[]
   /** The failed jobs that were fetched; `more` when there are more than that. */
   jobs: readonly RunJob[]
   more: boolean
   total: number
   error: Error | null
+  /** The last run that tried them again, where there was one. */
+  retriedIn: number | null
 }
 
-/** Everything that failed, by reason. Nothing when nothing did. */
-export function Failures({ companies, jobs, more, total, error }: Props) {
+/** Everything that failed, by kind of reason, to be tried again. Nothing when nothing did. */
+export function Failures({ runId, companies, jobs, more, total, error, retriedIn }: Props) {
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
+  const retry = useRetry(runId)
   const boards = companies.filter(({ status }) => status === 'error').length
   if (total === 0 && boards === 0) return null
   return (
-    <Panel title="What failed" aside={<span className={styles.count}>{headline(total, boards)}</span>}>
+    <Panel
+      title="What failed"
+      aside={
+        <span className={styles.aside}>
+          <span className={styles.count}>{headline(total, boards)}</span>
+          <Button data-testid="retry-all" disabled={retry.isPending} onClick={() => retry.mutate({})}>
+            {retry.isPending ? 'Trying again…' : 'Retry all'}
+          </Button>
+        </span>
+      }
+    >
+      {retriedIn !== null && (
+        <Notice
+          tone="work"
+          action={
+            <Link to="/runs/$runId/summary" params={{ runId: String(retriedIn) }} className={buttonClass()}>
+              See run {retriedIn}
+            </Link>
+          }
+        >
+          Tried again in run {retriedIn}.
+        </Notice>
+      )}
+      {retry.error && <NotRetried error={retry.error} />}
       {error && <Problem error={error} />}
       <ul>
         {groups.map((group) => (
-          <Group key={group.reason} group={group} />
+          <FailedKind
+            key={group.kind}
+            group={group}
+            busy={retry.isPending}
+            onRetry={() => retry.mutate(wishOf(group.items))}
+          />
         ))}
       </ul>
       {more && (
         <p className={styles.more}>
-          Reasons of the first {formatCount(jobs.length)} of {formatCount(total)}.
+          Reasons of the first {formatCount(jobs.length)} of {formatCount(total)}. “Retry all” means all.
         </p>
       )}
     </Panel>
@@ -45,52 +79,20 @@ function headline(jobs: number, boards: number): string {
   return parts.filter(Boolean).join(', ')
 }
 
-function Group({ group }: { group: FailureGroup }) {
-  const [open, setOpen] = useState(false)
-  const boards = new Set(group.items.map((item) => item.company))
-  const [only] = boards
+/** In the server's own words; where another run is in the way, with a way to it. */
+function NotRetried({ error }: { error: Error }) {
+  const other = error instanceof ApiError && error.status === 409 ? error.runId : null
+  if (other === null) return <Problem error={error} />
   return (
-    <li className={styles.group}>
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary className={styles.summary}>
-          <span className={styles.number}>{formatCount(group.items.length)}</span>
-          <span className={styles.reason}>{group.reason}</span>
-          <span className={styles.count}>{boards.size === 1 ? only : `${boards.size} companies`}</span>
-        </summary>
-        {open && <Items items={group.items} />}
-      </details>
-    </li>
-  )
-}
-
-function Items({ items }: { items: readonly FailedItem[] }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? items : items.slice(0, SHOWN_AT_FIRST)
-  return (
-    <ul className={styles.items}>
-      {shown.map((item) => (
-        <li key={item.key}>
-          <Title item={item} /> <span className={styles.count}>{item.company}</span>
-        </li>
-      ))}
-      {shown.length < items.length && (
-        <li>
-          <Button look="quiet" onClick={() => setAll(true)}>
-            Show all {formatCount(items.length)}
-          </Button>
-        </li>
-      )}
-    </ul>
-  )
-}
-
-function Title({ item }: { item: FailedItem }) {
-  const url = safeUrl(item.url)
-  if (item.title === null) return 'The whole board'
-  if (!url) return titleOf(item.title)
-  return (
-    <a href={url} target="_blank" rel="noopener noreferrer">
-      {titleOf(item.title)}
-    </a>
+    <Notice
+      tone="bad"
+      action={
+        <Link to="/runs/$runId" params={{ runId: String(other) }} className={buttonClass()}>
+          Go to run {other}
+        </Link>
+      }
+    >
+      {error.message}
+    </Notice>
   )
 }

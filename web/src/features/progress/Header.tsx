@@ -55,10 +55,11 @@ export function Header({ runId, progress }: { runId: number; progress: RunProgre
 
 function Figures({ progress, rate }: { progress: RunProgress; rate: number | null }) {
   const { companies, done, total, totalIsFinal, ended, counts } = progress
-  const settled = companies.filter(({ status }) => status === 'done' || status === 'error').length
+  const failedBoards = companies.filter(({ status }) => status === 'error').length
+  const settled = failedBoards + companies.filter(({ status }) => status === 'done').length
   return (
     <p className={styles.figures}>
-      {(totalIsFinal || total > 0) && (
+      {(total > 0 || (totalIsFinal && companies.length > 0)) && (
         <span>
           <b>{formatCount(done)}</b> / {totalIsFinal ? '' : 'at least '}
           {plural(total, 'job')}
@@ -69,7 +70,8 @@ function Figures({ progress, rate }: { progress: RunProgress; rate: number | nul
           <b>{formatCount(settled)}</b> / {plural(companies.length, 'company', 'companies')}
         </span>
       )}
-      {counts.error > 0 && <span className={styles.failed}>{formatCount(counts.error)} failed</span>}
+      {failedBoards > 0 && <span className={styles.failed}>{plural(failedBoards, 'board')} failed</span>}
+      {counts.error > 0 && <span className={styles.failed}>{plural(counts.error, 'job')} failed</span>}
       {rate !== null && !ended && <span>{formatRate(rate)}</span>}
       {totalIsFinal && !ended && <TimeLeft done={done} total={total} rate={rate} />}
     </p>

@@ -64,6 +64,8 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
         {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
         {run?.error_message && <Notice tone="bad">{run.error_message}</Notice>}
         <Failures
+          runId={runId}
+          retriedIn={run?.retried_in ?? null}
           companies={companies}
           jobs={failed.data?.jobs ?? []}
           more={failed.data?.more ?? false}

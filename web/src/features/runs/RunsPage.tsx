@@ -63,6 +63,9 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
             <th scope="col" data-number>
               Failed
             </th>
+            <th scope="col" data-number>
+              Boards failed
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -77,6 +80,7 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
 
 function Row({ run }: { run: Run }) {
   const { run_id: runId, status, started_at, created_at, finished_at, total_jobs, counts } = run
+  const { failed_companies: failedBoards, retry_of: retryOf } = run
   const from = started_at ?? created_at
   return (
     <tr>
@@ -87,15 +91,19 @@ function Row({ run }: { run: Run }) {
         >
           Run {runId}
         </Link>
+        {retryOf !== null && <span className={table.sub}>again what failed of run {retryOf}</span>}
       </th>
       <td>
         <RunBadge status={status} />
       </td>
       <td>{formatDateTime(from)}</td>
       <td>{finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}</td>
-      <td className={table.number}>{formatCount(total_jobs)}</td>
-      <td className={table.number}>{formatCount(counts.ready)}</td>
-      <td className={table.number}>{formatCount(counts.error)}</td>
+      {[total_jobs, counts.ready, counts.error, failedBoards].map((count, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
+        <td key={column} className={table.number} data-zero={count === 0 || undefined}>
+          {formatCount(count)}
+        </td>
+      ))}
     </tr>
   )
 }

@@ -82,6 +82,7 @@ function When({ run }: { run: Run }) {
       <RunBadge status={run.status} />
       <span>
         {formatDateTime(from)}
+        {run.retry_of !== null && `, again what failed of run ${run.retry_of}`}
         {run.finished_at && `, took ${formatDuration(Date.parse(run.finished_at) - Date.parse(from))}`}
       </span>
     </span>
@@ -111,11 +112,10 @@ function Result({ run }: { run: Run }) {
   const companies = useQuery(runCompaniesQuery(runId))
   const failed = useQuery({ ...failedJobsQuery(runId), enabled: counts.error > 0 })
   const open = counts.pending + counts.crawling
-  const failedBoards = companies.data?.filter(({ status }) => status === 'error').length ?? null
   return (
     <>
       <p className={styles.result} data-testid="summary-result">
-        {resultSentence(run, failedBoards)}
+        {resultSentence(run)}
       </p>
       {run.error_message && <Notice tone="bad">{run.error_message}</Notice>}
       <Figures
@@ -124,10 +124,15 @@ function Result({ run }: { run: Run }) {
           { label: 'unchanged', value: counts.skipped },
           { label: 'expired', value: counts.expired, tone: 'gone' },
           { label: 'failed', value: counts.error, tone: 'bad' },
+          ...(run.failed_companies > 0
+            ? [{ label: 'boards failed', value: run.failed_companies, tone: 'bad' as const }]
+            : []),
           ...(open > 0 ? [{ label: 'left open', value: open }] : []),
         ]}
       />
       <Failures
+        runId={runId}
+        retriedIn={run.retried_in}
         companies={companies.data ?? []}
         jobs={failed.data?.jobs ?? []}
         more={failed.data?.more ?? false}

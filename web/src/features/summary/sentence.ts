@@ -2,9 +2,9 @@ import type { Run } from '../../lib/api/runs'
 import { plural } from '../../lib/format'
 import { settledOf, totalOf } from '../../lib/statuses'
 
-/** The result of an ended run in a sentence. `failedBoards`: null while that is not known. */
-export function resultSentence(run: Run, failedBoards: number | null): string {
-  const { counts, status } = run
+/** The result of an ended run in a sentence. */
+export function resultSentence(run: Run): string {
+  const { counts, status, failed_companies: failedBoards } = run
   const total = totalOf(counts)
   if (status === 'error') return `The run failed after ${plural(settledOf(counts), 'job')}.`
   if (status === 'aborted') {
@@ -13,8 +13,7 @@ export function resultSentence(run: Run, failedBoards: number | null): string {
       open === 0 ? 'nothing was left open' : `${plural(open, 'job')} ${open === 1 ? 'was' : 'were'} left open`
     return `The run was aborted: ${plural(settledOf(counts), 'job')} done, ${left}.`
   }
-  const boards = failedBoards ? `${plural(failedBoards, 'board')} could not be listed` : null
-  if (total === 0 && failedBoards === null) return 'There were no jobs to fetch.'
+  const boards = failedBoards > 0 ? `${plural(failedBoards, 'board')} could not be listed` : null
   if (total === 0) return `${boards ?? 'The boards had no jobs that your filters keep'}.`
   const news = counts.ready === 0 ? 'Nothing new' : `${plural(counts.ready, 'job')} new or changed`
   const parts = [

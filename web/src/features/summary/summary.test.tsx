@@ -42,10 +42,9 @@ it.each([
   [{ status: 'error' as const, counts: NO_JOBS }, 0, 'The run failed after 0 jobs.'],
   [{ counts: { ...NO_JOBS, skipped: 4 } }, 0, 'Nothing new.'],
   [{ counts: { ...NO_JOBS, skipped: 4 } }, 2, 'Nothing new, 2 boards could not be listed.'],
-  [{ counts: NO_JOBS }, null, 'There were no jobs to fetch.'],
   [{ counts: NO_JOBS }, 0, 'The boards had no jobs that your filters keep.'],
   [{ counts: NO_JOBS }, 1, '1 board could not be listed.'],
-])('%o and %s failed boards', (change, failedBoards, sentence) => {
-  const ended = { ...wireRun(), status: 'finished' as const, started_at: null, ...change }
-  expect(resultSentence(ended, failedBoards)).toBe(sentence)
+])('%o and %s failed boards', (change, failed_companies, sentence) => {
+  const ended = { ...wireRun({ failed_companies }), status: 'finished' as const, started_at: null, ...change }
+  expect(resultSentence(ended)).toBe(sentence)
 })

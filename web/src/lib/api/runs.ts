@@ -21,6 +21,9 @@ const RunWire = v.object({
   finished_at: v.nullable(v.string()),
   error_message: v.nullable(v.string()),
   companies: v.number(),
+  failed_companies: v.number(),
+  retry_of: v.nullable(v.number()),
+  retried_in: v.nullable(v.number()),
   version: v.number(),
 })
 export type Run = v.InferOutput<typeof RunWire>
