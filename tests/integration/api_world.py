@@ -21,6 +21,7 @@ from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.settings import Settings
+from jobwire.storage.boards import Boards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
@@ -145,6 +146,7 @@ async def api_world(
         "tokens": Tokens(SECRET, clock),
         "users": Users(database),
         "follows": Follows(database),
+        "boards": Boards(database),
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
         "runs": fake_runs,

@@ -22,6 +22,7 @@ class FakeBoard:
     titles: dict[str, str] = field(default_factory=dict[str, str])
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     complete: bool = True
+    patience: int = 1
     notes: list[str] = field(default_factory=list[str])
     on_list: Trouble = lambda: None
     on_fetch: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
@@ -72,6 +73,7 @@ class FakeReader:
             unreadable=list(board.unreadable),
             complete=board.complete,
             notes=list(board.notes),
+            patience=board.patience,
         )
 
     async def fetch(self, slug: str, external_id: str) -> bytes:

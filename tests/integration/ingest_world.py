@@ -18,6 +18,7 @@ from jobwire.ingest.ports import Boards, Claim, OpenJob, RunCompany, Unit
 from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
 from jobwire.ingest.slices import SliceEnd, Slices
+from jobwire.storage.boards import Boards as StoredBoards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.ledger import Ledger
@@ -52,6 +53,7 @@ class World:
     retrying: Retrying
     slices: Slices
     follows: Follows
+    boards: StoredBoards
     tasks: RecordedTasks
     told: list[tuple[RunId, Version]]
 
@@ -172,6 +174,7 @@ def make_world(database: Database, boards: Boards, clock: Callable[[], float] = 
         retrying=Retrying(ledger, follows, boards, tasks),
         slices=Slices(ledger, boards, clock),
         follows=follows,
+        boards=StoredBoards(database),
         tasks=tasks,
         told=told,
     )

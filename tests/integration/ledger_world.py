@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ingest_boards import FakeBoards
 from ingest_world import World, company_of, make_world, open_jobs
@@ -39,7 +40,7 @@ async def list_company(world: World, run_id: RunId, company: str, ids: Sequence[
         known = await unit.postings.of_board(board_id)
         await unit.postings.add(board_id, board.listing + 1, [opening(one) for one in ids if one not in known])
         known = await unit.postings.of_board(board_id)
-        await unit.postings.record_listing(board_id, board.listing + 1, began_at=None, count=len(ids))
+        await unit.postings.record_listing(board_id, replace(board, listing=board.listing + 1))
         change = await unit.change(run_id)
         await change.begin()
         await change.listed(

@@ -9,10 +9,12 @@ from boards_shapes import SHAPES, Shape
 from ingest_world import World, make_world
 
 from jobwire.boards.http import BoardClient
+from jobwire.boards.listings import FLAKY
 from jobwire.boards.registry import BoardRegistry
 from jobwire.storage.database import Database
 
 FAST = {"127.0.0.1": {"per_second": 10_000, "concurrency": 16}}
+FLAKY_SYSTEMS = {"google", "page"}
 NEW = [shape for shape in SHAPES if shape.system not in {"greenhouse", "lever", "lever-eu", "ashby", "smartrecruiters"}]
 
 
@@ -49,8 +51,10 @@ async def test_a_second_run_finds_nothing_new_and_a_third_what_changed(world: Wo
     jobs[3] = shape.job("3", "Engineer 3", "<p>Another text</p>")
     del jobs[7]
     third = await world.run(user)
-    assert await world.counts(third) == {"skipped": 23, "ready": 1, "expired": 1}
     states = await world.jobs(third)
+    assert len(states) == 24 + (shape.system not in FLAKY_SYSTEMS)
+    for _ in range(FLAKY - 1 if shape.system in FLAKY_SYSTEMS else 0):
+        states |= {key: state for key, state in (await world.jobs(await world.run(user))).items() if state != "skipped"}
     assert {key: state for key, state in states.items() if state != "skipped"} == {"3": "ready", "7": "expired"}
 
 

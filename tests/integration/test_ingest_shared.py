@@ -1,11 +1,12 @@
 """Boards and postings are kept once; what is new, changed, back or expired is said relative to a person."""
 
 import pytest
-from ingest_boards import FakeBoards
+from ingest_boards import FakeBoard, FakeBoards
 from ingest_world import World, make_world
 from ledger_world import eventually
 
-from jobwire.domain.errors import BoardUnavailable, PostingGone
+from jobwire.domain.errors import BoardUnavailable, Conflict, InvalidInput, PostingGone
+from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
 
@@ -237,16 +238,106 @@ async def test_a_board_that_has_a_bad_day_expires_nothing(
     assert await world.jobs(await world.run(user)) == dict.fromkeys(map(str, range(10)), "skipped")
 
 
-async def test_a_lasting_drop_is_believed_after_a_while(world: World, boards: FakeBoards) -> None:
+async def smaller(world: World, boards: FakeBoards, dropped: int) -> tuple[FakeBoard, UserId]:
+    """A board of ten that suddenly lists fewer, run once."""
     board = boards.add("acme", *map(str, range(10)))
     user = await world.user()
     await world.follow(user, "text:acme")
     for _ in range(3):
         await world.run(user)
-    board.drop("0", "1", "2", "3")
-    expired = [list((await world.jobs(await world.run(user))).values()).count("expired") for _ in range(6)]
-    assert sum(expired) == 4
-    assert expired[:2] == [0, 0]
+    board.drop(*map(str, range(dropped)))
+    run_id = await world.run(user)
+    assert "expired" not in (await world.jobs(run_id)).values()
+    assert any("Has the board really become so small?" in line for line in await world.logs(run_id))
+    return board, user
+
+
+async def expired(world: World, user: UserId) -> list[str]:
+    jobs = await world.jobs(await world.run(user))
+    return sorted(key for key, status in jobs.items() if status == "expired")
+
+
+async def hours_pass(world: World) -> None:
+    await world.execute(
+        """UPDATE boards SET doubt = jsonb_set(doubt, '{counted_at}', to_jsonb(now() - interval '7 hours'))"""
+    )
+
+
+@pytest.mark.parametrize(("dropped", "confirmations"), [(4, 3), (7, 3), (10, 6)])
+async def test_a_board_that_stays_smaller_is_believed_with_time(
+    world: World, boards: FakeBoards, dropped: int, confirmations: int
+) -> None:
+    board, user = await smaller(world, boards, dropped)
+    assert await expired(world, user) == []  # again, and at once: no confirmation
+    for _ in range(confirmations - 2):
+        await hours_pass(world)
+        assert await expired(world, user) == []
+    await hours_pass(world)
+    assert await expired(world, user) == [str(one) for one in range(dropped)]
+    assert await world.rows("SELECT 1 FROM boards WHERE doubt IS NOT NULL") == []
+    assert await expired(world, user) == []
+    board.post("0")
+    last = await world.run(user)
+    assert (await world.jobs(last))["0"] == "ready"
+    assert (await world.reasons(last))["0"] == "back"
+
+
+@pytest.mark.parametrize("dropped", [4, 7, 10])
+async def test_an_answer_makes_a_smaller_board_true(world: World, boards: FakeBoards, dropped: int) -> None:
+    board, user = await smaller(world, boards, dropped)
+    asked = await world.boards.accept(user, "acme")
+    assert (asked.missing, asked.listed) == (dropped, 10 - dropped)
+    assert await expired(world, user) == [str(one) for one in range(dropped)]
+    with pytest.raises(Conflict):
+        await world.boards.accept(user, "acme")
+    with pytest.raises(InvalidInput):
+        await world.boards.accept(user, "other")
+    (state,) = await world.boards.all(user)
+    assert (state.doubt, state.last_counts) == (None, (10 - dropped,))
+    if dropped == 4:
+        board.drop("4")  # what the board had before is forgotten: this is a usual day
+        assert await expired(world, user) == ["4"]
+
+
+async def test_an_answer_holds_for_what_was_asked_only(world: World, boards: FakeBoards) -> None:
+    board, user = await smaller(world, boards, 7)
+    await world.boards.accept(user, "acme")
+    board.drop("7", "8", "9")
+    assert await expired(world, user) == []
+    (state,) = await world.boards.all(user)
+    assert state.doubt is not None
+    assert (state.doubt.guard, state.doubt.missing, state.doubt.accepted) == ("empty", 10, False)
+
+
+async def test_a_good_listing_ends_the_question(world: World, boards: FakeBoards) -> None:
+    board, user = await smaller(world, boards, 7)
+    board.post(*map(str, range(7)))
+    assert set((await world.jobs(await world.run(user))).values()) == {"skipped"}
+    assert (await world.boards.all(user))[0].doubt is None
+
+
+async def test_a_flaky_list_has_to_lack_a_posting_more_than_once(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", *map(str, range(5)))
+    board.patience = 4
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "text:acme")
+    await world.follow(you, "text:acme")
+    await world.run(me)
+    board.drop("0")
+    for _ in range(3):
+        run_id = await world.run(me)
+        assert await world.jobs(run_id) == dict.fromkeys("1234", "skipped")
+        assert any("4 in a row have to lack a posting" in line for line in await world.logs(run_id))
+    board.post("0")
+    assert await expired(world, me) == []
+    board.drop("0")
+    for _ in range(2):
+        assert await expired(world, me) == []
+    mine, yours = await world.start(me), await world.start(you)
+    await world.drain()
+    assert "0" not in await world.jobs(mine)
+    assert await world.jobs(yours) == dict.fromkeys("1234", "ready")  # shared, without what the listing lacks
+    assert await expired(world, me) == ["0"]
 
 
 async def test_a_posting_without_a_title_fails_alone(world: World, boards: FakeBoards, system: str) -> None:

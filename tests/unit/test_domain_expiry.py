@@ -1,34 +1,53 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from jobwire.domain.expiry import judge
+from jobwire.domain.expiry import CONFIRM_AFTER, Count, Doubt, Guard, Verdict, judge
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def verdict(*, complete: bool = True, live: int = 100, missing: int = 5, listed: int = 95, last: tuple[int, ...] = ()):
-    return judge(complete=complete, live=live, missing=missing, listed=listed, last_counts=last)
+def verdict(
+    *, live: int = 100, missing: int = 5, listed: int = 95, last: tuple[int, ...] = (), doubt: Doubt | None = None
+) -> Verdict:
+    return judge(Count(live=live, missing=missing, listed=listed, usual=last), doubt, NOON)
 
 
-def test_a_complete_listing_expires_what_it_lacks() -> None:
-    assert verdict().expires
-    assert verdict().why_not == ""
+def doubt(guard: Guard, *, listed: int, seen: int = 1, ago: timedelta = CONFIRM_AFTER, accepted: bool = False) -> Doubt:
+    then = NOON - ago
+    return Doubt(
+        guard=guard, why="", listed=listed, missing=9, since=then, counted_at=then, seen=seen, accepted=accepted
+    )
+
+
+def test_a_listing_expires_what_it_lacks() -> None:
+    assert verdict() == Verdict(expires=True)
 
 
 def test_nothing_missing_needs_no_judgement() -> None:
-    assert verdict(complete=False, missing=0, listed=0).expires
+    assert verdict(missing=0, listed=0) == Verdict(expires=True)
 
 
 @pytest.mark.parametrize(
-    ("case", "why"),
+    ("case", "guard", "why"),
     [
-        ({"complete": False}, "the listing was not complete"),
-        ({"missing": 100, "listed": 0}, "the board answered with an empty list"),
-        ({"missing": 51, "listed": 49}, "51 of 100 postings would go at once"),
-        ({"missing": 35, "listed": 65, "last": (100, 100, 100)}, "lists 65 postings, and usually about 100"),
+        ({"missing": 100, "listed": 0}, Guard.EMPTY, "the board answered with an empty list"),
+        ({"missing": 51, "listed": 49}, Guard.SHRUNK, "51 of 100 postings would go at once"),
+        (
+            {"missing": 35, "listed": 65, "last": (100, 100, 100)},
+            Guard.SHRUNK,
+            "the board lists 65 postings, and usually about 100",
+        ),
     ],
 )
-def test_the_guards_say_why_not(case: dict[str, object], why: str) -> None:
+def test_the_guards_ask_and_say_why(case: dict[str, object], guard: Guard, why: str) -> None:
     said = verdict(**case)  # pyright: ignore[reportArgumentType]
     assert not said.expires
-    assert why in said.why_not
+    assert said.why_not == why
+    assert said.doubt is not None
+    assert (said.doubt.guard, said.doubt.seen, said.doubt.since) == (guard, 1, NOON)
+    assert why in said.doubt.question
 
 
 def test_the_limits_themselves_are_allowed() -> None:
@@ -46,3 +65,39 @@ def test_the_usual_size_needs_three_listings_and_forgets_those_before_the_fifth(
 
 def test_postings_that_join_do_not_hide_those_that_go() -> None:
     assert not verdict(live=100, missing=60, listed=200).expires
+
+
+@pytest.mark.parametrize(("guard", "listed", "needed"), [(Guard.SHRUNK, 40, 3), (Guard.EMPTY, 0, 6)])
+def test_the_same_again_and_again_is_believed(guard: Guard, listed: int, needed: int) -> None:
+    missing = 100 - listed
+    last_but_one = verdict(missing=missing, listed=listed, doubt=doubt(guard, listed=listed, seen=needed - 2))
+    assert last_but_one.doubt is not None
+    assert last_but_one.doubt.seen == needed - 1
+    assert last_but_one.doubt.since == NOON - CONFIRM_AFTER
+    assert verdict(missing=missing, listed=listed, doubt=doubt(guard, listed=listed, seen=needed - 1)) == Verdict(
+        expires=True, anew=True
+    )
+
+
+def test_listings_in_one_sitting_confirm_nothing() -> None:
+    soon = CONFIRM_AFTER - timedelta(seconds=1)
+    said = verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=40, seen=2, ago=soon))
+    assert said.doubt is not None
+    assert (said.doubt.seen, said.doubt.counted_at) == (2, NOON - soon)
+
+
+def test_another_size_is_another_question() -> None:
+    for before in (doubt(Guard.SHRUNK, listed=20, seen=2), doubt(Guard.EMPTY, listed=0, seen=5)):
+        for known in (before, replace(before, accepted=True)):
+            said = verdict(missing=60, listed=40, doubt=known)
+            assert said.doubt is not None
+            assert (said.doubt.seen, said.doubt.accepted, said.doubt.since) == (1, False, NOON)
+
+
+def test_an_answer_is_enough() -> None:
+    assert verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, accepted=True)).expires
+    assert verdict(missing=100, listed=0, doubt=doubt(Guard.EMPTY, listed=0, accepted=True)).expires
+
+
+def test_a_good_listing_ends_the_question() -> None:
+    assert verdict(doubt=doubt(Guard.SHRUNK, listed=40)).doubt is None

@@ -8,6 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from jobwire import __version__
 from jobwire.api import (
+    boards,
     companies,
     dry_run,
     follows,
@@ -39,6 +40,7 @@ _ROUTERS: Final = (
     session.router,
     companies.router,
     follows.router,
+    boards.router,
     dry_run.router,
     titles.router,
     runs.router,

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from jobwire.api.tokens import Tokens
+from jobwire.domain.boards import BoardState
 from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
 from jobwire.domain.openings import OpeningDetail, OpeningFacets, OpeningFilter, OpeningKey, OpeningPage
@@ -66,6 +68,18 @@ class Follows(Protocol):
 
     async def delete(self, user: UserId, company: str) -> None:
         """Stop following. Its history stays. Raise `InvalidInput` when it is not followed."""
+        ...
+
+
+class Boards(Protocol):
+    """The boards that a person follows."""
+
+    async def all(self, user: UserId) -> Sequence[BoardState]:
+        """All of them, by company name."""
+        ...
+
+    async def accept(self, user: UserId, company: str) -> Doubt:
+        """Say that a board has really become so small. Raise `InvalidInput`, or `Conflict` where nothing is asked."""
         ...
 
 
@@ -171,6 +185,7 @@ class Services:
     tokens: Tokens
     users: Users
     follows: Follows
+    boards: Boards
     run_reads: RunReads
     posting_reads: PostingReads
     runs: Runs

@@ -15,7 +15,7 @@ from jobwire.boards import parse
 from jobwire.boards.details import DetailReader, unreadable_detail
 from jobwire.boards.http import MAX_PAGE_BYTES, Manners
 from jobwire.boards.links import locations_in, paths_on
-from jobwire.boards.listings import Draft, PageRead, read_pages
+from jobwire.boards.listings import FLAKY, Draft, PageRead, read_pages
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
@@ -60,6 +60,7 @@ class GoogleReader(DetailReader[GoogleJob]):
         self._pages = Pages(site)
 
     async def _read(self, slug: str, draft: Draft) -> None:
+        draft.patience = FLAKY
         rules = await self._pages.rules(slug)
         if rules.allow(_results_path(1)):
             await self._read_results(slug, draft)

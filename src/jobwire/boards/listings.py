@@ -16,6 +16,8 @@ MAX_BITS: Final = 640
 CAPS: Final = frozenset({1_000, 2_000, 5_000, 10_000})
 """A listing of just this size was probably cut off."""
 MAX_PAGES: Final = 200
+FLAKY: Final = 4
+"""The patience with lists that are made for people, as HTML: working crawlers found two to be too few."""
 MAX_LINES: Final = 100_000
 """No board has so many postings: the largest that are known have some 25,000."""
 MAX_REQUESTS: Final = 5_000
@@ -49,6 +51,8 @@ class Draft:
     """Collects the lines of one board's listing. `board` names it in messages."""
 
     board: str
+    patience: int = 1
+    """As in `Listing`."""
     complete: bool = True
     openings: list[Opening] = field(default_factory=list[Opening])
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
@@ -163,6 +167,7 @@ class Draft:
             unreadable=self.unreadable,
             complete=self.complete,
             notes=self.notes,
+            patience=self.patience,
         )
 
 

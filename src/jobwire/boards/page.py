@@ -17,7 +17,7 @@ from jobwire.boards.job_posting import (
     workplace_of,
 )
 from jobwire.boards.links import links_of, locations_in, path_on, paths_on
-from jobwire.boards.listings import Draft
+from jobwire.boards.listings import FLAKY, Draft
 from jobwire.boards.markup import job_postings
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.robots import Pages, Robots
@@ -56,7 +56,7 @@ class PageReader(Reader[PageJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read the page and, where it holds no posting itself, those that it leads to."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.board(slug), patience=FLAKY)
         host, start = _apart(slug)
         page = await self._pages.read(slug, start)
         robots = await self._pages.rules(slug)

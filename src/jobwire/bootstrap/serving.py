@@ -25,6 +25,7 @@ from jobwire.progress.hub import Hub
 from jobwire.progress.meters import Meters
 from jobwire.progress.seats import Seats
 from jobwire.settings import Settings
+from jobwire.storage.boards import Boards
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.ledger import Ledger
@@ -97,6 +98,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         tokens=ground.tokens,
         users=ground.users,
         follows=follows,
+        boards=Boards(database),
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
         runs=Runs(ledger, follows, boards, queue),

@@ -69,6 +69,26 @@ class ItemAnswer(msgspec.Struct, frozen=True):
     error: str | None
 
 
+class DoubtAnswer(msgspec.Struct, frozen=True):
+    """What a board asks, and whether the person has accepted it."""
+
+    question: str
+    accepted: bool
+
+
+class BoardAnswer(msgspec.Struct, frozen=True):
+    """A followed board."""
+
+    company_name: str
+    doubt: DoubtAnswer | None
+
+
+class AcceptedAnswer(msgspec.Struct, frozen=True):
+    """What happens now that it was accepted."""
+
+    message: str
+
+
 class StartedAnswer(msgspec.Struct, frozen=True):
     """The run that has begun."""
 

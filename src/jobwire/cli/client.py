@@ -9,6 +9,8 @@ import msgspec
 
 from jobwire import __version__
 from jobwire.cli.answers import (
+    AcceptedAnswer,
+    BoardAnswer,
     FollowAnswer,
     HealthAnswer,
     ItemAnswer,
@@ -77,6 +79,14 @@ class Client:
             items = [{"op": "upsert", "source": source} for source in sources[start : start + ITEMS_AT_ONCE]]
             answers += await self._ask("POST", "/api/ingestion/settings", list[ItemAnswer], items)
         return answers
+
+    async def boards(self) -> list[BoardAnswer]:
+        """List the followed boards, each with the question that it raises."""
+        return await self._ask("GET", "/api/ingestion/boards", list[BoardAnswer])
+
+    async def accept(self, company: str) -> AcceptedAnswer:
+        """Say that a board has really become so small. Raise `Conflict` when it raises no question."""
+        return await self._ask("POST", "/api/ingestion/boards/accept", AcceptedAnswer, {"company_name": company})
 
     async def start(self, companies: list[str] | None) -> int:
         """Start a run of these companies (None: of all that are enabled). Raise `RunActive` while another one goes."""

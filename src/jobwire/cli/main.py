@@ -195,6 +195,27 @@ def retry(
     run(retry_and_watch(load_settings(), run_id, retry_wish(company or [], jobs or []), how))
 
 
+@app.command(epilog="Examples: jobwire accept · jobwire accept stripe")
+def accept(
+    companies: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),
+    ] = None,
+    *,
+    url: Url = None,
+) -> None:
+    """Say that a board has really become so small; without a company, list the boards that raise the question.
+
+    When a board suddenly lacks most of its postings, none of them is called expired before you say so here, or before
+    the board has said the same for long enough.
+    """
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.accept import accept as accept_boards
+
+    configure_logs(logging.WARNING)
+    run(accept_boards(load_settings(), companies or [], url=url))
+
+
 @app.command(epilog="Examples: jobwire token --ttl 600 · jobwire token --user ann@example.com --link")
 def token(
     *,

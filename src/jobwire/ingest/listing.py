@@ -47,15 +47,12 @@ async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, 
     async with ledger.unit() as unit:
         board = await unit.postings.lock_board(company.board_id)
         before = await unit.postings.of_board(company.board_id)
-        update = compare_listing(board, before, listing)
+        update = compare_listing(board, before, listing, began_at)
         after = await write_update(unit.postings, company.board_id, update, before)
-        await unit.postings.record_listing(
-            company.board_id,
-            update.number,
-            began_at=began_at if update.is_good else None,
-            count=update.count if listing.complete else None,
-        )
-        sentences = [*listing.notes, update.note] if update.note else listing.notes
+        await unit.postings.record_listing(company.board_id, update.board)
+        sentences = [*listing.notes, *([update.note] if update.note else [])]
+        if update.board.doubt is not None and listing.complete:
+            sentences.append(f"If it has, say so: `jobwire accept {company.company}`. With time it is believed, too.")
         notes = [LogLine(company=company.company, message=one, level="warning") for one in sentences]
         return await _join(unit, company, after, notes)
 

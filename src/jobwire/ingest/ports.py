@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from jobwire.domain.companies import BoardRef, Follow
+from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.postings import Posting
 from jobwire.domain.progress import JobKey
@@ -53,6 +54,8 @@ class Listing:
     unreadable: Sequence[Unreadable] = ()
     complete: bool = True
     notes: Sequence[str] = ()
+    patience: int = 1
+    """So many complete listings in a row lack a posting before it is gone: more than one where lists are flaky."""
 
 
 class BoardReader(Protocol):
@@ -105,11 +108,13 @@ class Boards(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBoard:
-    """A board as the last complete listing left it. `last_counts`: sizes of the last listings, newest first."""
+    """A board as its listings left it. `last_counts`: sizes of the last good ones, newest first."""
 
     listing: int
     began_at: datetime | None
     last_counts: Sequence[int]
+    doubt: Doubt | None
+    """The question that the last complete listings have raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ class KnownPosting:
     location: str
     url: str
     stay: Stay
+    misses: int
+    """So many listings in a row lack it, while it still counts as live."""
     is_dead_link: bool
     """Gone by its own page, and still listed: every run asks its page again."""
     checked_listing: int
@@ -188,13 +195,12 @@ class Postings(Protocol):
         """Postings (id: listing) that were gone by their own pages could be read again: they are live."""
         ...
 
-    async def record_listing(
-        self, board_id: int, listing: int, *, began_at: datetime | None, count: int | None
-    ) -> None:
-        """Make `listing` the board's last one.
+    async def mark_missing(self, posting_ids: Mapping[int, int]) -> None:
+        """Note how many listings in a row (id: number) lack postings that still count as live."""
+        ...
 
-        One that nobody may share has no `began_at`, one whose size says nothing has no `count`.
-        """
+    async def record_listing(self, board_id: int, board: KnownBoard) -> None:
+        """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
         ...
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:

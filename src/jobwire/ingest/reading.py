@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobwire.domain.errors import BoardError, HostBusy, PostingGone
-from jobwire.domain.expiry import judge
+from jobwire.domain.expiry import Count, objection
 from jobwire.ingest.adopting import NOT_LISTED
 from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged, compare
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
@@ -105,14 +105,8 @@ class Reading:
         """Jobs that the board lists no more have expired, unless the guards say that it has a bad day."""
         refused = {line.external_id: line.reason for line in again.unreadable}
         missing = [job for job in jobs if job.key.external_id not in refused]
-        verdict = judge(
-            complete=again.complete,
-            live=of,
-            missing=len(missing),
-            listed=len(again.openings) + len(again.unreadable),
-            last_counts=(),
-        )
-        finding = Gone() if verdict.expires else Failed(f"It is missing from the listing, and {verdict.why_not}.")
+        why_not = _why_not(again, Count(live=of, missing=len(missing), listed=_size(again)))
+        finding = Failed(f"It is missing from the listing, and {why_not}.") if why_not else Gone()
         for job in missing:
             # A retry asks for a few jobs only: too few to judge a whole board by.
             await self._put(job, finding if job.attempt == 1 else Failed(NOT_LISTED))
@@ -129,6 +123,20 @@ class Reading:
 
     def _fields(self, job: OpenJob) -> dict[str, str]:
         return {"board": str(self.company.board), "external_id": job.key.external_id}
+
+
+def _size(listing: Listing) -> int:
+    return len(listing.openings) + len(listing.unreadable)
+
+
+def _why_not(again: Listing, count: Count) -> str:
+    """Why postings that a second listing lacks are not called gone; empty where they are."""
+    if not again.complete:
+        return "the listing was not complete"
+    if again.patience > 1:
+        return "lists of this kind are flaky"
+    spoken = objection(count)
+    return "" if spoken is None else spoken[1]
 
 
 UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
-from jobwire.domain.expiry import judge
+from jobwire.domain.expiry import MEDIAN_OF, Count, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
 
@@ -16,25 +17,24 @@ class BoardUpdate:
     """What a listing changes about its board. `gone`, `back` and `unlisted` are postings' ids.
 
     Those in `unlisted` were gone by their own pages, and now the board lacks them as well.
-
-    `is_good` where nothing speaks against it: only then may others share it, who have no more of it than the postings
-    that are not gone.
     """
 
-    number: int
+    board: KnownBoard
+    """What is known of the board from now on. `began_at` only where nothing speaks against the listing."""
     openings: Mapping[str, Opening]
     unreadable: Sequence[Unreadable]
     back: frozenset[int]
     gone: frozenset[int]
     unlisted: frozenset[int]
-    is_good: bool
+    misses: Mapping[int, int]
+    """By id, where that has changed: how many listings in a row lack a posting."""
     note: str
-    """Why the missing postings are not called gone, where they are not."""
+    """Why missing postings are not called gone, where they are not."""
 
     @property
-    def count(self) -> int:
-        """How many lines the listing holds, readable or not."""
-        return len(self.openings) + len(self.unreadable)
+    def number(self) -> int:
+        """The listing's number."""
+        return self.board.listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +49,68 @@ class BoardAfter:
     @classmethod
     def of(cls, number: int, known: Collection[KnownPosting]) -> "BoardAfter":
         """Make it of what is known after a good listing."""
-        listed = [posting for posting in known if posting.is_live or posting.is_dead_link]
+        listed = [posting for posting in known if posting.is_dead_link or (posting.is_live and not posting.misses)]
         return cls(number, listed, [posting for posting in known if not (posting.is_live or posting.is_dead_link)])
 
 
-def compare_listing(board: KnownBoard, before: Mapping[str, KnownPosting], listing: Listing) -> BoardUpdate:
+def compare_listing(
+    board: KnownBoard, before: Mapping[str, KnownPosting], listing: Listing, began_at: datetime
+) -> BoardUpdate:
     """Say what a listing changes about a board whose postings are `before` (by external_id, gone ones too)."""
     seen = {opening.external_id: opening for opening in listing.openings}
     present = seen.keys() | {line.external_id for line in listing.unreadable}
     live = [posting for posting in before.values() if posting.is_live]
     missing = [posting for posting in live if posting.external_id not in present]
-    verdict = judge(
-        complete=listing.complete,
-        live=len(live),
-        missing=len(missing),
-        listed=len(present),
-        last_counts=board.last_counts,
-    )
+    away = [posting for posting in before.values() if not posting.is_live]
+    judged = _judge(board, listing, began_at, Count(live=len(live), missing=len(missing), listed=len(present)))
+    due = [posting for posting in missing if judged.patience and posting.misses + 1 >= judged.patience]
+    waiting = [posting for posting in missing if posting.misses + 1 < judged.patience]
     return BoardUpdate(
-        number=board.listing + 1,
+        board=judged.board,
         openings=seen,
         unreadable=listing.unreadable,
-        back=frozenset(
-            p.posting_id for p in before.values() if not (p.is_live or p.is_dead_link) and p.external_id in seen
-        ),
-        gone=frozenset(posting.posting_id for posting in missing) if verdict.expires else frozenset(),
-        unlisted=frozenset(p.posting_id for p in before.values() if p.is_dead_link and p.external_id not in present)
-        if listing.complete
+        back=frozenset(p.posting_id for p in away if p.external_id in seen and not p.is_dead_link),
+        gone=frozenset(posting.posting_id for posting in due),
+        unlisted=frozenset(p.posting_id for p in away if p.is_dead_link and p.external_id not in present)
+        if judged.patience
         else frozenset(),
-        is_good=listing.complete and verdict.expires,
-        note="" if verdict.expires else _not_expired(len(missing), verdict.why_not),
+        misses={posting.posting_id: posting.misses + 1 for posting in waiting}
+        | {posting.posting_id: 0 for posting in live if posting.misses and posting.external_id in present},
+        note=judged.note or (_waiting(len(waiting), judged.patience) if waiting else ""),
     )
+
+
+class _Judged(NamedTuple):
+    """What is known of the board after a listing, and why that is not believed where it is not.
+
+    So many listings in a row have to lack a posting before it goes; 0 where this one says nothing of that.
+    """
+
+    board: KnownBoard
+    patience: int
+    note: str = ""
+
+
+def _judge(board: KnownBoard, listing: Listing, began_at: datetime, count: Count) -> _Judged:
+    number = board.listing + 1
+    if not listing.complete:
+        note = _not_expired(count.missing, "the listing was not complete") if count.missing else ""
+        return _Judged(replace(board, listing=number, began_at=None), 0, note)
+    verdict = judge(replace(count, usual=board.last_counts), board.doubt, began_at)
+    if verdict.doubt is not None:
+        return _Judged(replace(board, listing=number, began_at=None, doubt=verdict.doubt), 0, verdict.doubt.question)
+    counts = [count.listed] if verdict.anew else [count.listed, *board.last_counts][:MEDIAN_OF]
+    # What a person or time has confirmed needs no more patience.
+    patience = 1 if verdict.anew else listing.patience
+    return _Judged(KnownBoard(listing=number, began_at=began_at, last_counts=counts, doubt=None), patience)
 
 
 def _not_expired(missing: int, why_not: str) -> str:
     return f"{missing} known postings are missing from the listing, but are not called expired: {why_not}."
+
+
+def _waiting(missing: int, patience: int) -> str:
+    return _not_expired(missing, f"lists of this kind are flaky, and {patience} in a row have to lack a posting")
 
 
 async def write_update(
@@ -97,10 +124,11 @@ async def write_update(
         if (posting := before.get(external_id))
         and (posting.title != opening.title or posting.posting_id in update.back)
     }
-    await postings.lock([*changed, *update.gone, *update.unlisted])
+    await postings.lock([*changed, *update.gone, *update.unlisted, *update.misses])
     await postings.relist(number, changed, update.back)
     await postings.mark_gone(dict.fromkeys(update.gone, number), GONE)
     await postings.mark_unlisted(update.unlisted)
+    await postings.mark_missing(update.misses)
     added = [opening for external_id, opening in update.openings.items() if external_id not in before]
     ids = await postings.add(board_id, number, added)
     listed: list[KnownPosting] = []
@@ -132,6 +160,7 @@ def new_posting(posting_id: int, number: int, opening: Opening) -> KnownPosting:
         location=opening.location,
         url=opening.url,
         stay=Stay(number),
+        misses=0,
         is_dead_link=False,
         checked_listing=0,
         source_hash=None,

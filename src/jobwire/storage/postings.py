@@ -1,14 +1,13 @@
 """Boards and postings: facts about the world, kept once whoever asked. Order of locks: the board, postings by id."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobwire.domain.expiry import MEDIAN_OF
+from jobwire.domain.expiry import Doubt
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
 
@@ -25,7 +24,12 @@ class PostingWrites:
     async def lock_board(self, board_id: int) -> KnownBoard:
         """Lock the board's row until the end of the unit."""
         row = (await self._connection.execute(_LOCK_BOARD, {"board": board_id})).one()
-        return KnownBoard(listing=row.listing, began_at=row.listing_began_at, last_counts=row.last_counts)
+        return KnownBoard(
+            listing=row.listing,
+            began_at=row.listing_began_at,
+            last_counts=row.last_counts,
+            doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
+        )
 
     async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
         """All postings of a board, by external_id, gone ones too."""
@@ -77,13 +81,23 @@ class PostingWrites:
         if posting_ids:
             await self._connection.execute(_BRING_BACK, {**_by_id(posting_ids), "keep": ABSENCES})
 
-    async def record_listing(
-        self, board_id: int, listing: int, *, began_at: datetime | None, count: int | None
-    ) -> None:
-        """Make `listing` the board's last one: shared where it has a `began_at`, remembered where it has a `count`."""
+    async def mark_missing(self, posting_ids: Mapping[int, int]) -> None:
+        """Note how many listings in a row (id: number) lack postings that still count as live."""
+        if posting_ids:
+            ids = sorted(posting_ids)
+            await self._connection.execute(_MISSING, {"postings": ids, "misses": [posting_ids[one] for one in ids]})
+
+    async def record_listing(self, board_id: int, board: KnownBoard) -> None:
+        """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
         await self._connection.execute(
             _RECORD_LISTING,
-            {"board": board_id, "listing": listing, "began_at": began_at, "count": count, "keep": MEDIAN_OF},
+            {
+                "board": board_id,
+                "listing": board.listing,
+                "began_at": board.began_at,
+                "counts": list(board.last_counts),
+                "doubt": None if board.doubt is None else msgspec.json.encode(board.doubt).decode(),
+            },
         )
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
@@ -113,6 +127,7 @@ def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
         location=row.location,
         url=row.url,
         stay=Stay(row.first_listing, row.absences, row.gone_listing),
+        misses=row.misses,
         is_dead_link=row.is_dead_link,
         checked_listing=row.checked_listing,
         source_hash=row.source_hash,
@@ -149,10 +164,12 @@ def _row(extract: Extract) -> dict[str, object]:
     }
 
 
-_LOCK_BOARD = text("SELECT listing, listing_began_at, last_counts FROM boards WHERE id = :board FOR NO KEY UPDATE")
+_LOCK_BOARD = text("""
+    SELECT listing, listing_began_at, last_counts, doubt FROM boards WHERE id = :board FOR NO KEY UPDATE
+""")
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARD = text("""
-    SELECT id, external_id, title, location, url, first_listing, absences, gone_listing, is_dead_link,
+    SELECT id, external_id, title, location, url, first_listing, absences, gone_listing, misses, is_dead_link,
            checked_listing, source_hash, news_listing, news
     FROM postings WHERE board_id = :board
 """)
@@ -180,9 +197,15 @@ _RELIST = text("""
 """)
 _GONE = text("""
     UPDATE postings p
-    SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp(), is_dead_link = :dead
+    SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp(), is_dead_link = :dead,
+        misses = 0
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
     WHERE p.id = line.id AND p.gone_listing IS NULL
+""")
+_MISSING = text("""
+    UPDATE postings p SET misses = line.misses
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:misses AS int[])) AS line (id, misses)
+    WHERE p.id = line.id
 """)
 _UNLISTED = text("UPDATE postings SET is_dead_link = false WHERE id = ANY (CAST(:postings AS bigint[]))")
 _BRING_BACK = text("""
@@ -195,9 +218,8 @@ _BRING_BACK = text("""
 """)
 _RECORD_LISTING = text("""
     UPDATE boards
-    SET listing = :listing, listing_began_at = :began_at,
-        last_counts = CASE WHEN CAST(:count AS int) IS NULL THEN last_counts
-                           ELSE (ARRAY[CAST(:count AS int)] || last_counts)[1:CAST(:keep AS int)] END
+    SET listing = :listing, listing_began_at = :began_at, last_counts = CAST(:counts AS int[]),
+        doubt = CAST(:doubt AS jsonb)
     WHERE id = :board
 """)
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.

@@ -83,8 +83,9 @@ boards = Table(
     Column("listing", Integer, nullable=False, server_default="0", comment="number of the last listing"),
     Column("listing_began_at", DateTime(timezone=True), comment="of that listing; null when it was not complete"),
     Column(
-        "last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="sizes of the last, newest first"
+        "last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="of good listings, newest first"
     ),
+    Column("doubt", JSONB(none_as_null=True), comment="the question whether it has really lost so many; null for none"),
     UniqueConstraint("system", "slug"),
 )
 
@@ -114,6 +115,13 @@ postings = Table(
     Column("news", Text, comment="what it was then: new or changed"),
     Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
     Column("gone_reason", Text),
+    Column(
+        "misses",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="listings in a row that lack it, and it is live",
+    ),
     Column(
         "is_dead_link",
         Boolean,

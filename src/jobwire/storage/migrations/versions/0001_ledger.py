@@ -40,7 +40,13 @@ def create_tables() -> None:
             postgresql.ARRAY(Integer()),
             server_default="{}",
             nullable=False,
-            comment="sizes of the last, newest first",
+            comment="of good listings, newest first",
+        ),
+        sa.Column(
+            "doubt",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="the question whether it has really lost so many; null for none",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("boards_pkey")),
         sa.UniqueConstraint("system", "slug", name=op.f("boards_system_slug_key")),
@@ -159,6 +165,13 @@ def create_tables() -> None:
             "gone_listing", sa.Integer(), nullable=True, comment="the one that it was gone from; null while it is live"
         ),
         sa.Column("gone_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "misses",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="listings in a row that lack it, and it is live",
+        ),
         sa.Column(
             "is_dead_link",
             sa.Boolean(),

@@ -1,0 +1,75 @@
+"""The boards that a person follows, and the question that one raises when it has suddenly become small."""
+
+from datetime import UTC, datetime
+
+import httpx
+import msgspec
+import pytest
+from api_world import api_world
+from sqlalchemy import text
+
+from jobwire.domain.expiry import Doubt, Guard
+from jobwire.storage.database import Database
+
+SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DOUBT = Doubt(
+    guard=Guard.SHRUNK,
+    why="7 of 10 postings would go at once",
+    listed=3,
+    missing=7,
+    since=SINCE,
+    counted_at=SINCE,
+    seen=2,
+)
+_ASK = text("UPDATE boards SET listing = 4, last_counts = '{10, 9}', doubt = CAST(:doubt AS jsonb) WHERE slug = 'acme'")
+
+
+async def follow(client: httpx.AsyncClient, *companies: str) -> None:
+    items = [{"op": "upsert", "company_name": one, "source": f"greenhouse:{one}"} for one in companies]
+    answers = (await client.post("/api/ingestion/settings", json=items)).json()
+    assert all(answer["success"] for answer in answers)
+
+
+async def test_a_board_asks_and_a_person_accepts(database: Database) -> None:
+    async with api_world(database) as world:
+        _, me = await world.user("me@example.com")
+        _, you = await world.user("you@example.com")
+        await follow(me, "acme", "bolt")
+        async with database.begin() as connection:
+            await connection.execute(_ASK, {"doubt": msgspec.json.encode(DOUBT).decode()})
+        acme, bolt = (await me.get("/api/ingestion/boards")).json()
+        assert (acme["company_name"], acme["source"], acme["listings"], acme["usual_count"]) == (
+            "acme",
+            "greenhouse:acme",
+            4,
+            10,
+        )
+        assert bolt["doubt"] is None
+        assert bolt["usual_count"] is None
+        assert "Has the board really become so small?" in acme["doubt"].pop("question")
+        assert acme["doubt"] == {
+            "guard": "shrunk",
+            "listed": 3,
+            "missing": 7,
+            "since": "2026-11-25T12:00:00Z",
+            "seen": 2,
+            "needed": 3,
+            "accepted": False,
+        }
+        assert (await you.get("/api/ingestion/boards")).json() == []
+        for client, company, status in ((you, "acme", 422), (me, "other", 422), (me, "bolt", 409), (me, "acme", 200)):
+            answer = await client.post("/api/ingestion/boards/accept", json={"company_name": company})
+            assert answer.status_code == status, answer.text
+        assert answer.json() == {
+            "success": True,
+            "message": "The next run that finds acme as small says that 7 postings expired.",
+        }
+        acme, _ = (await me.get("/api/ingestion/boards")).json()
+        assert acme["doubt"]["accepted"] is True
+
+
+@pytest.mark.parametrize("body", [{}, {"company_name": ""}, {"company_name": 1}, {"company_name": "a", "more": 1}])
+async def test_what_cannot_be_understood_is_422(database: Database, body: object) -> None:
+    async with api_world(database) as world:
+        _, me = await world.user("me@example.com")
+        assert (await me.post("/api/ingestion/boards/accept", json=body)).status_code == 422
