@@ -9,10 +9,17 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
 """Longer than clients keep an idle connection, so that none is closed under a request."""
+MAX_HEAD_BYTES: Final = 64 * 1024
+"""A request whose head is not complete after so many bytes is refused: they are kept in memory until then."""
+
+_HEAD_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+)
 
 
 class HttpServer:
@@ -39,7 +46,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=_Protocol,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -81,6 +88,42 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     """Make the loop that serves best here: uvloop, where there is one."""
     factory = uvicorn.Config("", log_config=None).get_loop_factory()
     return factory() if factory else asyncio.new_event_loop()
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP with a limit to a request's head, which uvicorn's own has not."""
+
+    _head = 0
+    """How much of the head has come without its end, without what was read in one go with its beginning."""
+    _has_moved = False
+    """Whether what was read last held the beginning or the end of anything."""
+    _in_body = False
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        if self.transport.is_closing():
+            return
+        self._has_moved = False
+        super().data_received(data)
+        self._head = 0 if self._in_body or self._has_moved else self._head + len(data)
+        if self._head > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(_HEAD_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        self._has_moved = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """End a head."""
+        self._in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Expect another head."""
+        self._in_body, self._has_moved = False, True
+        super().on_message_complete()
 
 
 class _Server(uvicorn.Server):

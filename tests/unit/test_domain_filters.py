@@ -3,7 +3,7 @@ import time
 import pytest
 
 from jobwire.domain.errors import InvalidInput
-from jobwire.domain.filters import MAX_TERM_CHARS, MAX_TERMS, TitleFilters
+from jobwire.domain.filters import MAX_EXPRESSIONS, MAX_TERM_CHARS, MAX_TERMS, TitleFilters
 
 
 def keeps(title: str, include: list[str], exclude: list[str] | None = None) -> bool:
@@ -93,6 +93,14 @@ def test_there_is_a_limit_to_terms() -> None:
         TitleFilters.of([str(number) for number in range(MAX_TERMS + 1)])
     with pytest.raises(InvalidInput, match="At most 500"):
         TitleFilters.of(["x" * (MAX_TERM_CHARS + 1)])
+    with pytest.raises(InvalidInput, match="Join some of them"):
+        TitleFilters.of([f"/{number}/" for number in range(MAX_EXPRESSIONS + 1)])
+
+
+@pytest.mark.parametrize("term", [r"/\pL{1000}/", r"/(((\pL{10}){10}){10})/", r"/(\x{1F600}|\pL){400}/"])
+def test_an_expression_that_grows_too_large_is_refused(term: str) -> None:
+    with pytest.raises(InvalidInput, match="too large"):
+        TitleFilters.of([term])
 
 
 def test_no_expression_can_hang() -> None:

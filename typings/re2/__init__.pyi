@@ -6,6 +6,7 @@ class error(Exception): ...  # noqa: N801 - the library's name
 
 class Options:
     log_errors: bool
+    max_mem: int
 
 class Pattern:
     def search(self, text: str, /) -> Any | None: ...

@@ -1,5 +1,6 @@
 """The settings: which companies a person follows, and which titles they want."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -80,7 +81,8 @@ async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswe
             me,
             company,
             board=board,
-            filters=_filters(item.title_filters),
+            # In a thread: hostile terms take their time to compile
+            filters=await asyncio.to_thread(_filters, item.title_filters),
             enabled=item.is_enabled,
             move=item.company_name is not None if item.move is None else item.move,
         )

@@ -39,9 +39,13 @@ class VerdictAnswer(Answer):
 @router.post("/api/ingestion/titles")
 async def judge_titles(_: Me, body: TitlesRequest) -> list[VerdictAnswer]:
     """Try filters on titles, in order. Nothing is saved."""
-    filters = TitleFilters.of(body.title_filters.include, body.title_filters.exclude)
     # In a thread: many titles and many terms would hold up the streams that this process serves
-    return await asyncio.to_thread(lambda: [_answer(filters.verdict(title)) for title in body.titles])
+    return await asyncio.to_thread(_judge, body)
+
+
+def _judge(body: TitlesRequest) -> list[VerdictAnswer]:
+    filters = TitleFilters.of(body.title_filters.include, body.title_filters.exclude)
+    return [_answer(filters.verdict(title)) for title in body.titles]
 
 
 def _answer(verdict: Verdict) -> VerdictAnswer:

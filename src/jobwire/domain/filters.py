@@ -15,7 +15,10 @@ from jobwire.domain.errors import InvalidInput
 
 MAX_TERMS: Final = 200
 MAX_TERM_CHARS: Final = 500
-
+MAX_EXPRESSIONS: Final = 20
+"""Of the terms, so many may be regular expressions: each takes up to some milliseconds to compile."""
+MAX_EXPRESSION_BYTES: Final = 1024 * 1024
+"""What a compiled expression may take: RE2 gives up on larger ones, early enough."""
 
 Span = tuple[int, int]
 """Where in a title a term was found: from the first character to behind the last, in Unicode code points."""
@@ -52,6 +55,11 @@ class TitleFilters:
         for name, terms in (("_includes", self.include), ("_excludes", self.exclude)):
             if len(terms) > MAX_TERMS:
                 raise InvalidInput(f"A filter has {len(terms)} terms.", advice=f"At most {MAX_TERMS} are allowed.")
+            if sum(map(_is_expression, terms)) > MAX_EXPRESSIONS:
+                raise InvalidInput(
+                    f"A filter has more than {MAX_EXPRESSIONS} regular expressions.",
+                    advice="Join some of them: `/one|two/`.",
+                )
             object.__setattr__(self, name, tuple(compile_term(term) for term in terms))
 
     @classmethod
@@ -80,12 +88,16 @@ def _tidy(terms: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stripped for term in terms if (stripped := term.strip())))
 
 
+def _is_expression(term: str) -> bool:
+    return len(term) > 2 and term[0] == term[-1] == "/"  # noqa: PLR2004 - both slashes and something between them
+
+
 @lru_cache(maxsize=4096)
 def compile_term(term: str) -> _Pattern:
     """Compile one term. Raise `InvalidInput` that names the term and says what is wrong with it."""
     if len(term) > MAX_TERM_CHARS:
         raise InvalidInput(f"A filter term has {len(term)} characters.", advice=f"At most {MAX_TERM_CHARS}.")
-    if len(term) > 2 and term[0] == term[-1] == "/":  # noqa: PLR2004 - both slashes and something between them
+    if _is_expression(term):
         return _regex("(?i)" + term[1:-1], term)
     if len(term) > 2 and term[0] == term[-1] == '"':  # noqa: PLR2004 - both quotes and something between them
         return _regex(rf"(?i)(?:^|[^\pL\pN_])({re2.escape(term[1:-1])})(?:$|[^\pL\pN_])", term, group=1)
@@ -125,6 +137,7 @@ class _Expression:
 def _regex(pattern: str, term: str, *, group: int = 0) -> _Pattern:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MAX_EXPRESSION_BYTES
     try:
         return _Expression(re2.compile(pattern, options), group)
     except re2.error as error:

@@ -1,0 +1,85 @@
+"""The HTTP server itself, over real sockets."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from jobwire.httpd import MAX_HEAD_BYTES, HttpServer
+
+
+async def echo(_scope: Any, receive: Any, send: Any) -> None:
+    """Answer with the size of the body."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    body = str(size).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    async with HttpServer(echo, host="127.0.0.1", port=0) as server:
+        yield int(server.url.rpartition(":")[2])
+
+
+async def answer(port: int, *parts: bytes) -> bytes:
+    """Send the parts, and read until the server closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        async with asyncio.timeout(20):
+            return await reader.read()
+    except ConnectionError:  # it has closed while we were still writing
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+CLOSE = b"host: x\r\nconnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"GET /" + b"x" * 4096, b"GET / HTTP/1.1\r\nx: " + b"y" * 4096, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 700],
+)
+async def test_a_head_without_an_end_is_refused(port: int, endless: bytes):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(endless)
+    sent = len(endless)
+    said = asyncio.create_task(reader.read())
+    more = endless.split(b"\r\n")[-1][-1:] * 4096 or b"a: b\r\n" * 700
+    async with asyncio.timeout(20):
+        while not said.done() and sent < 100 * MAX_HEAD_BYTES:
+            try:
+                writer.write(more)
+                await writer.drain()
+            except ConnectionError:
+                break
+            sent += len(more)
+            await asyncio.wait({said}, timeout=0.001)
+    with contextlib.suppress(ConnectionError):  # reset: the answer was lost behind what we were still sending
+        assert (await said).startswith(b"HTTP/1.1 431 ")
+    assert sent < 50 * MAX_HEAD_BYTES
+    writer.close()
+
+
+async def test_a_large_body_is_no_head(port: int):
+    body = b"z" * (4 * MAX_HEAD_BYTES)
+    head = b"POST / HTTP/1.1\r\n" + CLOSE + b"content-length: %d\r\n\r\n" % len(body)
+    for parts in ([head, body], [head + body], [head[:20], head[20:], body[:9], body[9:]]):
+        assert (await answer(port, *parts)).endswith(str(len(body)).encode())
+
+
+async def test_requests_in_a_row_have_a_limit_each(port: int):
+    padding = b"x: " + b"y" * (MAX_HEAD_BYTES - 1024) + b"\r\n"
+    one = b"GET / HTTP/1.1\r\nhost: x\r\n" + padding + b"\r\n"
+    last = b"GET / HTTP/1.1\r\n" + CLOSE + padding + b"\r\n"
+    assert (await answer(port, one, one, last)).count(b"HTTP/1.1 200") == 3
