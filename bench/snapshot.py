@@ -3,7 +3,6 @@
 import time
 from typing import Final, NamedTuple
 
-import aiohttp
 import msgspec
 
 from bench.child import child
@@ -13,7 +12,7 @@ from bench.plan import Plan
 from bench.runs import make_run
 from bench.serve import Served, ServeTask
 from bench.server import BenchServer
-from bench.viewing import Stream, client, watching
+from bench.viewing import Stream, client
 from jobwire.bootstrap.foundation import foundation, load_settings
 
 NAME: Final = "snapshot"
@@ -43,26 +42,21 @@ async def measure(server: BenchServer, plan: Plan) -> list[Figure]:
 
 
 async def _two_viewers(url: str, run: MadeRun) -> tuple[Snapshot, Snapshot]:
+    path = f"/api/ingestion/progress/{run.run_id}?token={run.token}"
+    jobs = len(run.jobs)
+    return await first_snapshot(url, path, jobs), await first_snapshot(url, path, jobs)
+
+
+async def first_snapshot(url: str, path: str, jobs: int) -> Snapshot:
+    """Connect, and wait for all jobs."""
     async with client(url) as session:
-        async with session.get("/api/health") as response:  # the server is awake, the channel is not
+        began_ns = time.monotonic_ns()
+        async with session.get(path, headers={"Accept": "text/event-stream"}) as response:
             response.raise_for_status()
-        began = time.monotonic_ns()
-        async with watching(session, run.run_id, run.token) as stream:
-            first = await _first_snapshot(stream, began, run)
-            second = await _watch_too(session, run)
-    return first, second
-
-
-async def _watch_too(session: aiohttp.ClientSession, run: MadeRun) -> Snapshot:
-    began = time.monotonic_ns()
-    async with watching(session, run.run_id, run.token) as stream:
-        return await _first_snapshot(stream, began, run)
-
-
-async def _first_snapshot(stream: Stream, began_ns: int, run: MadeRun) -> Snapshot:
-    async for event, at_ns in stream.events():
-        if event.name == "all_jobs":
-            state = msgspec.json.decode(event.data)
-            assert sum(map(len, state.values())) == len(run.jobs), "the snapshot is not complete"
-            return Snapshot((at_ns - began_ns) / 1e9, stream.wire_bytes, stream.text_bytes)
+            stream = Stream(response)
+            async for event, at_ns in stream.events():
+                if event.name == "all_jobs":
+                    state = msgspec.json.decode(event.data)
+                    assert sum(map(len, state.values())) == jobs, "the snapshot is not complete"
+                    return Snapshot((at_ns - began_ns) / 1e9, stream.wire_bytes, stream.text_bytes)
     raise EOFError("the stream has ended without a snapshot")

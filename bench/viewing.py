@@ -32,6 +32,11 @@ class Stream:
         self.wire_bytes = 0
         self.text_bytes = 0
 
+    @property
+    def retry_ms(self) -> int | None:
+        """What the server last asked for; None where it did not."""
+        return self._parser.retry_ms
+
     async def events(self) -> AsyncIterator[Seen]:
         async for chunk in self._response.content.iter_any():
             text = self._unzip(chunk)

@@ -11,13 +11,22 @@ import msgspec
 
 from bench.machine import describe
 from bench.server import VARIABLE, BenchServer, bench_server
-from bench.stream import cpu, table
+from bench.stream import big, cpu, latency, memory, minute, reads, resume, rotation, table
 from bench.stream.rows import Row
 from bench.stream.sizes import Sizes, full, quick
 from jobwire.httpd import new_event_loop
 
 Measure: TypeAlias = Callable[[BenchServer, Sizes, set[str]], Awaitable[list[Row]]]
-PARTS: Final[Mapping[str, Measure]] = {"cpu": cpu.measure}
+PARTS: Final[Mapping[str, Measure]] = {
+    "cpu": cpu.measure,
+    "memory": memory.measure,
+    "latency": latency.measure,
+    "reads": reads.measure,
+    "minute": minute.measure,
+    "resume": resume.measure,
+    "rotation": rotation.measure,
+    "big": big.measure,
+}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ One thread reads all sockets with epoll and counts the frames in what came; noth
 import asyncio
 import select
 import socket
+import struct
 import threading
 import time
 from typing import Final
@@ -18,25 +19,33 @@ FRAME: Final = b"event: update"
 BATCH: Final = 200
 """So many connect at a time, and wait for their answers: no server's backlog is full."""
 ANSWER_S: Final = 30.0
-LOOK_S: Final = 0.01
+LOOK_S: Final = 0.005
 NEW_LINE: Final = 10
 READ: Final = 256 * 1024
+CUT: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER without a time: closing resets the connection, as one that breaks."""
 
 
 class CrowdTask(msgspec.Struct, frozen=True, kw_only=True):
-    """So many viewers send `request` and read what comes, for as long as the parent lives."""
+    """So many viewers read what comes, for as long as the parent lives; number i sends request number i, modulo."""
 
     host: str
     port: int
-    request: str
+    requests: list[str]
     viewers: int
 
 
-class Until(msgspec.Struct, frozen=True):
+class Until(msgspec.Struct, frozen=True, tag=True):
     """Wait until so many frames have come since the last question, over all viewers."""
 
     frames: int
     within_s: float
+
+
+class Visit(msgspec.Struct, frozen=True, tag=True):
+    """Let so many more viewers come, get an answer, and be cut or go, every other one."""
+
+    viewers: int
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -55,18 +64,25 @@ class Crowd:
         self._task = task
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
+        self._topics: dict[int, int] = {}
         self._begun: dict[int, bytes] = {}
 
     def connect(self) -> None:
         """Raise `OSError` where not everybody gets an answer."""
         for start in range(0, self._task.viewers, BATCH):
-            batch = [self._connected() for _ in range(min(BATCH, self._task.viewers - start))]
-            for one in batch:
-                _skip_head(one)
-            for one in batch:
+            batch = self._answered(range(start, min(self._task.viewers, start + BATCH)))
+            for topic, one in batch:
                 one.setblocking(False)
                 self._sockets[one.fileno()] = one
+                self._topics[one.fileno()] = topic
                 self._poll.register(one, select.EPOLLIN)
+
+    def visit(self, visitors: int) -> None:
+        for start in range(0, visitors, BATCH):
+            for number, (_, one) in enumerate(self._answered(range(min(visitors - start, BATCH)))):
+                if number % 2:
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CUT)
+                one.close()
 
     def read_for_ever(self) -> None:
         while True:
@@ -79,9 +95,16 @@ class Crowd:
         while self.frames < frames and time.monotonic() < give_up:
             time.sleep(LOOK_S)
 
-    def _connected(self) -> socket.socket:
+    def _answered(self, numbers: range) -> list[tuple[int, socket.socket]]:
+        topics = [number % len(self._task.requests) for number in numbers]
+        batch = [(topic, self._connected(topic)) for topic in topics]
+        for _, one in batch:
+            _skip_head(one)
+        return batch
+
+    def _connected(self, topic: int) -> socket.socket:
         one = socket.create_connection((self._task.host, self._task.port), timeout=ANSWER_S)
-        one.sendall(self._task.request.encode())
+        one.sendall(self._task.requests[topic].encode())
         return one
 
     def _read(self, fd: int) -> None:
@@ -96,9 +119,14 @@ class Crowd:
         self.wire_bytes += len(data)
         if fd in self._begun:
             data = self._begun.pop(fd) + data
-        self.frames += data.count(FRAME)
-        if data[-1] != NEW_LINE:  # what counts never spans two lines
-            self._begun[fd] = data[data.rfind(b"\n") + 1 :]
+        if data[-1] != NEW_LINE:  # what is looked for never spans two lines
+            whole = data.rfind(b"\n") + 1
+            self._begun[fd] = data[whole:]
+            data = data[:whole]
+        self._take(fd, data)
+
+    def _take(self, _fd: int, lines: bytes) -> None:
+        self.frames += lines.count(FRAME)
 
 
 def _skip_head(one: socket.socket) -> None:
@@ -121,10 +149,13 @@ async def watch(parent: Parent) -> None:
     seen = Counted(0, 0, 0)
     while True:
         try:
-            until = await parent.hear(Until)
+            match await parent.hear(Until | Visit):
+                case Visit(viewers):
+                    await asyncio.to_thread(crowd.visit, viewers)
+                case Until(frames, within_s):
+                    await asyncio.to_thread(crowd.wait_for, seen.frames + frames, within_s)
         except EOFError:
             return
-        await asyncio.to_thread(crowd.wait_for, seen.frames + until.frames, until.within_s)
         now = Counted(crowd.frames, crowd.wire_bytes, crowd.lost)
         parent.tell(Counted(now.frames - seen.frames, now.wire_bytes - seen.wire_bytes, now.lost))
         seen = now

@@ -44,7 +44,7 @@ async def peers(
 @asynccontextmanager
 async def watched(peer: Peer, viewers: int) -> AsyncGenerator[Watched]:
     """So many viewers of a peer, all of them connected."""
-    task = CrowdTask(host=peer.host, port=peer.port, request=peer.request, viewers=viewers)
+    task = CrowdTask(host=peer.host, port=peer.port, requests=[peer.request], viewers=viewers)
     async with child("bench.stream.crowd", task) as crowd:
         await crowd.hear(str)
         yield Watched(peer, crowd, viewers)
