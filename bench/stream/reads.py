@@ -31,10 +31,8 @@ async def measure(server: BenchServer, sizes: Sizes, missing: set[str]) -> list[
     async with jobwire_server(server) as ours:
         found = {JOBWIRE: [await _of_jobwire(ours, sizes, index, viewers) for index, viewers in enumerate(crowds)]}
         try:
-            found[POLLING] = [
-                await _of_polling(ours, sizes, index, viewers)
-                for index, viewers in enumerate(crowds, start=len(crowds))
-            ]
+            numbered = enumerate(crowds, start=len(crowds))
+            found[POLLING] = [await _of_polling(ours, sizes, number, viewers) for number, viewers in numbered]
         except PeerMissing as reason:
             missing.add(str(reason))
     many = f"{sizes.read_viewers:,} viewers"

@@ -1,4 +1,4 @@
-"""Run as a process: viewers as browsers are, through planned rotations; they note when they saw which job's new status."""
+"""Run as a process: viewers as browsers are, through planned rotations; they note when they saw what."""
 
 import asyncio
 from collections.abc import Callable
