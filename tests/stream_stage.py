@@ -44,6 +44,18 @@ class Line:
         async with self.grown:
             self.grown.notify_all()
 
+    def put(self, data: bytes) -> bool:
+        if self.dropped or not self.flowing.is_set() or len(self.sent) == self.stall_at or self.grown.locked():
+            return False
+        self.sent.append(data)
+        self.client.take(self.parser.feed(data))
+        self.told = asyncio.create_task(self._tell())
+        return True
+
+    async def _tell(self) -> None:
+        async with self.grown:
+            self.grown.notify_all()
+
     async def end(self, patience_s: float) -> None:
         await self.flowing.wait()
         self.ended_within = patience_s

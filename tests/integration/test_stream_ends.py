@@ -14,6 +14,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from jobwire import logs
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, UserId
+from jobwire.progress import shelf
 from jobwire.progress.viewer import Patience
 from jobwire.storage.database import Database
 
@@ -179,10 +180,10 @@ async def test_an_error_in_the_middle_ends_the_connection_and_is_logged_once(
         async with connect(shown.client(me), shown.url(run)) as stream:
             await stream.until("all_jobs")
 
-            async def fail(*_: object) -> None:
+            def fail(*_: object) -> None:
                 raise ZeroDivisionError
 
-            monkeypatch.setattr(shown.hub._places[run].channel, "frame", fail)
+            monkeypatch.setattr(shelf, "encode", fail)
             await shown.book.set(run, {JobKey("a", "1"): JobStatus.CRAWLING})
             with pytest.raises(httpx.HTTPError):
                 await stream.to_the_end()

@@ -27,7 +27,7 @@ class Ear:
         self.woken = 0
         self.closed = 0
 
-    def wake(self) -> None:
+    def wake(self, news: object) -> None:
         self.woken += 1
 
     def close(self) -> None:

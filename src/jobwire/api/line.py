@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
-from typing import cast
+from typing import Protocol, cast
 
 from starlette.types import Send
 
@@ -22,11 +23,22 @@ class AsgiLine:
         self._is_started = False
         self._task = asyncio.current_task()
         self._transport = _transport(send)
+        self._cycle = _cycle(send)
 
     async def send(self, data: bytes) -> None:
         """Send bytes; return when the connection can take more."""
         await self._start()
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    def put(self, data: bytes) -> bool:
+        """Send bytes at once, unless some still wait. What uvicorn's `send` would write, at an eighth of the price."""
+        cycle = self._cycle
+        if cycle is None or cycle.disconnected or not cycle.chunked_encoding:
+            return False
+        if cycle.transport.get_write_buffer_size():
+            return False
+        cycle.transport.write(_chunk(data))
+        return True
 
     async def end(self, patience_s: float) -> None:
         """Say that this was all. If the server then closes the connection, it must be over within `patience_s`."""
@@ -46,6 +58,26 @@ class AsgiLine:
         if not self._is_started:
             self._is_started = True
             await self._send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": self._headers})
+
+
+class _Cycle(Protocol):
+    """uvicorn's side of one request. `chunked_encoding` is true once the answer has begun, and is sent in chunks."""
+
+    transport: asyncio.WriteTransport
+    disconnected: bool
+    chunked_encoding: bool | None
+
+
+def _cycle(send: Send) -> _Cycle | None:
+    found = getattr(send, "__self__", None)
+    known = all(hasattr(found, name) for name in ("transport", "disconnected", "chunked_encoding"))
+    return cast("_Cycle", found) if known else None
+
+
+@lru_cache(maxsize=8)
+def _chunk(data: bytes) -> bytes:
+    """A chunk of HTTP/1.1; the same bytes go to thousands, one after the other."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def _transport(send: Send) -> asyncio.WriteTransport | None:

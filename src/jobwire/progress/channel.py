@@ -1,6 +1,8 @@
 """A channel: one run, read when it changes, for all of its viewers."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from jobwire.domain.errors import JobwireError, NotFound
@@ -11,13 +13,18 @@ from jobwire.progress.extras import Wish
 from jobwire.progress.frames import Frame
 from jobwire.progress.meters import Meters
 from jobwire.progress.ports import LedgerReader, RunDelta
+from jobwire.progress.round import Round
 from jobwire.progress.shelf import LARGE, Shelf
 from jobwire.progress.state import RunState
 
 READ_INTERVAL_S: Final = 0.02
 """Reads of one run are at least this far apart: bursts coalesce. A change after a quiet time is read at once."""
+TURN: Final = 500
+"""So many viewers are told before others get their turn."""
 RETRY_S: Final = 0.5
 """After a read that failed."""
+
+Clock = Callable[[], float]
 
 _log = Log(__name__)
 
@@ -25,7 +32,7 @@ _log = Log(__name__)
 class Watcher(Protocol):
     """Who is told of news. Both methods return at once."""
 
-    def wake(self) -> None:
+    def wake(self, news: Round) -> None:
         """The channel has news."""
         ...
 
@@ -37,8 +44,12 @@ class Watcher(Protocol):
 class Channel:
     """The live state of one run. `open` it first, `run` it in a task, and `wake` it when there may be news."""
 
-    def __init__(self, run_id: RunId, reader: LedgerReader, meters: Meters | None = None) -> None:
+    def __init__(
+        self, run_id: RunId, reader: LedgerReader, meters: Meters | None = None, clock: Clock = time.time
+    ) -> None:
+        """`clock` tells seconds since 1970."""
         self.run_id = run_id
+        self._clock = clock
         self.meters = meters or Meters()
         self._reader = reader
         self._opened: tuple[RunState, Shelf] | None = None
@@ -153,8 +164,20 @@ class Channel:
         state, shelf = self._opened
         if state.apply(await self._reader.read(self.run_id, state.version, state.last_seq)):
             shelf.clear()
-            for watcher in self._watchers:
-                watcher.wake()
+            await self._tell(shelf)
+
+    async def _tell(self, shelf: Shelf) -> None:
+        """The channel itself sends to whoever is in step: to wake thousands of tasks costs more than what they send.
+
+        Other runs get their turn in between, and what has been written so far leaves.
+        """
+        watchers = list(self._watchers)
+        for start in range(0, len(watchers), TURN):
+            news = Round(shelf, asyncio.get_running_loop().time())
+            for watcher in watchers[start : start + TURN]:
+                watcher.wake(news)
+            news.count(self.meters, self._clock())
+            await asyncio.sleep(0)
 
 
 async def _state_of(delta: RunDelta) -> RunState:

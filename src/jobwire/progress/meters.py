@@ -18,6 +18,11 @@ class Traffic:
     sent: int = 0
     bytes: int = 0
 
+    def add(self, frames: int, size: int) -> None:
+        """Count frames that were sent, and the bytes of all of them."""
+        self.sent += frames
+        self.bytes += size
+
 
 @dataclass(slots=True)
 class Histogram:
@@ -26,10 +31,10 @@ class Histogram:
     counts: list[int] = field(default_factory=lambda: [0] * (len(DELAYS_S) + 1))
     total_s: float = 0.0
 
-    def see(self, delay_s: float) -> None:
-        """Count one."""
-        self.counts[bisect_left(DELAYS_S, delay_s)] += 1
-        self.total_s += delay_s
+    def see(self, delay_s: float, times: int = 1) -> None:
+        """Count it so many times."""
+        self.counts[bisect_left(DELAYS_S, delay_s)] += times
+        self.total_s += delay_s * times
 
 
 @dataclass(slots=True)

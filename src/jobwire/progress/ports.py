@@ -89,6 +89,10 @@ class Line(Protocol):
         """Send bytes; return when the connection can take more. After the client has gone this does nothing."""
         ...
 
+    def put(self, data: bytes) -> bool:
+        """Send bytes at once; False, and nothing is sent, where the connection still holds some or has not begun."""
+        ...
+
     async def end(self, patience_s: float) -> None:
         """Say that this was all. What the client has not taken within `patience_s` seconds is lost."""
         ...

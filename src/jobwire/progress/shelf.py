@@ -51,16 +51,20 @@ class Shelf:
 
         It leads to now, or (a large snapshot) to a version from which one update leads to now.
         """
+        if frame := self.at_hand(cursor, wish):
+            return frame
+        async with self._encoding:
+            return await self._large(cursor, wish)
+
+    def at_hand(self, cursor: Version | None, wish: Wish) -> Frame | None:
+        """The frame, unless it is a large one that has to be made yet."""
         kind = self._kind(wish)
         place = self._place(cursor, kind)
         if frame := self._known(place, kind):
             return frame
-        if not self._is_large(place, kind):
-            return self._keep(
-                place, kind, self._made(encode(self._state.content(place, kind.extras), kind.encoding), kind)
-            )
-        async with self._encoding:
-            return await self._large(cursor, wish)
+        if self._is_large(place, kind):
+            return None
+        return self._keep(place, kind, self._made(encode(self._state.content(place, kind.extras), kind.encoding), kind))
 
     async def _large(self, cursor: Version | None, wish: Wish) -> Frame:
         kind = self._kind(wish)

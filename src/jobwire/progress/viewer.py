@@ -19,6 +19,7 @@ from jobwire.progress.events import HEARTBEAT, Stand, beat_event, closing, openi
 from jobwire.progress.extras import PLAINLY, Extra, Wish
 from jobwire.progress.frames import Frame
 from jobwire.progress.ports import Line
+from jobwire.progress.round import Round
 
 RETRY_MS: Final = (1_000, 3_000)
 """The usual `retry`, jittered, so that a crash is not followed by a stampede."""
@@ -80,6 +81,7 @@ class Viewer:
         self._cursor = cursor
         self._line = line
         self._wish = wish
+        self._kind = wish.number
         self._coding = coding(wish.encoding)
         self._traffic = channel.meters.of(wish.encoding)
         self._ends_at = min(ends_at, expires_at)
@@ -97,6 +99,7 @@ class Viewer:
         self._sends_until: float | None = None
         self._is_broken = False
         self._is_closing = False
+        self._is_waiting = False
 
     async def run(self) -> End:
         """Send until there is an end."""
@@ -113,9 +116,17 @@ class Viewer:
             self._channel.leave(self)
             self._alarm.cancel()
 
-    def wake(self) -> None:
-        """The channel has news."""
-        self._news.set()
+    def wake(self, news: Round) -> None:
+        """The channel has news: take it here and now, if nothing is in the way."""
+        if not self._is_waiting:
+            self._news.set()
+            return
+        try:
+            is_told = self._take(news)
+        except Exception:  # noqa: BLE001 - it must not reach the others; it comes again in this viewer's own loop
+            is_told = False
+        if not is_told:
+            self._news.set()
 
     def lose(self) -> None:
         """The client has gone."""
@@ -128,6 +139,20 @@ class Viewer:
         self._news.set()
         if self._sends_until is not None:
             self._give_until(self._loop.time() + self._patience.farewell_s)
+
+    def _take(self, news: Round) -> bool:
+        """Send the frame, as `_catch_up` does, but at once. False where that cannot be."""
+        if self._cursor is None or self._is_broken or self._is_closing or news.now >= self._ends_at:
+            return False
+        told = news.frame(self._cursor, self._wish, self._kind)
+        if told.data is None or (told.data and not self._line.put(told.data)):
+            return False
+        if told.data:
+            self._coding.passed(told.part)
+            self._sent_at = news.now
+            told.viewers += 1
+        self._cursor, self._stand = told.cursor, told.stand
+        return True
 
     async def _begin(self) -> End | None:
         if self._is_behind:
@@ -231,7 +256,11 @@ class Viewer:
     async def _wait(self) -> None:
         silent_until = self._sent_at + self._patience.heartbeat_s
         self._alarm.set(min(self._ends_at, self._warns_at, self._beats_at, silent_until))
-        await self._news.wait()
+        self._is_waiting = True
+        try:
+            await self._news.wait()
+        finally:
+            self._is_waiting = False
 
     def _notice_at(self, now: float) -> float:
         return self._ends_at - min(NOTICE_S, (self._ends_at - now) / NOTICE_PART)
