@@ -106,6 +106,7 @@ def make_viewer(
     life_s: float = FOREVER,
     token_s: float = FOREVER,
     extras: Extra = BASE,
+    wish: Wish | None = None,
     clock: Callable[[], float] = time.time,
     **patience: float,
 ) -> Viewer:
@@ -119,7 +120,7 @@ def make_viewer(
         expires_at=now + token_s,
         random=Random(1),
         patience=Patience(**patience),
-        wish=Wish(extras),
+        wish=wish or Wish(extras),
         clock=clock,
     )
 
