@@ -26,6 +26,9 @@ export function Shell() {
           <>
             <nav className={styles.nav} aria-label="Pages">
               <Link to="/configure">Companies</Link>
+              <Link to="/jobs" search={{}} activeOptions={{ includeSearch: false }}>
+                Jobs
+              </Link>
               <Link to="/runs" activeOptions={{ exact: true }}>
                 Runs
               </Link>

@@ -6,6 +6,7 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router'
 import { HomePage } from '../features/home/HomePage'
+import { parseJobsSearch } from '../features/jobs/search'
 import { parseProgressSearch } from '../features/progress/search'
 import { CrashPage, NotFoundPage } from './ErrorPages'
 import { Shell } from './Shell'
@@ -45,7 +46,14 @@ const summary = createRoute({
   component: lazyRouteComponent(() => import('../features/summary/SummaryPage'), 'SummaryPage'),
 })
 
-const routeTree = root.addChildren([home, configure, preview, runs, progress, summary])
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  validateSearch: parseJobsSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
+})
+
+const routeTree = root.addChildren([home, configure, preview, runs, progress, summary, jobs])
 
 /** `history`: the browser's own when left out; a test gives one in memory. */
 export const createAppRouter = (history?: RouterHistory) =>

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { JobBadge } from '../../components/StatusBadges'
 import { titleOf } from '../../lib/format'
+import { rowByKey } from '../../lib/rowByKey'
 import type { JobView } from '../../lib/stream/fold'
 import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
@@ -40,7 +41,7 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
   })
 
   const move = (event: KeyboardEvent) => {
-    const to = target(event.key, current, jobs.length)
+    const to = rowByKey(event.key, current, jobs.length)
     if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     wantsFocus.current = true
@@ -79,23 +80,6 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
       </div>
     </div>
   )
-}
-
-function target(key: string, from: number, count: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-    case 'j':
-      return Math.min(count - 1, from + 1)
-    case 'ArrowUp':
-    case 'k':
-      return Math.max(0, from - 1)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return null
-  }
 }
 
 interface RowProps {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sanitise } from './JobDrawer'
+import { sanitise } from './Description'
 
 it('keeps the text and drops what could do something', () => {
   const html =

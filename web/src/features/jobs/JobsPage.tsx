@@ -1,0 +1,139 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { Button, buttonClass } from '../../components/Button'
+import { Notice, Problem } from '../../components/Notice'
+import { Loading, Page, Panel } from '../../components/Page'
+import { formatCount, plural } from '../../lib/format'
+import { FacetPanel } from './FacetPanel'
+import styles from './Jobs.module.css'
+import { PostingDrawer } from './PostingDrawer'
+import { PostingRows } from './PostingRows'
+import { changed, isNarrowed, type JobsChange, type JobsSearch } from './search'
+import { useJobs } from './useJobs'
+import { useTyped } from './useTyped'
+
+/** Every posting of the companies that one follows: found by words, narrowed down by facets, all in the address. */
+export function JobsPage() {
+  const search = useSearch({ from: '/jobs' })
+  const navigate = useNavigate({ from: '/jobs' })
+  const change = useCallback(
+    (some: JobsChange) =>
+      void navigate({ search: (now) => changed(now, some), replace: true, resetScroll: false }),
+    [navigate],
+  )
+  const { job, ...filter } = search
+  const { pages, facets, jobs } = useJobs(filter)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
+  const loadMore = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage()
+  }, [isFetchingNextPage, fetchNextPage])
+  const open = useCallback(({ id }: { id: number }) => change({ job: id }), [change])
+  const total = facets.data?.total ?? null
+
+  return (
+    <Page
+      title="Jobs"
+      lead="Every posting of the companies that you follow, as your title filters keep them."
+    >
+      <SearchField value={search.q ?? ''} tell={(q) => change({ q: q || undefined })} />
+      {(pages.error ?? facets.error) && (
+        <Problem error={pages.error ?? facets.error} retry={() => void pages.refetch()} />
+      )}
+      <Remarks facets={facets.data} />
+      <div className={styles.layout}>
+        <details className={styles.filters} open={window.matchMedia?.('(min-width: 60rem)').matches ?? true}>
+          <summary>Filters</summary>
+          {facets.data && <FacetPanel facets={facets.data} search={search} change={change} />}
+        </details>
+        <Panel
+          title={total === null ? 'Postings' : plural(total, 'posting')}
+          aside={<Narrowed search={search} change={change} />}
+        >
+          <p role="status" className="visually-hidden">
+            {facets.data && !facets.isPlaceholderData && `${plural(facets.data.total, 'posting')} found`}
+          </p>
+          <div data-stale={pages.isPlaceholderData} className={styles.results}>
+            {pages.isPending && <Loading what="the postings" />}
+            {pages.data && jobs.length === 0 && <Nothing search={search} />}
+            {jobs.length > 0 && (
+              <PostingRows
+                jobs={jobs}
+                total={total}
+                hasMore={hasNextPage}
+                loadMore={loadMore}
+                onOpen={open}
+              />
+            )}
+          </div>
+        </Panel>
+      </div>
+      {job !== undefined && <PostingDrawer id={job} onClose={() => change({ job: undefined })} />}
+    </Page>
+  )
+}
+
+function SearchField({ value, tell }: { value: string; tell: (value: string) => void }) {
+  const [typed, setTyped] = useTyped(value, tell)
+  return (
+    <input
+      type="search"
+      className={styles.search}
+      aria-label="Find postings"
+      placeholder="Words of title, company, place or text"
+      autoComplete="off"
+      spellCheck={false}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  )
+}
+
+/** What the person ought to know about the result: words taken for others, postings that are not read yet. */
+function Remarks({ facets }: { facets: ReturnType<typeof useJobs>['facets']['data'] }) {
+  const instead = Object.entries(facets?.instead ?? {})
+  return (
+    <>
+      {instead.length > 0 && (
+        <Notice tone="work">
+          {instead.map(([word, words]) => (
+            <p key={word}>
+              No posting has “{word}”: these have {words.map((one) => `“${one}”`).join(' or ')}.
+            </p>
+          ))}
+        </Notice>
+      )}
+      {facets !== undefined && facets.unindexed > 0 && (
+        <p className={styles.remark}>
+          {formatCount(facets.unindexed)} new {facets.unindexed === 1 ? 'posting is' : 'postings are'} found
+          by title, company and place only, until their text has been read for the search.
+        </p>
+      )}
+    </>
+  )
+}
+
+function Narrowed({ search, change }: { search: JobsSearch; change: (change: JobsChange) => void }) {
+  return (
+    <div className={styles.narrowed}>
+      {search.run !== undefined && (
+        <Button look="quiet" onClick={() => change({ run: undefined })}>
+          New in run {search.run} ×
+        </Button>
+      )}
+      {isNarrowed(search) && (
+        <Link to="/jobs" search={{}} className={buttonClass('quiet')}>
+          Clear all
+        </Link>
+      )}
+    </div>
+  )
+}
+
+const Nothing = ({ search }: { search: JobsSearch }) =>
+  isNarrowed(search) ? (
+    <p className={styles.empty}>No posting is like that.</p>
+  ) : (
+    <p className={styles.empty}>
+      No postings yet. <Link to="/configure">Choose companies</Link> and start a run.
+    </p>
+  )

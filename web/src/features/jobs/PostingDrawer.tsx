@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, buttonClass } from '../../components/Button'
+import { Description } from '../../components/Description'
+import { Dialog } from '../../components/Dialog'
+import { Problem } from '../../components/Notice'
+import { Loading } from '../../components/Page'
+import { getPosting, type Posting } from '../../lib/api/postings'
+import { formatDateTime, safeUrl, titleOf } from '../../lib/format'
+import styles from './Jobs.module.css'
+import { valueName } from './words'
+
+interface Props {
+  id: number
+  onClose: () => void
+}
+
+/** One posting in full. */
+export function PostingDrawer({ id, onClose }: Props) {
+  const { data: posting, error } = useQuery({
+    queryKey: ['posting', id],
+    queryFn: ({ signal }) => getPosting(id, signal),
+  })
+  const url = safeUrl(posting?.url ?? null)
+  return (
+    <Dialog label={posting ? titleOf(posting.title) : 'Posting'} onClose={onClose} drawer>
+      <div className={styles.drawerHead}>
+        {url && (
+          <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass()}>
+            Open the posting
+          </a>
+        )}
+        <Button look="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {error && <Problem error={error} />}
+      {!posting && !error && <Loading what="the posting" />}
+      {posting && (
+        <>
+          <h2 className={styles.drawerTitle} dir="auto">
+            {titleOf(posting.title)}
+          </h2>
+          <Facts posting={posting} />
+          <Description posting={posting} />
+        </>
+      )}
+    </Dialog>
+  )
+}
+
+function Facts({ posting }: { posting: Posting }) {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Company', posting.company_name],
+    ['Place', posting.location],
+    ['Department', posting.department],
+    ['Workplace', posting.workplace && valueName(posting.workplace)],
+    ['Employment', posting.employment_type && valueName(posting.employment_type)],
+    ['Posted', posting.posted_on],
+    ['Gone since', posting.gone_at && formatDateTime(posting.gone_at)],
+    ['Why', posting.gone_reason],
+  ]
+  return (
+    <dl className={styles.facts}>
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd dir="auto">{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  )
+}

@@ -1,0 +1,143 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
+import type { Job } from '../../lib/api/jobs'
+import { titleOf } from '../../lib/format'
+import { rowByKey } from '../../lib/rowByKey'
+import styles from './Jobs.module.css'
+import { valueName } from './words'
+
+const ROW_PX = 60
+/** So many rows before the end the next page is asked for. */
+const AHEAD = 30
+
+interface Props {
+  jobs: readonly Job[]
+  /** How many there are with those that are not loaded yet; null while it is not known. */
+  total: number | null
+  hasMore: boolean
+  loadMore: () => void
+  onOpen: (job: Job) => void
+}
+
+/** The postings that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
+export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(0)
+  const wantsFocus = useRef(false)
+  const rows = useVirtualizer({
+    count: jobs.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  })
+  const current = Math.min(active, jobs.length - 1)
+  const last = rows.getVirtualItems().at(-1)?.index ?? 0
+
+  useEffect(() => {
+    if (hasMore && last >= jobs.length - AHEAD) loadMore()
+  }, [hasMore, last, jobs.length, loadMore])
+
+  useEffect(() => {
+    if (!wantsFocus.current) return
+    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
+    if (button) {
+      wantsFocus.current = false
+      button.focus({ preventScroll: true })
+    }
+  })
+
+  const move = (event: KeyboardEvent) => {
+    const to = rowByKey(event.key, current, jobs.length)
+    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    wantsFocus.current = true
+    setActive(to)
+    rows.scrollToIndex(to)
+  }
+
+  return (
+    <div role="table" aria-label="Postings" aria-rowcount={total === null ? -1 : total + 1}>
+      <div role="row" aria-rowindex={1} className="visually-hidden">
+        <span role="columnheader">Title</span>
+        <span role="columnheader">Company and place</span>
+        <span role="columnheader">Posted</span>
+      </div>
+      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={move}>
+        <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const job = jobs[index]
+            return (
+              job && (
+                <Row
+                  key={job.id}
+                  job={job}
+                  index={index}
+                  top={start}
+                  isActive={index === current}
+                  onFocus={setActive}
+                  onOpen={onOpen}
+                />
+              )
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+interface RowProps {
+  job: Job
+  index: number
+  /** Distance from the top of the list, in px. */
+  top: number
+  isActive: boolean
+  onFocus: (index: number) => void
+  onOpen: (job: Job) => void
+}
+
+const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: RowProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes the keys; the row is only a larger target.
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)` }}
+      data-testid="posting-row"
+      onClick={(event) => {
+        // What has the focus when a dialog opens gets it back when it closes.
+        event.currentTarget.querySelector('button')?.focus({ preventScroll: true })
+        onOpen(job)
+      }}
+    >
+      <span role="cell" className={styles.title}>
+        <button
+          type="button"
+          dir="auto"
+          tabIndex={isActive ? 0 : -1}
+          onFocus={() => onFocus(index)}
+          onClick={(event) => {
+            event.stopPropagation()
+            onOpen(job)
+          }}
+        >
+          {titleOf(job.title)}
+        </button>
+      </span>
+      <span role="cell" className={styles.where}>
+        <bdi>{job.company_name}</bdi>
+        {job.location && (
+          <>
+            {' · '}
+            <bdi>{job.location}</bdi>
+          </>
+        )}
+        {job.workplace && ` · ${valueName(job.workplace)}`}
+      </span>
+      <span role="cell" className={styles.when}>
+        {job.gone_at === null ? (job.posted_on ?? job.first_seen_at.slice(0, 10)) : 'Gone'}
+      </span>
+    </div>
+  )
+})

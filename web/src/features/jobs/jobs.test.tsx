@@ -1,0 +1,164 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { HttpResponse, http } from 'msw'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { renderApp } from '../../test/app'
+import { server } from '../../test/server'
+import { changed, parseJobsSearch, toggled } from './search'
+
+const job = (id: number, title: string) => ({
+  id,
+  company_name: 'Größe',
+  title,
+  location: 'Köln',
+  remote: null,
+  workplace: 'remote',
+  employment_type: null,
+  department: null,
+  posted_on: '2026-11-20',
+  salary: null,
+  url: 'https://a.example/1',
+  first_seen_at: '2026-11-21T03:04:05Z',
+  gone_at: null,
+})
+
+const facets = (total: number, change: object = {}) => ({
+  total,
+  unindexed: 0,
+  instead: {},
+  company: [
+    { value: 'Größe', count: 2 },
+    { value: 'plaid', count: 1 },
+  ],
+  location: [],
+  workplace: [],
+  employment_type: [],
+  presence: [{ value: 'live', count: total }],
+  seen_since: [],
+  ...change,
+})
+
+let asked: string[]
+
+/** Answers each question with one posting that is called like it. */
+const answerAll = (change: object = {}) =>
+  server.use(
+    http.get('*/api/jobs', ({ request }) => {
+      const { search } = new URL(request.url)
+      asked.push(search)
+      return HttpResponse.json({ jobs: [job(7, `Found by ${search}`)], next: null, instead: {} })
+    }),
+    http.get('*/api/jobs/facets', () => HttpResponse.json(facets(1, change))),
+  )
+
+beforeEach(() => {
+  asked = []
+  // jsdom lays nothing out: give the list a height, so that rows are shown.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600)
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(800)
+})
+
+it('asks when typing pauses, puts the question into the address, and tells the count', async () => {
+  answerAll()
+  const router = renderApp('/jobs')
+  await userEvent.type(await screen.findByRole('searchbox'), 'go engineer')
+  expect(await screen.findByText('Found by ?q=go+engineer')).toBeTruthy()
+  expect(router.state.location.search).toEqual({ q: 'go engineer' })
+  expect(asked.length).toBeLessThan('go engineer'.length)
+  await waitFor(() => expect(screen.getByText('1 posting found').getAttribute('role')).toBe('status'))
+})
+
+it('narrows down by what is ticked, several at once, and clears it again', async () => {
+  answerAll()
+  const router = renderApp('/jobs?q=go')
+  await userEvent.click(await screen.findByRole('checkbox', { name: /Größe/ }))
+  await userEvent.click(await screen.findByRole('checkbox', { name: /plaid/ }))
+  await waitFor(() => expect(asked.at(-1)).toBe('?q=go&company=Gr%C3%B6%C3%9Fe&company=plaid'))
+  await userEvent.selectOptions(screen.getByLabelText('Status'), 'gone')
+  await waitFor(() => expect(asked.at(-1)).toMatch(/&presence=gone$/))
+  await userEvent.click(screen.getByRole('link', { name: 'Clear all' }))
+  await waitFor(() => expect(asked.at(-1)).toBe(''))
+  expect(router.state.location.search).toEqual({})
+  expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('')
+})
+
+it('says which words it took for others, and what is not read yet', async () => {
+  answerAll({ instead: { enigneer: ['engineer'] }, unindexed: 3 })
+  renderApp('/jobs?q=enigneer&run=17')
+  expect(await screen.findByText('No posting has “enigneer”: these have “engineer”.')).toBeTruthy()
+  expect(screen.getByText(/^3 new postings are found by title/)).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'New in run 17 ×' })).toBeTruthy()
+  expect(asked[0]).toBe('?q=enigneer&run=17')
+})
+
+it('opens a posting with its description made safe, and gives the focus back', async () => {
+  answerAll()
+  server.use(
+    http.get('*/api/jobs/7', () =>
+      HttpResponse.json({
+        ...job(7, '\u202eevil'),
+        url: 'javascript:alert(1)',
+        external_id: '1',
+        source: 'demo:x',
+        locations: [],
+        gone_reason: null,
+        description_html: '<p>Bake <b>cakes</b></p><img src=x onerror="alert(1)"><script>alert(1)</script>',
+        description_text: 'Bake cakes',
+      }),
+    ),
+  )
+  const router = renderApp('/jobs')
+  await userEvent.click(await screen.findByRole('button', { name: /^Found by/ }))
+  const drawer = await screen.findByRole('dialog')
+  expect(await within(drawer).findByText('cakes')).toBeTruthy()
+  expect(drawer.querySelector('img, script')).toBeNull()
+  expect(within(drawer).queryByRole('link')).toBeNull()
+  expect(router.state.location.search).toEqual({ job: 7 })
+  await userEvent.click(within(drawer).getByRole('button', { name: 'Close' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+})
+
+it('reads the pages that follow as far as one looks', async () => {
+  server.use(
+    http.get('*/api/jobs', ({ request }) => {
+      const after = Number(new URL(request.url).searchParams.get('after') ?? 0)
+      asked.push(String(after))
+      const jobs = Array.from({ length: 10 }, (_, index) => job(after * 10 + index + 1, `Job ${after}`))
+      return HttpResponse.json({ jobs, next: after < 20 ? String(after + 1) : null, instead: {} })
+    }),
+    http.get('*/api/jobs/facets', () => HttpResponse.json(facets(210))),
+  )
+  renderApp('/jobs')
+  await screen.findByRole('heading', { name: '210 postings' })
+  await waitFor(() => expect(asked.length).toBeGreaterThan(3))
+  expect(asked.length).toBeLessThan(10)
+  expect(new Set(asked).size).toBe(asked.length)
+})
+
+it('says what to do when there is nothing', async () => {
+  server.use(
+    http.get('*/api/jobs', () => HttpResponse.json({ jobs: [], next: null, instead: {} })),
+    http.get('*/api/jobs/facets', () => HttpResponse.json(facets(0))),
+  )
+  renderApp('/jobs')
+  expect(await screen.findByText(/^No postings yet/)).toBeTruthy()
+})
+
+it('takes of an address what it knows', () => {
+  expect(
+    parseJobsSearch({
+      q: 12,
+      company: 'a',
+      location: ['b', 7, ''],
+      run: '17',
+      presence: 'moon',
+      seen_since: 'x',
+    }),
+  ).toEqual({ q: '12', company: ['a'], location: ['b', '7'], run: 17 })
+  expect(parseJobsSearch({ presence: 'live', seen_since: '2026-11-25', run: -1, job: 'x' })).toEqual({
+    seen_since: '2026-11-25',
+  })
+  expect(changed({ q: 'a', run: 1 }, { q: undefined })).toEqual({ run: 1 })
+  expect(toggled(['a'], 'a')).toBeUndefined()
+  expect(toggled(['a'], 'b')).toEqual(['a', 'b'])
+})
