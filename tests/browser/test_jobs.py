@@ -40,7 +40,6 @@ async def test_from_a_word_to_a_posting_and_back(world: World, visit: Visit) -> 
     await count(page, 1)
     await expect(search).to_have_value("zwie")
 
-    await page.screenshot(path="/tmp/jobs/a.png")
     await page.get_by_role("button", name="Cook").click()
     await expect(page.get_by_role("dialog").get_by_text("Bake zwieback.")).to_be_visible()
     assert "job=" in page.url
@@ -53,7 +52,6 @@ async def test_from_a_word_to_a_posting_and_back(world: World, visit: Visit) -> 
     await count(page, 20)
     await page.goto(f"/jobs?run={run_id}")
     await count(page, 41)
-    await page.screenshot(path="/tmp/jobs/b.png")
     await page.get_by_role("button", name=f"New in run {run_id}").click()
     await expect(page.get_by_role("button", name=f"New in run {run_id}")).to_have_count(0)
 
@@ -83,7 +81,6 @@ async def test_hostile_postings_do_nothing_there(world: World, visit: Visit) -> 
         await page.goto("/jobs")
         await count(page, len(TITLES))
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-        await page.screenshot(path=f"/tmp/jobs/c{width}.png")
         for row in await page.get_by_test_id("posting-row").all():
             assert (await row.bounding_box() or {})["height"] == 60
             await row.get_by_role("button").click()
