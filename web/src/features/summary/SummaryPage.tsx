@@ -57,6 +57,11 @@ function Summary({ runId }: { runId: number }) {
       lead={<When run={run.data} />}
       actions={
         <>
+          {ended && run.data.counts.ready > 0 && (
+            <Link to="/jobs" search={{ run: runId, presence: 'all' }} className={buttonClass()}>
+              See what is new
+            </Link>
+          )}
           <Link
             to="/runs/$runId"
             params={{ runId: String(runId) }}
