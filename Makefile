@@ -45,7 +45,8 @@ setup: $(PYTHON_READY)
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Jobwire needs Python 3.11 or newer: install it, or name it with PYTHON=python3.12."; exit 1; }
-	$(PYTHON) -m venv .venv
+	@echo "Setting up .venv: this takes a minute or two."
+	@$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
