@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Comma-separated origins whose pages may call the API."""
     keep_runs_days: int = Field(default=90, ge=1)
+    raw_pages: str | None = Field(default=None, min_length=1)
+    """Where what the boards sent is kept: a folder, a bucket, "off"; unset: in `data_dir`, next to its database."""
+    keep_raw_days: int = Field(default=90, ge=1)
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -53,7 +53,7 @@ def test_the_version_is_the_packages(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().out == f"jobwire {__version__}\n"
 
 
-@pytest.mark.parametrize("word", ["serve", "worker", "ingest", "watch", "retry", "token", "demo"])
+@pytest.mark.parametrize("word", ["serve", "worker", "ingest", "watch", "retry", "token", "extract", "demo"])
 def test_each_command_explains_itself_with_an_example_and_is_in_the_reference(
     word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

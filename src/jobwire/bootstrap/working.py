@@ -18,15 +18,19 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.foundation import foundation, guarded
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
+from jobwire.ingest.keeping import Keeper, KeptBoards
 from jobwire.ingest.pacing import PacedSlices
 from jobwire.ingest.previewing import Previewer
 from jobwire.ingest.slices import Slices
 from jobwire.settings import Settings
+from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
-from jobwire.storage.housekeeping import Housekeeping
+from jobwire.storage.housekeeping import Attic, Housekeeping
 from jobwire.storage.ledger import Ledger
+from jobwire.storage.made_postings import MadePostings
 from jobwire.storage.paces import HostPaces
 from jobwire.storage.previews import PreviewOrders
+from jobwire.storage.raw_pages import RawPages, open_raw_pages
 from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.wakeups import Announcer
 from jobwire.worker.indexing import keep_indexing
@@ -47,11 +51,14 @@ async def working(settings: Settings) -> None:
         client = await stack.enter_async_context(BoardClient(settings))
         announcer = await stack.enter_async_context(Announcer(database.conninfo))
         boards = BoardRegistry(settings, client)
-        slices = Slices(Ledger(database, announcer.announce), boards, time.monotonic)
+        raw = open_raw_pages(settings)
+        keeper = None if raw is None else await stack.enter_async_context(Keeper(raw).keeping())
+        kept = boards if keeper is None else KeptBoards(boards, keeper)
+        slices = Slices(Ledger(database, announcer.announce), kept, time.monotonic)
         work = Work(
             slices=PacedSlices(slices, client, HostPaces(database)),
             previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
-            housekeeping=Housekeeping(database, keep_runs_days=settings.keep_runs_days),
+            housekeeping=_housekeeping(settings, database, raw),
         )
         _settle_memory()
         _log.info("worker.ready")
@@ -71,6 +78,11 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def _housekeeping(settings: Settings, database: Database, raw: RawPages | None) -> Housekeeping:
+    attic = None if raw is None else Attic(raw, MadePostings(database), keep_days=settings.keep_raw_days)
+    return Housekeeping(database, keep_runs_days=settings.keep_runs_days, attic=attic)
 
 
 def worker_process(settings: Settings) -> WorkerProcess:

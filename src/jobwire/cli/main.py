@@ -245,6 +245,31 @@ def token(
     run(print_token(load_settings(), Wanted(email=user, ttl_s=ttl, link=link, url=url)))
 
 
+@app.command(epilog="Examples: jobwire extract --again · jobwire extract --again greenhouse:stripe")
+def extract(
+    companies: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[COMPANY]...",
+            help="board:slug, a careers URL or a well-known name; none: all boards.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    again: Annotated[bool, typer.Option("--again", help="Extract what was extracted before.")] = False,
+) -> None:
+    """Make the postings again of what the boards once sent, without asking them."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.extract import extract as extract_and_tell
+
+    if not again:
+        raise InvalidInput(
+            "A run extracts what is new by itself.", advice="To extract it again: jobwire extract --again"
+        )
+    configure_logs(logging.WARNING)
+    run(extract_and_tell(load_settings(), companies or []))
+
+
 @app.command(epilog="Examples: jobwire demo · jobwire demo --companies 1000 --postings 100000 --latency 0 --no-faults")
 def demo(
     *,

@@ -117,6 +117,6 @@ def fingerprint(posting: Posting) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
 
 
-def source_hash(source: bytes) -> bytes:
-    """16 bytes of a posting's source: equal ones need not be extracted again."""
-    return hashlib.blake2b(source, digest_size=16, salt=EXTRACTION_VERSION.to_bytes(2, "big")).digest()
+def source_hash(source: bytes, version: int = EXTRACTION_VERSION) -> bytes:
+    """16 bytes of a posting's source: equal ones need not be extracted again by this version of extraction."""
+    return hashlib.blake2b(source, digest_size=16, salt=version.to_bytes(2, "big")).digest()
