@@ -7,7 +7,7 @@ PYTHON_READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_BUILT := web/dist/index.html
 
-.PHONY: run test lint bench bench-stream web setup format screenshots clean
+.PHONY: run test test-long lint bench bench-stream web setup format screenshots clean
 
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
@@ -15,6 +15,9 @@ run: setup web ## set up, serve the demo careers site, and watch a first run
 test: setup web chromium ## all tests: PostgreSQL, HTTP and the browser are real
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd web && npm test
+
+test-long: setup web ## the stream's costly proofs, at full size
+	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py
 
 lint: setup $(WEB_READY)
 	$(BIN)/ruff check

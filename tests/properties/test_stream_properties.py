@@ -1,91 +1,65 @@
 """Whatever happens, in whatever order: a client holds what the database held at the client's version.
 
-The ledger is the real one, and says after each write what a client at that version must hold. Clients are cut at any
-event, wake-ups get lost, the hub is restarted, the set of jobs grows, the run is aborted or comes to its end.
+The ledger is the real one, and says after each write what a client at that version must hold. Two servers show it.
+Clients are cut at any event, stall, and are sent from one server to the other; wake-ups get lost, servers are
+restarted, the set of jobs grows, the run is aborted or comes to its end.
 """
 
 import asyncio
 import itertools
+import os
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from random import Random
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
+from stream_clients import NEVER, WHOLE, BaseClient, Connection, Follower
 
+from jobwire.client.states import Signal, State
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.progress import channel as channels
 from jobwire.progress.hub import Hub
-from jobwire.progress.viewer import Patience, Viewer
 from jobwire.storage.database import Database
 from jobwire.storage.run_stream import RunStream
-from jobwire.storage.tables import run_jobs, runs
+from jobwire.storage.tables import run_companies, run_jobs, run_logs, runs
 from stream_books import LedgerBook
-from stream_wire import SseParser, Watcher
 
-COMPANIES = ("a", "b")
-IDS = ("1", "2", "3", "4")
-NEVER = 3_600.0
+COMPANIES: Final = ("a", "b", "c")
+IDS: Final = ("1", "2", "3", "4")
+STEPS: Final = 12_000 if "JOBWIRE_TEST_LONG" in os.environ else 600
+STEPS_A_RUN: Final = 40
 emails = itertools.count()
 
+Changes = dict[JobKey, JobStatus]
 Jobs = dict[tuple[str, str], tuple[str, str]]
+clients = st.integers(0, 1)
+servers = st.integers(0, 1)
+cuts = st.sampled_from([1, 2, 3, 5, WHOLE])
+changes = st.dictionaries(
+    st.builds(JobKey, st.sampled_from(COMPANIES), st.sampled_from(IDS)),
+    st.sampled_from([JobStatus.CRAWLING, JobStatus.CRAWLING, JobStatus.READY, JobStatus.ERROR]),
+    min_size=1,
+    max_size=2,
+)
+longer_cuts = st.sampled_from([2, 5, WHOLE, WHOLE, WHOLE])
 
 
-class Client:
-    """A watcher and its connection, which is cut after so many events."""
+def is_over(job: tuple[str, str]) -> bool:
+    return JobStatus(job[1]).is_terminal
 
-    def __init__(self) -> None:
-        self.watcher = Watcher()
-        self.viewer: Viewer | None = None
-        self.task: asyncio.Task[None] | None = None
-        self.is_whole = True
-        """Whether the last event was the last of its group."""
-        self._parser = SseParser()
-        self._left = 0
 
-    @property
-    def is_connected(self) -> bool:
-        return self.task is not None and not self.task.done()
+class Held(NamedTuple):
+    """What the database held at a version."""
 
-    async def watch(self, hub: Hub, user: UserId, run: RunId, cut_after: int) -> None:
-        self._parser, self._left = SseParser(), cut_after
-        now = asyncio.get_running_loop().time()
-        async with hub.channel(run, user) as channel:
-            cursor = await channel.cursor(self.watcher.last_event_id)
-            if channel.has_ended(cursor):
-                assert self.watcher.has_ended
-                return
-            assert not self.watcher.has_ended
-            self.viewer = Viewer(
-                channel,
-                cursor,
-                self,
-                ends_at=now + NEVER,
-                expires_at=now + NEVER,
-                random=Random(1),
-                patience=Patience(),
-            )
-            await self.viewer.run()
-
-    async def send(self, data: bytes) -> None:
-        for event in self._parser.feed(data):
-            if self._left:
-                self._left -= 1
-                self.watcher.take([event])
-                self.is_whole = event.id is not None
-        if not self._left and self.viewer:
-            self.viewer.lose()
-
-    async def end(self, patience_s: float) -> None:
-        pass
-
-    def drop(self) -> None:
-        raise AssertionError("nobody is slow here")
+    status: RunStatus
+    jobs: Jobs
+    companies: dict[str, tuple[str, int, str | None]]
+    log: list[int]
 
 
 class Stream(RuleBasedStateMachine):
@@ -96,16 +70,19 @@ class Stream(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.history: dict[int, tuple[RunStatus, Jobs]] = {}
-        self.is_lossy = False
+        self.history: dict[int, Held] = {}
+        self.deaf: set[int] = set()
         self.unlisted = list(COMPANIES)
-        self.clients = [Client(), Client()]
-        self.stack = AsyncExitStack()
+        self.clients = [BaseClient(), BaseClient()]
+        self.next_server, self.next_cut = 0, WHOLE
+        self.follower = Follower(self.open_next)
+        self.hubs: list[Hub] = []
+        self.stacks = [AsyncExitStack(), AsyncExitStack()]
         self.do(self.begin())
 
     def do(self, what: Coroutine[Any, Any, None]) -> None:
         async def bounded() -> None:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 await what
 
         self.runner.run(bounded())
@@ -115,38 +92,61 @@ class Stream(RuleBasedStateMachine):
         self.book = LedgerBook(self.database, self.announce)
         self.user = await self.book.user(f"{next(emails)}@example.com")
         self.run = await self.book.start(self.user, COMPANIES)
-        self.hub = await self.stack.enter_async_context(Hub(RunStream(self.database), sweep_s=NEVER))
+        self.hubs = [await self.serve(stack) for stack in self.stacks]
         await self.remember()
 
+    async def serve(self, stack: AsyncExitStack) -> Hub:
+        return await stack.enter_async_context(Hub(RunStream(self.database), sweep_s=NEVER))
+
     def announce(self, run: RunId, version: Version) -> None:
-        if not self.is_lossy:
-            self.hub.wake(run, version)
+        for number, hub in enumerate(self.hubs):
+            if number not in self.deaf:
+                hub.wake(run, version)
+
+    def open_next(self) -> tuple[Hub, UserId, RunId, int]:
+        """Where the follower's next connection leads."""
+        return self.hubs[self.next_server], self.user, self.run, self.next_cut
 
     async def remember(self) -> None:
         """Keep what the database holds now; and let everybody come as far as a wake-up takes them."""
-        job = run_jobs.c
+        self.version, held = await self.look()
+        self.status = held.status
+        self.history[self.version] = held
+        await self.calm_down()
+
+    async def look(self) -> tuple[Version, Held]:
+        job, company, line = run_jobs.c, run_companies.c, run_logs.c
         async with self.database.begin() as connection:
             found = (await connection.execute(select(runs).where(runs.c.id == self.run))).one()
             rows = await connection.execute(
                 select(job.company, job.external_id, job.title, job.status).where(job.run_id == self.run)
             )
-            jobs = {(company, key): (title, status) for company, key, title, status in rows}
-        self.status = RunStatus(found.status)
-        self.history[found.version] = (self.status, jobs if self.status.is_listed else {})
-        self.version = found.version
-        await self.calm_down()
+            jobs = {(name, key): (title, status) for name, key, title, status in rows}
+            rows = await connection.execute(
+                select(company.company, company.status, company.reason).where(company.run_id == self.run)
+            )
+            standings = {name: (status, sum(key[0] == name for key in jobs), reason) for name, status, reason in rows}
+            log = await connection.scalars(
+                select(line.seq).where(line.run_id == self.run, line.version.is_not(None)).order_by(line.seq)
+            )
+            return found.version, Held(RunStatus(found.status), jobs, standings, list(log))
+
+    def everybody(self) -> list[Connection]:
+        return [one for client in (*self.clients, self.follower) for one in client.connections]
 
     async def calm_down(self) -> None:
-        while any(map(self.is_busy, self.clients)):  # noqa: ASYNC110 - they tell nobody
+        while any(map(self.is_busy, self.everybody())):  # noqa: ASYNC110 - they tell nobody
             await asyncio.sleep(0.001)
+        for client in self.clients:
+            if client.task and client.task.done():
+                client.task.result()
 
-    def is_busy(self, client: Client) -> bool:
-        if not client.is_connected:
-            return False
-        if client.viewer is None or client.viewer._is_broken or client.viewer._is_closing:
+    def is_busy(self, connection: Connection) -> bool:
+        if connection.viewer is None:
             return True
-        behind = not self.is_lossy and client.viewer._channel.version < self.version
-        return behind or client.viewer._is_behind
+        heard = [hub for number, hub in enumerate(self.hubs) if number not in self.deaf]
+        shows = any(connection.viewer._channel is place.channel for hub in heard for place in hub._places.values())
+        return connection.is_busy(self.version if shows else Version(0))
 
     def is_open(self) -> bool:
         return not self.status.is_terminal
@@ -162,15 +162,8 @@ class Stream(RuleBasedStateMachine):
         self.do(self.remember())
 
     @precondition(is_open)
-    @rule(
-        statuses=st.dictionaries(
-            st.builds(JobKey, st.sampled_from(COMPANIES), st.sampled_from(IDS)),
-            st.sampled_from([JobStatus.CRAWLING, JobStatus.CRAWLING, JobStatus.READY, JobStatus.ERROR]),
-            min_size=1,
-            max_size=2,
-        )
-    )
-    def change_jobs(self, statuses: dict[JobKey, JobStatus]) -> None:
+    @rule(statuses=changes)
+    def change_jobs(self, statuses: Changes) -> None:
         """Jobs go forward; those that are not there, or are over already, stay as they are."""
         self.do(self.book.set(self.run, statuses))
         self.do(self.remember())
@@ -191,47 +184,106 @@ class Stream(RuleBasedStateMachine):
 
     # What goes wrong
 
-    @rule()
-    def lose_wake_ups(self) -> None:
-        """From now on no wake-up arrives."""
-        self.is_lossy = True
+    @rule(server=servers)
+    def lose_wake_ups(self, server: int) -> None:
+        """From now on no wake-up arrives there."""
+        self.deaf.add(server)
 
-    @rule()
-    def sweep(self) -> None:
+    @rule(server=servers)
+    def sweep(self, server: int) -> None:
         """They arrive again, and the sweep finds what was lost."""
-        self.is_lossy = False
+        self.do(self.listen_again(server))
 
-        async def look() -> None:
-            await self.hub._look([self.run])
-            await self.calm_down()
+    async def listen_again(self, server: int) -> None:
+        self.deaf.discard(server)
+        await self.hubs[server]._look([self.run])
+        await self.calm_down()
 
-        self.do(look())
-
-    @rule()
-    def restart(self) -> None:
+    @rule(server=servers)
+    def restart(self, server: int) -> None:
         """The process goes, and another comes: it knows nothing, and reads anew."""
 
         async def again() -> None:
-            self.hub.close()
+            self.hubs[server].close()
             await self.calm_down()
-            await self.stack.aclose()
-            self.hub = await self.stack.enter_async_context(Hub(RunStream(self.database), sweep_s=NEVER))
+            await self.stacks[server].aclose()
+            self.hubs[server] = await self.serve(self.stacks[server])
 
         self.do(again())
 
-    @rule(client=st.integers(0, 1), cut_after=st.sampled_from([1, 2, 3, 5, 1_000]))
-    def connect(self, client: int, cut_after: int) -> None:
+    @rule(client=clients, server=servers, cut_after=cuts)
+    def connect(self, client: int, server: int, cut_after: int) -> None:
         """A client comes (back); its connection lasts for so many events."""
-        self.do(self.reconnect(self.clients[client], cut_after))
+        self.do(self.reconnect(self.clients[client], server, cut_after))
 
-    async def reconnect(self, client: Client, cut_after: int) -> None:
-        if client.is_connected:
-            return
-        client.viewer = None
-        client.task = asyncio.create_task(client.watch(self.hub, self.user, self.run, cut_after))
+    async def reconnect(self, client: BaseClient, server: int, cut_after: int = WHOLE) -> None:
+        if not client.connections:
+            client.connect(self.hubs[server], self.user, self.run, cut_after)
+            await self.calm_down()
+
+    @rule(server=servers, cut_after=longer_cuts)
+    def follow(self, server: int, cut_after: int) -> None:
+        """The follower comes (back)."""
+        self.do(self.go_on(server, cut_after))
+
+    async def go_on(self, server: int, cut_after: int = WHOLE) -> None:
+        self.next_server, self.next_cut = server, cut_after
+        self.follower.connect()
         await self.calm_down()
-        if client.task.done():
-            client.task.result()
+
+    @rule(server=servers, cut_after=longer_cuts)
+    def rotate(self, server: int, cut_after: int) -> None:
+        """The follower's connection is to end: it makes the next one, to any server, before it breaks this one."""
+        self.do(self.turn(server, cut_after))
+
+    async def turn(self, server: int, cut_after: int, *, is_slow: bool = False) -> None:
+        self.next_server, self.next_cut = server, cut_after
+        self.follower.rotate(is_slow=is_slow)
+        await self.calm_down()
+
+    @precondition(is_open)
+    @rule(server=servers, cut_after=longer_cuts, which=st.integers(0, 11))
+    def rotate_to_one_that_is_behind(self, server: int, cut_after: int, which: int) -> None:
+        """The next connection is slow, and its server has not heard of what changes meanwhile."""
+
+        async def turn() -> None:
+            await self.turn(server, cut_after, is_slow=True)
+            self.deaf.add(server)
+            open_ones = [JobKey(*key) for key, job in self.history[self.version].jobs.items() if not is_over(job)]
+            if open_ones:
+                await self.book.set(self.run, {open_ones[which % len(open_ones)]: JobStatus.READY})
+                await self.remember()
+
+        self.do(turn())
+        self.flow()
+
+    @rule(which=st.integers(0, 3))
+    def stall(self, which: int) -> None:
+        """A connection takes nothing more, for now."""
+        for connection in self.everybody()[which : which + 1]:
+            connection.stall()
+
+    @rule()
+    def flow(self) -> None:
+        """All take what there is: whoever was stalled gets what it missed in one."""
+
+        async def take() -> None:
+            for connection in self.everybody():
+                connection.flow()
+            await self.calm_down()
+
+        self.do(take())
+
+    @rule()
+    def beat(self) -> None:
+        """The servers say what must be held."""
+
+        async def say() -> None:
+            for connection in self.follower.connections:
+                connection.beat()
+            await self.calm_down()
+
+        self.do(say())
 
     # What holds
 
@@ -240,41 +292,70 @@ class Stream(RuleBasedStateMachine):
         """At the version that its cursor names; a group that was cut in its middle makes no promise."""
         for client in self.clients:
             if client.is_whole and client.watcher.view.cursor:
-                status, jobs = self.history[int(client.watcher.view.cursor.split(".")[0])]
-                assert client.watcher.view.status == status
-                assert client.watcher.jobs == jobs
+                held = self.history[int(client.watcher.view.cursor.split(".")[0])]
+                assert client.watcher.view.status == held.status
+                assert client.watcher.jobs == (held.jobs if held.status.is_listed else {})
+
+    @invariant()
+    def the_follower_holds_what_the_database_held(self) -> None:
+        """At each moment: it takes groups as a whole. It holds all, from the first listing on."""
+        view = self.follower.view
+        if view.cursor:
+            held = self.history[int(view.cursor.split(".")[0])]
+            assert view.status == held.status
+            assert {tuple(key): (job.title, str(job.status)) for key, job in view.jobs.items()} == held.jobs
+            standings = {name: (str(one.status), one.jobs, one.reason) for name, one in view.standings.items()}
+            assert standings == held.companies
+            assert [line.seq for line in view.log] == held.log
+
+    @invariant()
+    def the_follower_never_goes_back_and_never_strays(self) -> None:
+        """Whatever server it comes to: each digest agrees."""
+        assert self.follower.versions == sorted(self.follower.versions)
+        assert Signal.ASTRAY not in self.follower.signals
+        assert self.follower.state is not State.REFUSED
 
     @invariant()
     def who_is_connected_holds_what_the_channel_knows(self) -> None:
         """And does not lag behind, which would be no lie by its cursor."""
         for client in self.clients:
-            if client.is_connected and client.viewer and not client.viewer._is_broken:
-                status, jobs = self.history[client.viewer._channel.version]
-                assert (client.watcher.view.status, client.watcher.jobs) == (status, jobs)
+            for connection in client.connections:
+                viewer = connection.viewer
+                if viewer and connection.is_flowing and not viewer._is_broken:
+                    held = self.history[viewer._channel.version]
+                    assert client.watcher.view.status == held.status
+                    assert client.watcher.jobs == (held.jobs if held.status.is_listed else {})
 
     def teardown(self) -> None:
         """In the end everybody is in step, and has seen the end exactly once."""
         try:
             self.do(self.finish())
             self.each_client_holds_what_the_database_held()
+            self.the_follower_holds_what_the_database_held()
+            self.the_follower_never_goes_back_and_never_strays()
         finally:
             self.runner.run(self.close())
             self.runner.close()
 
     async def finish(self) -> None:
-        self.is_lossy = False
+        for connection in self.everybody():
+            connection.flow()
         if self.is_open():
             await self.book.end(self.run)
             await self.remember()
-        await self.hub._look([self.run])
+        for server in range(2):
+            await self.listen_again(server)
+        held = self.history[self.version]
+        await self.go_on(0)
+        await self.go_on(1)  # a connection that was to be cut may have been the one before
+        assert self.follower.state is State.ENDED
+        assert int(self.follower.view.cursor.split(".")[0]) == self.version
         for client in self.clients:
-            await self.calm_down()
             if not client.watcher.has_ended:
-                await self.reconnect(client, 1_000)
+                await self.reconnect(client, 0)
             assert client.watcher.has_ended
-            await self.reconnect(client, 1_000)  # 204: asserted there
-            status, jobs = self.history[self.version]
-            assert (client.watcher.view.status, client.watcher.jobs) == (status, jobs)
+            await self.reconnect(client, 1)  # 204: asserted there
+            assert (client.watcher.view.status, client.watcher.jobs) == (held.status, held.jobs)
             assert client.watcher.names[-1] == "status"
             ends = [one for one in client.watcher.events if one.name == "status" and RunStatus(one.data).is_terminal]
             assert len(ends) == 1
@@ -283,7 +364,9 @@ class Stream(RuleBasedStateMachine):
         for client in self.clients:
             if client.task:
                 client.task.cancel()
-        await self.stack.aclose()
+        await self.follower.leave()
+        for stack in self.stacks:
+            await stack.aclose()
         await self.database.close()
 
 
@@ -296,8 +379,8 @@ def test_whatever_happens(database_url: str, monkeypatch: pytest.MonkeyPatch):
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=30,
+            max_examples=STEPS // STEPS_A_RUN,
+            stateful_step_count=STEPS_A_RUN,
             deadline=None,
             phases=(Phase.generate,),  # to shrink a failure would take minutes: it is shown as it was found
             suppress_health_check=list(HealthCheck),
