@@ -76,6 +76,15 @@ class Connection:
 
     async def send(self, data: bytes) -> None:
         await self._flowing.wait()
+        self._take(data)
+
+    def put(self, data: bytes) -> bool:
+        if not self.is_flowing or self._is_dropped:
+            return False
+        self._take(data)
+        return True
+
+    def _take(self, data: bytes) -> None:
         for event in () if self._is_dropped else self._parser.feed(data):
             if self._left:
                 self._left -= 1
@@ -106,14 +115,14 @@ class Connection:
         """The next beat is due now."""
         if self.viewer:
             self.viewer._beats_at = 0
-            self.viewer.wake()
+            self.viewer._news.set()
 
     def is_busy(self, newest: Version) -> bool:
         """Whether it will take something by itself. `newest` is what its process has heard of."""
         viewer = self.viewer
         if viewer is None or viewer._is_broken or viewer._is_closing:
             return True
-        if not self._flowing.is_set():
+        if not self.is_flowing:
             return False
         due = viewer._beats_at == 0
         return due or viewer._is_behind or viewer._channel.version < newest
