@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from search_world import SIZE, fill
-from sqlalchemy import event
+from sqlalchemy import event, text
 from test_ledger_plans import indexes, nodes, rows_read, scanned_whole
 
 from jobwire.domain.openings import OpeningFilter
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
 from jobwire.storage.posting_reads import PostingReads
+
+NAME = {"name": "jobwire_postings_with"}
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +54,23 @@ async def test_a_word_is_looked_up(filled: tuple[Database, UserId]):
         reads.facets(me, OpeningFilter(query="rare17")),
     ):
         first, *_ = await plans(database, question)
-        assert "posting_words_words_idx" in indexes(first)
+        assert "jobwire_postings_with" in {node.get("Function Name") for node in nodes(first)}
         assert not scanned_whole(first) & {"postings", "posting_words"}
         assert rows_read(first, "postings") < SIZE / 50
+
+
+@pytest.mark.parametrize("word", ["engineer", "city", "nowhere"])
+async def test_frequent_words_are_looked_up_too(filled: tuple[Database, UserId], word: str):
+    database, _ = filled
+    async with database.connect() as connection:
+        body = await connection.execute(text("SELECT prosrc, proconfig FROM pg_proc WHERE proname = :name"), NAME)
+        query, options = body.one()
+        for option in options:
+            await connection.exec_driver_sql(f"SET LOCAL {option}")
+        query = query.replace("wanted", f"'{word}:*'::tsquery")
+        explain = f"EXPLAIN (FORMAT JSON) {query}"
+        (plan,) = (await connection.exec_driver_sql(explain)).scalar_one()
+    assert "posting_words_words_idx" in indexes(plan["Plan"])
 
 
 async def test_new_postings_are_told_by_their_ids(filled: tuple[Database, UserId]):

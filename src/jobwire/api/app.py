@@ -13,6 +13,7 @@ from jobwire.api import (
     dry_run,
     follows,
     health,
+    job_exports,
     job_facets,
     jobs,
     metrics,
@@ -48,6 +49,7 @@ _ROUTERS: Final = (
     run_details.router,
     run_logs.router,
     tickets.router,
+    job_exports.router,
     job_facets.router,  # before /api/jobs/{id}
     jobs.router,
     metrics.router,

@@ -77,7 +77,7 @@ async def list_jobs(
     """List the postings of the boards that this person follows, newest first, titles as filtered."""
     page = await services.posting_reads.search(me, wanted, after=decode_cursor(after, OpeningKey), limit=limit)
     return JobPage(
-        jobs=[JobAnswer(**_fields(line)) for line in page.items],
+        jobs=[job_answer(line) for line in page.items],
         next=encode_cursor(page.items[-1].key) if page.more else None,
         instead={word: list(spelled) for word, spelled in page.instead.items()},
     )
@@ -88,6 +88,11 @@ async def get_job(me: Me, services: AppServices, job_id: Id) -> JobDetail:
     """Show one posting of a followed board, or of a job of one of this person's runs."""
     # In a thread: a description can be large, and hostile
     return await asyncio.to_thread(_detail, await services.posting_reads.one(me, job_id))
+
+
+def job_answer(line: OpeningLine) -> JobAnswer:
+    """Answer one posting of a list."""
+    return JobAnswer(**_fields(line))
 
 
 def _detail(detail: OpeningDetail) -> JobDetail:

@@ -4,12 +4,13 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from jobwire.api.asking import AppOrigins, AppServices, Email, SignedIn
 from jobwire.api.auth import Via, authenticate, session_cookie
 from jobwire.api.cookies import clear_session, set_session
 from jobwire.api.fields import Answer
+from jobwire.api.plain_page import plain_page
 from jobwire.api.ports import Services
 from jobwire.api.problems import discreet
 from jobwire.domain.errors import NotSignedIn
@@ -19,18 +20,8 @@ router = APIRouter(tags=["session"])
 
 _PRIVATE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _MAX_CODE_CHARS: Final = 200
-_NO_SUCH_CODE: Final = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Sign in to Jobwire</title>
-<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em">
-<h1>This link no longer works</h1>
-<p>A sign-in link works once, and not for long. Get another one where Jobwire runs:</p>
-<pre>jobwire token --link</pre>
-</body>
-</html>
-"""
+_NO_SUCH_CODE: Final = """<p>A sign-in link works once, and not for long. Get another one where Jobwire runs:</p>
+<pre>jobwire token --link</pre>"""
 
 
 class SessionAnswer(Answer):
@@ -69,7 +60,7 @@ async def sign_in(request: Request, services: AppServices, code: Annotated[str, 
         return response
     if await _is_signed_in(request, services):
         return RedirectResponse("/", HTTPStatus.SEE_OTHER, _PRIVATE)
-    return HTMLResponse(_NO_SUCH_CODE, HTTPStatus.FORBIDDEN, _PRIVATE)
+    return plain_page("This link no longer works", _NO_SUCH_CODE, HTTPStatus.FORBIDDEN, _PRIVATE)
 
 
 async def _redeem(services: Services, code: str) -> UserId | None:

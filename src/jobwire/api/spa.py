@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from jobwire.api.plain_page import plain_page
 from jobwire.api.problems import NOTHING_HERE, Problem
 
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -20,17 +21,8 @@ ASK_FIRST: Final = "no-cache"
 
 _WORTH_GZIP: Final = 1024
 _COMPRESSIBLE: Final = ("text/", "application/javascript", "application/json", "application/manifest", "image/svg")
-_NOT_BUILT: Final = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Jobwire</title>
-<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em">
-<h1>The page is not built yet</h1>
-<p>The API works. To build the page, run this in Jobwire's folder, and reload:</p>
-<pre>make web</pre>
-</body>
-</html>
-"""
+_NOT_BUILT: Final = """<p>The API works. To build the page, run this in Jobwire's folder, and reload:</p>
+<pre>make web</pre>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ class Spa:
             return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND)
         if (index := self._find("/index.html")) is not None:
             return _answer(index, scope, ASK_FIRST)
-        return HTMLResponse(_NOT_BUILT, headers={"Cache-Control": "no-store"})
+        return plain_page("The page is not built yet", _NOT_BUILT, HTTPStatus.OK, {"Cache-Control": "no-store"})
 
     def _find(self, path: str) -> _File | None:
         if self._dist is None or "\0" in path:

@@ -48,7 +48,7 @@ class Question:
     def _holding(self, parts: Sequence[str]) -> list[Any]:
         query = " & ".join(_lexeme(part, *self.instead.get(part, ())) for part in parts)
         return [
-            select(posting_words.c.posting_id).where(posting_words.c.words.bool_op("@@")(_tsquery(query))),
+            select(func.jobwire_postings_with(literal(query).cast(TSQUERY)).column_valued("posting_id")),
             select(postings.c.id).where(is_unindexed(), and_(*(self._visible(part) for part in parts))),
         ]
 
@@ -95,10 +95,6 @@ def _lexeme(*spellings: str) -> str:
     )
 
 
-def _tsquery(query: str) -> ColumnElement[Any]:
-    return literal(query).cast(TSQUERY)
-
-
 _IN_TITLES = text("SELECT FROM title_words WHERE word >= :word AND word < :beyond LIMIT 1")
-_ANYWHERE = text("SELECT FROM posting_words WHERE words @@ CAST(:query AS tsquery) LIMIT 1")
+_ANYWHERE = text("SELECT FROM jobwire_postings_with(CAST(:query AS tsquery)) LIMIT 1")
 _NEAR = text("SELECT word FROM title_words WHERE slips && CAST(:slips AS text[])")

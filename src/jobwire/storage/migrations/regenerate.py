@@ -43,6 +43,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_tables()
+    ledger.find_words()
     ledger.tell_status_changes()
     ledger.create_queue()
 

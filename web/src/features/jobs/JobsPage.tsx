@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
+import { type JobsFilter, jobsPath } from '../../lib/api/jobs'
 import { formatCount, plural } from '../../lib/format'
 import { FacetPanel } from './FacetPanel'
 import styles from './Jobs.module.css'
@@ -47,7 +48,12 @@ export function JobsPage() {
         </details>
         <Panel
           title={total === null ? 'Postings' : plural(total, 'posting')}
-          aside={<Narrowed search={search} change={change} />}
+          aside={
+            <div className={styles.narrowed}>
+              <Narrowed search={search} change={change} />
+              {jobs.length > 0 && <Exports filter={filter} />}
+            </div>
+          }
         >
           <p role="status" className="visually-hidden">
             {facets.data && !facets.isPlaceholderData && `${plural(facets.data.total, 'posting')} found`}
@@ -114,7 +120,7 @@ function Remarks({ facets }: { facets: ReturnType<typeof useJobs>['facets']['dat
 
 function Narrowed({ search, change }: { search: JobsSearch; change: (change: JobsChange) => void }) {
   return (
-    <div className={styles.narrowed}>
+    <>
       {search.run !== undefined && (
         <Button look="quiet" onClick={() => change({ run: undefined })}>
           New in run {search.run} ×
@@ -125,9 +131,21 @@ function Narrowed({ search, change }: { search: JobsSearch; change: (change: Job
           Clear all
         </Link>
       )}
-    </div>
+    </>
   )
 }
+
+/** Everything that the list holds, as a file; the browser signs in by its cookie. */
+const Exports = ({ filter }: { filter: JobsFilter }) => (
+  <>
+    <a href={jobsPath('/api/jobs.csv', filter)} download className={buttonClass('quiet')}>
+      Export CSV
+    </a>
+    <a href={jobsPath('/api/jobs.json', filter)} download className={buttonClass('quiet')}>
+      Export JSON
+    </a>
+  </>
+)
 
 const Nothing = ({ search }: { search: JobsSearch }) =>
   isNarrowed(search) ? (

@@ -76,6 +76,9 @@ it('narrows down by what is ticked, several at once, and clears it again', async
   await waitFor(() => expect(asked.at(-1)).toBe('?q=go&company=Gr%C3%B6%C3%9Fe&company=plaid'))
   await userEvent.selectOptions(screen.getByLabelText('Status'), 'gone')
   await waitFor(() => expect(asked.at(-1)).toMatch(/&presence=gone$/))
+  expect(screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href')).toBe(
+    `/api/jobs.csv${asked.at(-1)}`,
+  )
   await userEvent.click(screen.getByRole('link', { name: 'Clear all' }))
   await waitFor(() => expect(asked.at(-1)).toBe(''))
   expect(router.state.location.search).toEqual({})
