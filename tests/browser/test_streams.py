@@ -134,6 +134,39 @@ async def test_without_a_shared_worker_each_tab_has_a_stream(held: HeldRun) -> N
     await held.ends_right(tabs)
 
 
+async def test_paused_updates_stand_still(held: HeldRun) -> None:
+    tab, other = await held.tabs(2)
+    await tab.bring_to_front()
+    await tab.get_by_role("button", name="Pause updates").click()
+    pill = tab.get_by_test_id("connection-pill")
+    await expect(pill).to_have_attribute("data-state", "paused")
+    await held.ends_right([other])
+    assert await tab.get_by_test_id("run-progress").get_attribute("aria-valuenow") == "25"
+    await tab.bring_to_front()
+    await tab.get_by_role("button", name="Resume updates").click()
+    await held.ends_right([tab])
+    await expect(pill).to_have_attribute("data-state", "ended")
+
+
+async def test_the_log_comes_with_the_stream(held: HeldRun) -> None:
+    (tab,) = await held.tabs(1)
+    line = tab.get_by_test_id("log-line").first
+    await line.click()
+    await expect(line).to_have_attribute("aria-current", "true")
+    seq = await line.get_attribute("data-seq")
+    assert tab.url.endswith(f"#line-{seq}")
+    await tab.reload()
+    await expect(tab.locator(f'[data-seq="{seq}"]')).to_have_attribute("aria-current", "true")
+    await tab.get_by_label("Follow").check()
+    assert held.visit.watch.count("/api/ingestion/logs/") == 0
+    async with tab.expect_download() as download:
+        await tab.get_by_role("button", name="Download").click()
+    assert (await download.value).suggested_filename == f"jobwire-run-{held.run_id}.log"
+    await held.ends_right([tab])
+    await tab.get_by_text("How fresh is this?").click()
+    await expect(tab.get_by_test_id("freshness-p50")).to_contain_text("within")
+
+
 async def test_the_server_is_restarted(held: HeldRun) -> None:
     tabs = await held.tabs(2)
     held.visit.watch.expected = "ERR_"

@@ -40,6 +40,8 @@ export const percentOf = (done: number, total: number): number =>
   total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100))
 
 export const formatClock = (iso: string): string => formatWith(clock, iso)
+/** The time of day of so many ms since 1970. */
+export const formatTime = (ms: number): string => clock.format(ms)
 export const formatDateTime = (iso: string): string => formatWith(dateAndTime, iso)
 
 const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {

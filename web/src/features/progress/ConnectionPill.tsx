@@ -1,21 +1,57 @@
 import { useEffect, useState } from 'react'
 import { Badge } from '../../components/Badge'
+import { Button } from '../../components/Button'
+import { formatTime } from '../../lib/format'
 import type { Connection } from '../../lib/stream/client'
+import type { RunFeed } from '../../lib/stream/hooks'
+import { useNow } from '../../lib/useNow'
+import styles from './ConnectionPill.module.css'
 
 /** Planned reconnects take milliseconds: they are nothing to show. */
 const PATIENCE_MS = 2000
+/** Two beats and a half are missing. */
+const OFFLINE_MS = 25_000
 
-export function ConnectionPill({ connection }: { connection: Connection }) {
-  const patient = usePatience(connection.state)
+interface Props {
+  connection: Connection
+  feed: RunFeed
+}
+
+/** Whether what is shown moves, and if not, since when and until when. */
+export function ConnectionPill({ connection, feed }: Props) {
+  const state = useShownState(connection, feed.paused)
   return (
-    <span data-testid="connection-pill" data-state={patient ? 'live' : connection.state}>
-      <Pill state={patient ? 'live' : connection.state} />
+    <span className={styles.pill} data-testid="connection-pill" data-state={state}>
+      <State state={state} connection={connection} />
+      {state === 'live' && (
+        <Button look="quiet" aria-label="Pause updates" onClick={() => feed.setPaused(true)}>
+          Pause
+        </Button>
+      )}
+      {state === 'paused' && (
+        <Button look="quiet" aria-label="Resume updates" onClick={() => feed.setPaused(false)}>
+          Resume
+        </Button>
+      )}
+      {(state === 'reconnecting' || state === 'offline') && (
+        <Button look="quiet" aria-label="Reconnect now" onClick={feed.hurry}>
+          Now
+        </Button>
+      )}
     </span>
   )
 }
 
-function Pill({ state }: { state: Connection['state'] }) {
+type ShownState = Connection['state'] | 'paused' | 'offline'
+
+function State({ state, connection }: { state: ShownState; connection: Connection }) {
   switch (state) {
+    case 'paused':
+      return (
+        <Badge tone="idle" shape="equal">
+          Paused
+        </Badge>
+      )
     case 'connecting':
       return (
         <Badge tone="idle" shape="ring">
@@ -29,9 +65,17 @@ function Pill({ state }: { state: Connection['state'] }) {
         </Badge>
       )
     case 'reconnecting':
-      return (
+      return connection.state === 'reconnecting' && connection.retryAt !== null ? (
+        <Countdown until={connection.retryAt} />
+      ) : (
         <Badge tone="gone" shape="ring">
           Reconnecting…
+        </Badge>
+      )
+    case 'offline':
+      return (
+        <Badge tone="idle" shape="cross">
+          {connection.state === 'reconnecting' ? `Offline, as of ${formatTime(connection.asOf)}` : 'Offline'}
         </Badge>
       )
     case 'ended':
@@ -49,13 +93,33 @@ function Pill({ state }: { state: Connection['state'] }) {
   }
 }
 
-function usePatience(state: Connection['state']): boolean {
-  const [impatient, setImpatient] = useState(false)
+function Countdown({ until }: { until: number }) {
+  const seconds = Math.ceil((until - useNow(true)) / 1000)
+  return (
+    <Badge tone="gone" shape="ring">
+      {seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…'}
+    </Badge>
+  )
+}
+
+/** A line that is down is shown as such after two seconds, and as offline once what is shown is 25 s old. */
+function useShownState(connection: Connection, paused: boolean): ShownState {
+  const isDown = connection.state === 'reconnecting'
+  const asOf = isDown ? connection.asOf : 0
+  const [since, setSince] = useState(0)
+  const [now, setNow] = useState(0)
   useEffect(() => {
-    setImpatient(false)
-    if (state !== 'reconnecting') return
-    const timer = setTimeout(() => setImpatient(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [state])
-  return state === 'reconnecting' && !impatient
+    const start = isDown ? Date.now() : 0
+    setSince(start)
+    setNow(start)
+    if (!isDown) return
+    // A timer may be a moment early by the clock.
+    const later = (ms: number) => setTimeout(() => setNow(Date.now()), Math.max(0, ms) + 20)
+    const timers = [later(PATIENCE_MS), later(asOf + OFFLINE_MS - start)]
+    return () => timers.forEach(clearTimeout)
+  }, [isDown, asOf])
+  if (paused && connection.state !== 'ended' && connection.state !== 'refused') return 'paused'
+  if (!isDown) return connection.state
+  if (now < since + PATIENCE_MS) return 'live'
+  return now >= asOf + OFFLINE_MS ? 'offline' : 'reconnecting'
 }

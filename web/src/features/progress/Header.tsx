@@ -27,7 +27,7 @@ export function Header({ runId, progress }: { runId: number; progress: RunProgre
           {status && <RunBadge status={status} large />}
           {run && <Elapsed from={run.started_at ?? run.created_at} to={run.finished_at} ended={ended} />}
           <span className={styles.end}>
-            <ConnectionPill connection={snapshot.connection} />
+            <ConnectionPill connection={snapshot.connection} feed={progress.feed} />
             {ended ? (
               <Link
                 to="/runs/$runId/summary"

@@ -9,6 +9,7 @@ import type { JobView } from '../../lib/stream/fold'
 import { Failures } from '../failures/Failures'
 import { jobKey } from '../failures/group'
 import { CompanyCards } from './CompanyCards'
+import { Diagnostics } from './Diagnostics'
 import { Header } from './Header'
 import { JobList } from './JobList'
 import { LogPanel } from './LogPanel'
@@ -52,6 +53,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
     () => new Map(failed.data?.jobs.map((job) => [jobKey(job.company_name, job.external_id), job.reason])),
     [failed.data],
   )
+  const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
   const [reading, setReading] = useState(false)
   const looking = openJob !== null || reading || isFiltered(search)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
@@ -90,7 +92,15 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
               chosen={search.company ?? null}
               onChoose={(company) => setSearch({ company: company ?? undefined })}
             />
-            <LogPanel runId={runId} store={store} log={snapshot.log} ended={ended} onReading={setReading} />
+            <LogPanel
+              runId={runId}
+              store={store}
+              log={snapshot.log}
+              companies={names}
+              ended={ended}
+              onReading={setReading}
+            />
+            <Diagnostics store={store} snapshot={snapshot} />
           </div>
         </div>
       </div>

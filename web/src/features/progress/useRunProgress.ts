@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react'
 import type { Run, RunCompany } from '../../lib/api/runs'
 import { failedJobsQuery, queryKeys, runQuery } from '../../lib/queries'
 import { hasEnded, isListed, type JobCounts, NO_JOBS, type RunStatus, settledOf } from '../../lib/statuses'
-import { useRunSnapshot, useRunStore } from '../../lib/stream/hooks'
+import { type RunFeed, useRunFeed, useRunSnapshot } from '../../lib/stream/hooks'
 import type { RunSnapshot, RunStore } from '../../lib/stream/store'
 import { useThrottled } from '../../lib/useThrottled'
 
@@ -13,6 +13,7 @@ const MANY_FAILURES = 200
 const MANY_FAILURES_MS = 10_000
 
 export interface RunProgress {
+  readonly feed: RunFeed
   readonly store: RunStore
   readonly snapshot: RunSnapshot
   readonly run: Run | undefined
@@ -33,7 +34,8 @@ export interface RunProgress {
  * and why it failed as a whole (`run`), whenever its status changes.
  */
 export function useRunProgress(runId: number): RunProgress {
-  const store = useRunStore(runId)
+  const feed = useRunFeed(runId)
+  const { store } = feed
   const snapshot = useRunSnapshot(store)
   const run = useQuery(runQuery(runId))
   const status = snapshot.status ?? run.data?.status ?? null
@@ -42,6 +44,7 @@ export function useRunProgress(runId: number): RunProgress {
   const companies = useMemo(() => companiesOf(snapshot.companies, store), [snapshot.companies, store])
   const { counts, total } = snapshot
   return {
+    feed,
     store,
     snapshot,
     run: run.data,

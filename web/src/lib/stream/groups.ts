@@ -31,6 +31,12 @@ const standsAlone = ({ kind }: StreamEvent): boolean =>
 /** The version in a cursor, or 0 in none. */
 export const versionOf = (cursor: string): number => Number.parseInt(cursor, 10) || 0
 
+/** When the version in a cursor was made, in ms since 1970 by the database's clock; null where the cursor does not say. */
+export function madeAt(cursor: string): number | null {
+  const [, ms] = cursor.split('.')
+  return ms ? Number.parseInt(ms, 10) : null
+}
+
 /**
  * Whether a view at `cursor` is past this group already.
  *

@@ -1,6 +1,15 @@
-import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { JobCounts, JobStatus } from '../statuses'
-import type { RunStream } from './client'
+import type { RunStream, Subscription } from './client'
 import type { JobView } from './fold'
 import { pageRunStream } from './page'
 import { type RunSnapshot, RunStore } from './store'
@@ -8,15 +17,37 @@ import { type RunSnapshot, RunStore } from './store'
 /** Which stream the pages watch: a test gives its own. */
 export const RunStreamContext = createContext<RunStream>(pageRunStream)
 
-/** The store of one run, fed while the component is mounted. Mount one for each run (`key={runId}`). */
-export function useRunStore(runId: number): RunStore {
+/** A run's store, and what a person may do about the stream that feeds it. */
+export interface RunFeed {
+  readonly store: RunStore
+  /** Nothing moves: the stream is closed, and goes on from its cursor. */
+  readonly paused: boolean
+  setPaused(paused: boolean): void
+  /** Reconnect now, where it waits to. */
+  hurry(): void
+}
+
+/** The feed of one run while the component is mounted. Mount one for each run (`key={runId}`). */
+export function useRunFeed(runId: number): RunFeed {
   const stream = useContext(RunStreamContext)
   const [store] = useState(() => new RunStore())
+  const [paused, setPaused] = useState(false)
+  const subscription = useRef<Subscription | null>(null)
+  const hurry = useCallback(() => subscription.current?.hurry(), [])
   useEffect(() => {
-    const subscription = stream.subscribe(runId, store)
-    return () => subscription.stop()
-  }, [stream, runId, store])
-  return store
+    if (paused) return
+    const held = stream.subscribe(runId, store)
+    subscription.current = held
+    return () => {
+      subscription.current = null
+      held.stop()
+    }
+  }, [stream, runId, store, paused])
+  useEffect(() => {
+    window.addEventListener('online', hurry)
+    return () => window.removeEventListener('online', hurry)
+  }, [hurry])
+  return useMemo(() => ({ store, paused, setPaused, hurry }), [store, paused, hurry])
 }
 
 export const useRunSnapshot = (store: RunStore): RunSnapshot =>

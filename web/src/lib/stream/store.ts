@@ -10,6 +10,8 @@ import { hasEnded, type JobCounts, type JobStatus, NO_JOBS, type RunStatus } fro
 import type { Connection, StreamSink } from './client'
 import type { Beat, CompanyOnWire, StreamEvent } from './events'
 import { agrees, emptyRunView, type FoldObserver, foldEvent, type JobView } from './fold'
+import { Freshness } from './freshness'
+import { madeAt } from './groups'
 import { addLines, type LogRing } from './logRing'
 import { Topics } from './topics'
 
@@ -20,6 +22,8 @@ export interface RunSnapshot {
   readonly status: RunStatus | null
   readonly connection: Connection
   readonly cursor: string
+  /** When the version that is shown was made, in ms since 1970 by the database's clock; null before there is one. */
+  readonly asOf: number | null
   readonly counts: JobCounts
   readonly total: number
   /** All jobs in the order in which they came. A new array means other jobs, not other statuses. */
@@ -35,6 +39,7 @@ export interface RunSnapshot {
 type MutableCounts = Record<JobStatus, number>
 
 export class RunStore implements StreamSink {
+  readonly freshness = new Freshness()
   private readonly view = emptyRunView()
   private readonly rows = new Topics<JobView>()
   private readonly companyTopics = new Topics<string>()
@@ -55,6 +60,7 @@ export class RunStore implements StreamSink {
     status: null,
     connection: this.current,
     cursor: '',
+    asOf: null,
     counts: NO_JOBS,
     total: 0,
     jobs: [],
@@ -103,6 +109,7 @@ export class RunStore implements StreamSink {
   }
 
   apply(event: StreamEvent): void {
+    this.noteTimes(event)
     foldEvent(this.view, event, this.observer)
     if (event.kind === 'companies') this.companiesChanged = true
     // The end is worth showing at once.
@@ -164,6 +171,7 @@ export class RunStore implements StreamSink {
       status: this.view.status,
       connection: this.current,
       cursor: this.view.cursor,
+      asOf: madeAt(this.view.cursor) ?? this.snapshot.asOf,
       counts: { ...this.counts },
       total: this.jobs.length,
       jobs: this.jobs,
@@ -175,9 +183,17 @@ export class RunStore implements StreamSink {
     this.dirtyCompanies.clear()
     this.jobsChanged = false
     this.companiesChanged = false
+    this.freshness.flushed()
     this.rows.notify(rows)
     this.companyTopics.notify(companies)
     this.everything.notify(['run'])
+  }
+
+  private noteTimes(event: StreamEvent): void {
+    if (event.kind === 'beat') this.freshness.beat(event.beat.at, Date.now())
+    const at = madeAt(event.id)
+    // What comes first is as old as the run's last change.
+    if (at !== null && this.view.cursor !== '') this.freshness.arrived(at)
   }
 
   private snapshotCompanies(companies: readonly string[]): void {
