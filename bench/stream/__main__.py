@@ -50,13 +50,22 @@ async def _measure(parts: list[str], sizes: Sizes, *, as_json: bool) -> str:
 
 def _sizes(options: argparse.Namespace) -> Sizes:
     sizes = (quick if options.quick else full)(options.seed)
-    return msgspec.structs.replace(sizes, viewers=tuple(options.viewers)) if options.viewers else sizes
+    given = dict(size.partition("=")[::2] for size in options.size)
+    if options.viewers:
+        given["viewers"] = options.viewers
+    if unknown := given.keys() - set(Sizes.__struct_fields__):
+        raise SystemExit(f"there is no size {', '.join(sorted(unknown))}: bench/stream/sizes.py names them all")
+    try:
+        return msgspec.convert({**msgspec.structs.asdict(sizes), **given}, Sizes, strict=False)
+    except msgspec.ValidationError as error:
+        raise SystemExit(str(error)) from error
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.stream", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--viewers", nargs="+", type=int, metavar="N", help="of one run, for the CPU time a frame")
+    parser.add_argument("--size", nargs="+", default=[], metavar="NAME=N", help="as bench/stream/sizes.py names it")
     parser.add_argument("--quick", action="store_true", help="only show that the benchmark works")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seed", type=int, default=1)
