@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound, RunEnded
 from jobwire.domain.progress import JobKey
@@ -185,7 +187,7 @@ class FakeBook:
         for key, status in statuses.items():
             job = held.jobs.get(key)
             if job and not job.status.is_terminal and (status.is_terminal or job.status is JobStatus.PENDING):
-                held.jobs[key] = job._replace(status=status, version=version)
+                held.jobs[key] = msgspec.structs.replace(job, status=status, version=version)
         held.advance()
 
     async def log(self, run: RunId, lines: int = 1) -> None:

@@ -161,9 +161,10 @@ class _JobOnWire(msgspec.Struct):
 _Jobs = dict[str, list[_JobOnWire]]
 
 
-def job_digest(key: JobKey, status: JobStatus) -> int:
-    """One job's part of the digest: CRC-32 (as in zlib) of company, external_id and status, one a line."""
-    return zlib.crc32(f"{key.company}\n{key.external_id}\n{status}".encode())
+def job_digest(key: tuple[str, str], status: JobStatus) -> int:
+    """One job's part of the digest: CRC-32 (as in zlib) of company, external_id (the `key`) and status, one a line."""
+    company, external_id = key
+    return zlib.crc32(f"{company}\n{external_id}\n{status}".encode())
 
 
 def format_digest(total: int) -> str:

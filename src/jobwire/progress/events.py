@@ -79,7 +79,7 @@ def rotate_event(in_ms: int, reason: str) -> bytes:
     return event("rotate", _json({"in_ms": in_ms, "reason": reason}))
 
 
-class _JobOnWire(msgspec.Struct):
+class _JobOnWire(msgspec.Struct, gc=False):
     external_id: str
     title: str
     status: JobStatus

@@ -4,11 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+import msgspec
+
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 
 
-class JobRow(NamedTuple):
-    """A job as the ledger has it: `version` is when it last changed, `added_version` when it joined the run."""
+class JobRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A job as the ledger has it: `version` is when it last changed, `added_version` when it joined the run.
+
+    There may be hundreds of thousands of them, which Python's garbage collector is not to walk through again and again.
+    """
 
     company: str
     external_id: str

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from jobwire.domain.progress import Cursor, JobKey, format_digest, job_digest, parse_cursor
+from jobwire.domain.progress import Cursor, format_digest, job_digest, parse_cursor
 from jobwire.domain.runs import RunStatus, Version
 from jobwire.progress.events import Stand
 from jobwire.progress.extras import BASE, Extra
@@ -24,7 +24,7 @@ class RunState:
 
     def __init__(self, first: RunDelta) -> None:
         self._run = first
-        self._jobs: dict[JobKey, JobRow] = {}
+        self._jobs: dict[tuple[str, str], JobRow] = {}  # no JobKey: the garbage collector leaves plain tuples alone
         self._companies: dict[str, CompanyRow] = {}
         self._sizes: Counter[str] = Counter()
         self._sized_at: dict[str, Version] = {}
@@ -33,7 +33,8 @@ class RunState:
         self._digest = 0
         self.changes = 0
         """How many changes of jobs there were: at least as many as jobs that have changed."""
-        self._take(first)
+        self._take_all(first.jobs)
+        self._take_rest(first)
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -140,16 +141,27 @@ class RunState:
         ]
 
     def _take(self, delta: RunDelta) -> None:
-        for row in delta.companies:
-            self._companies[row.company] = row
         for job in delta.jobs:
             self._take_job(job)
+        self._take_rest(delta)
+
+    def _take_rest(self, delta: RunDelta) -> None:
+        for row in delta.companies:
+            self._companies[row.company] = row
         self._log.extend(delta.log)
         self.changes += len(delta.jobs)
         self._run = delta
 
+    def _take_all(self, jobs: Sequence[JobRow]) -> None:
+        """As `_take_job` one by one, where there is none yet: half of what a viewer waits for in a large run."""
+        self._jobs = {(job.company, job.external_id): job for job in jobs}
+        self._sizes.update([job.company for job in jobs])
+        self._sized_at = {job.company: job.added_version for job in jobs}
+        self._digest = sum([job_digest(key, job.status) for key, job in self._jobs.items()])
+        self._grown = max([job.added_version for job in jobs], default=_START)
+
     def _take_job(self, job: JobRow) -> None:
-        key = JobKey(job.company, job.external_id)
+        key = job.company, job.external_id
         before = self._jobs.pop(key, None)  # so that it goes to the end
         self._jobs[key] = job
         self._digest += job_digest(key, job.status)
