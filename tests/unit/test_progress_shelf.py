@@ -3,6 +3,7 @@
 import asyncio
 import threading
 
+import msgspec
 import pytest
 
 from jobwire.domain.progress import JobKey
@@ -140,7 +141,7 @@ async def test_large_frames_at_many_cursors_do_not_fill_the_memory(encodings: En
     for number in range(1_000):
         held = run.book.runs[run.run]
         key = JobKey("a", str(number))
-        held.jobs[key] = held.jobs[key]._replace(external_id="y" * 1_000 + str(number))
+        held.jobs[key] = msgspec.structs.replace(held.jobs[key], external_id="y" * 1_000 + str(number))
     await run.change(*range(1_000))
     frames = [await run.shelf.frame(cursor, Wish()) for cursor in cursors]
     assert sum(frame.size for frame in frames) > MAX_BYTES
