@@ -108,6 +108,12 @@ async def take_all(crew: list[Photographer], person: Person, demo: DemoSite) -> 
         await one.page.goto("/runs")
         await one.page.get_by_role("table").wait_for()
         await one.shoot("runs")
+        await one.page.goto("/companies")
+        await one.page.get_by_text("listed").first.wait_for()
+        await one.shoot("companies")
+        await one.page.goto("/settings")
+        await one.page.get_by_text("Runs are kept for").wait_for()
+        await one.shoot("settings")
 
 
 def _filters(demo: DemoSite) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.settings import Settings
+from jobwire.storage.board_reads import BoardReads
 from jobwire.storage.boards import Boards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
@@ -102,6 +103,11 @@ class FakeDirectory:
             raise UnknownBoard(f"{source} is no careers system that Jobwire knows.")
         return (name if equals else None), BoardRef(system, slug)
 
+    def public_url(self, board: BoardRef) -> str:
+        if board.system != "greenhouse":
+            raise UnknownBoard("No such system.")
+        return f"https://example.com/{board.slug}"
+
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         return [("Stripe", BoardRef("greenhouse", "stripe")), ("Plaid", BoardRef("lever", "plaid"))]
 
@@ -149,6 +155,7 @@ async def api_world(
         "boards": Boards(database),
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
+        "board_reads": BoardReads(database),
         "runs": fake_runs,
         "retries": fake_retries,
         "previews": FakePreviews(),

@@ -32,7 +32,9 @@ async def test_without_a_token_nothing_opens(world: World):
     anybody = world.client()
     for method, path in [
         ("GET", "/api/session"),
+        ("GET", "/api/server"),
         ("GET", "/api/ingestion/companies"),
+        ("GET", "/api/ingestion/board-health"),
         ("GET", "/api/ingestion/settings"),
         ("POST", "/api/ingestion/settings"),
         ("POST", "/api/ingestion/dry-run"),

@@ -13,6 +13,7 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import RunId
 from jobwire.storage.database import Database
+from jobwire.storage.users import Users
 
 
 @pytest.fixture
@@ -199,6 +200,50 @@ async def test_companies_to_choose_from(client: httpx.AsyncClient):
         {"company_name": "Acme", "source": "lever:acme", "followed": False, "made_up": True},
         {"company_name": "Plaid", "source": "lever:plaid", "followed": False, "made_up": False},
     ]
+
+
+async def test_how_the_boards_are_doing(world: World, client: httpx.AsyncClient):
+    await post_settings(client, upsert("A"), upsert("B", source="lever:plaid", is_enabled=False))
+    assert (await client.get("/api/ingestion/board-health")).json() == [
+        {
+            "company_name": name,
+            "source": source,
+            "is_enabled": name == "A",
+            "url": url,
+            "listed_at": None,
+            "openings": None,
+            "postings": 0,
+            "last_run": None,
+        }
+        for name, source, url in [
+            ("A", "greenhouse:stripe", "https://example.com/stripe"),
+            ("B", "lever:plaid", None),
+        ]
+    ]
+    me = await Users(world.database).ensure("me@example.com")
+    async with world.database.begin() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE boards SET listing = 2, listing_began_at = '2026-01-02T03:04:05Z', last_counts = '{12,9}'"
+        )
+        board, follow = (await connection.exec_driver_sql("SELECT board_id, id FROM follows WHERE company = 'A'")).one()
+    await add_posting(world.database, board, "1")
+    await add_posting(world.database, board, "2", gone_listing=2)
+    for status in ("finished", "ingesting"):
+        run = await add_run(world.database, me, status)
+        values = {"status": "error", "reason": "404.", "follow_id": follow}
+        await add_run_company(world.database, run, board, "A", **values)
+    stranger = await Users(world.database).ensure("you@example.com")
+    await add_run_company(world.database, await add_run(world.database, stranger), board, "A", status="done")
+    one, other = (await client.get("/api/ingestion/board-health")).json()
+    assert (one["openings"], one["postings"], one["listed_at"]) == (12, 1, "2026-01-02T03:04:05Z")
+    assert one["last_run"] == {"run_id": run, "status": "error", "reason": "404.", "ended": False}
+    assert other["last_run"] is None
+
+
+async def test_facts_about_the_server(client: httpx.AsyncClient):
+    facts = (await client.get("/api/server")).json()
+    assert (facts["keep_runs_days"], facts["stand_ins"]) == (90, {})
+    assert facts["version"]
 
 
 async def test_start_and_abort(world: World, client: httpx.AsyncClient):

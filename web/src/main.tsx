@@ -4,7 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './app/queryClient'
 import { createAppRouter } from './app/router'
-import { applyTheme, readTheme } from './app/theme'
+import { applyTheme, readTheme } from './lib/theme'
 import './styles/tokens.css'
 import './styles/base.css'
 

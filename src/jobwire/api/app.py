@@ -8,6 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from jobwire import __version__
 from jobwire.api import (
+    board_health,
     boards,
     companies,
     dry_run,
@@ -22,6 +23,7 @@ from jobwire.api import (
     run_details,
     run_logs,
     runs,
+    server,
     session,
     tickets,
     titles,
@@ -40,6 +42,8 @@ _ROUTERS: Final = (
     health.router,
     session.router,
     companies.router,
+    board_health.router,
+    server.router,
     follows.router,
     boards.router,
     dry_run.router,
@@ -69,6 +73,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.services = services
+    app.state.settings = settings
     app.state.origins = Origins.of(settings)
     app.state.metrics_open = settings.metrics_open
     for router in _ROUTERS:

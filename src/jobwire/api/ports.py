@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from jobwire.api.tokens import Tokens
+from jobwire.domain.board_health import BoardHealth
 from jobwire.domain.boards import BoardState
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.expiry import Doubt
@@ -133,6 +134,14 @@ class PostingReads(Protocol):
         ...
 
 
+class BoardReads(Protocol):
+    """How the boards of the companies that a person follows are doing."""
+
+    async def health(self, user: UserId) -> Sequence[BoardHealth]:
+        """All of them, by company name."""
+        ...
+
+
 class Runs(Protocol):
     """Starts and aborts runs."""
 
@@ -172,6 +181,10 @@ class Directory(Protocol):
         """Companies to choose from, each with a name."""
         ...
 
+    def public_url(self, board: BoardRef, /) -> str:
+        """The address of a board's page for people. Raise `UnknownBoard`."""
+        ...
+
     def made_up(self) -> Sequence[tuple[str, BoardRef]]:
         """Those of a demo site that stands in for real ones, each with a name."""
         ...
@@ -188,6 +201,7 @@ class Services:
     boards: Boards
     run_reads: RunReads
     posting_reads: PostingReads
+    board_reads: BoardReads
     runs: Runs
     retries: Retries
     previews: Previews

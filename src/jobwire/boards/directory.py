@@ -123,6 +123,10 @@ class Directory:
         """Understand a line. Raise `UnknownBoard` or `InvalidInput`."""
         return parse_company(line)
 
+    def public_url(self, board: BoardRef, /) -> str:
+        """Return the address of a board's page for people. Raise `UnknownBoard`."""
+        return public_url(board)
+
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         """Companies to choose from, each with a name."""
         return [(name, board) for name, board in WELL_KNOWN.items() if board.system not in self._stand_ins]

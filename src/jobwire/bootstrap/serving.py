@@ -25,6 +25,7 @@ from jobwire.progress.hub import Hub
 from jobwire.progress.meters import Meters
 from jobwire.progress.seats import Seats
 from jobwire.settings import Settings
+from jobwire.storage.board_reads import BoardReads
 from jobwire.storage.boards import Boards
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
@@ -101,6 +102,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         boards=Boards(database),
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
+        board_reads=BoardReads(database),
         runs=Runs(ledger, follows, boards, queue),
         retries=Retrying(ledger, follows, boards, queue),
         previews=Previews(follows, boards, PreviewOrders(database), queue),

@@ -3,9 +3,12 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Problem } from '../components/Notice'
 import { Loading, Page } from '../components/Page'
 import { SignedOutPage } from '../features/signin/SignedOutPage'
+import type { Session } from '../lib/api/session'
 import { sessionQuery } from '../lib/queries'
 import { Account } from './Account'
+import { Navigation } from './Navigation'
 import styles from './Shell.module.css'
+import { Shortcuts } from './Shortcuts'
 
 /** What is around every page. Nobody signed in: the way to sign in, at whatever address. */
 export function Shell() {
@@ -15,35 +18,42 @@ export function Shell() {
     refetchOnWindowFocus: (query) => (query.state.data === null ? 'always' : true),
     refetchInterval: (query) => (query.state.data === null ? 3000 : false),
   })
+  if (session.data) return <SignedIn session={session.data} />
   return (
     <>
-      <header className={styles.bar}>
-        <Link to="/" className={styles.brand}>
-          <img src="/favicon.svg" alt="" width="24" height="24" />
-          Jobwire
-        </Link>
-        {session.data && (
-          <>
-            <nav className={styles.nav} aria-label="Pages">
-              <Link to="/configure">Companies</Link>
-              <Link to="/jobs" search={{}} activeOptions={{ includeSearch: false }}>
-                Jobs
-              </Link>
-              <Link to="/runs" activeOptions={{ exact: true }}>
-                Runs
-              </Link>
-            </nav>
-            <Account email={session.data.email} />
-          </>
-        )}
+      <header className={styles.signedOut}>
+        <Brand />
       </header>
-      <Content session={session} />
+      <Outside session={session} />
     </>
   )
 }
 
-function Content({ session }: { session: ReturnType<typeof useQuery<{ email: string } | null>> }) {
-  if (session.data) return <Outlet />
+const SignedIn = ({ session }: { session: Session }) => (
+  <div className={styles.shell}>
+    <a className={styles.skip} href="#content">
+      To the content
+    </a>
+    <header className={styles.rail}>
+      <Brand />
+      <Navigation />
+      <Account email={session.email} />
+    </header>
+    <div id="content" tabIndex={-1}>
+      <Outlet />
+    </div>
+    <Shortcuts />
+  </div>
+)
+
+const Brand = () => (
+  <Link to="/" className={styles.brand}>
+    <img src="/favicon.svg" alt="" width="24" height="24" />
+    Jobwire
+  </Link>
+)
+
+function Outside({ session }: { session: ReturnType<typeof useQuery<Session | null>> }) {
   if (session.data === null)
     return <SignedOutPage checking={session.isFetching} checkAgain={() => void session.refetch()} />
   if (session.error)

@@ -53,7 +53,29 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
 })
 
-const routeTree = root.addChildren([home, configure, preview, runs, progress, summary, jobs])
+const companies = createRoute({
+  getParentRoute: () => root,
+  path: '/companies',
+  component: lazyRouteComponent(() => import('../features/companies/CompaniesPage'), 'CompaniesPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
+})
+
+const routeTree = root.addChildren([
+  home,
+  configure,
+  preview,
+  runs,
+  progress,
+  summary,
+  jobs,
+  companies,
+  settings,
+])
 
 /** `history`: the browser's own when left out; a test gives one in memory. */
 export const createAppRouter = (history?: RouterHistory) =>

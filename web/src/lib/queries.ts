@@ -3,10 +3,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getCompanyChoices, getFollows, type TitleFilters } from './api/follows'
 import { getCurrentRunId, getFailedJobs, getRun, getRunCompanies, getRuns } from './api/runs'
+import { getFollowedBoards, getServerFacts } from './api/server'
 import { getSession } from './api/session'
 import { judgeTitles } from './api/titles'
 
 export const queryKeys = {
+  boards: ['boards'],
+  server: ['server'],
   verdicts: ['verdicts'],
   session: ['session'],
   follows: ['follows'],
@@ -66,3 +69,13 @@ export const verdictsQuery = (filters: TitleFilters, titles: readonly string[]) 
     queryFn: ({ signal }) => judgeTitles(filters, titles, signal),
     staleTime: Number.POSITIVE_INFINITY,
   })
+
+export const serverFactsQuery = queryOptions({
+  queryKey: queryKeys.server,
+  queryFn: ({ signal }) => getServerFacts(signal),
+})
+
+export const followedBoardsQuery = queryOptions({
+  queryKey: queryKeys.boards,
+  queryFn: ({ signal }) => getFollowedBoards(signal),
+})

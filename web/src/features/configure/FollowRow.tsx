@@ -1,4 +1,5 @@
 import { Button } from '../../components/Button'
+import { Switch } from '../../components/Switch'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import styles from './Follows.module.css'
 import { TermChips } from './TermChips'
@@ -24,20 +25,13 @@ export function FollowRow({ follow, tried, onApplyToAll, onDelete }: Props) {
   return (
     <li className={styles.row} data-disabled={!enabled || undefined} data-company={company}>
       <div className={styles.name}>
-        <label className={styles.switch}>
-          <input
-            type="checkbox"
-            role="switch"
-            aria-checked={enabled}
-            aria-label={`Run ${company}`}
-            checked={enabled}
-            onChange={(event) => upsert({ is_enabled: event.target.checked })}
-          />
+        <div className={styles.switch}>
+          <Switch label={`Run ${company}`} on={enabled} onChange={(is_enabled) => upsert({ is_enabled })} />
           <span>
             <strong>{company}</strong>
             <code className={styles.source}>{source}</code>
           </span>
-        </label>
+        </div>
       </div>
       <div className={styles.filters}>
         <TermChips

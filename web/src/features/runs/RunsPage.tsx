@@ -46,7 +46,7 @@ export function RunsPage() {
 
 const RunTable = ({ runs }: { runs: readonly Run[] }) => (
   <Panel title="History">
-    <section className={table.scroll} aria-label="History" tabIndex={0}>
+    <section className={table.scroll} aria-label="Table of runs" tabIndex={0}>
       <table className={table.table}>
         <thead>
           <tr>

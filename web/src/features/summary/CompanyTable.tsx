@@ -14,7 +14,7 @@ const order = (a: ListedCompany, b: ListedCompany): number =>
 export function CompanyTable({ runId, companies }: { runId: number; companies: readonly ListedCompany[] }) {
   return (
     <Panel title="By company">
-      <section className={table.scroll} aria-label="By company" tabIndex={0}>
+      <section className={table.scroll} aria-label="Figures of each company" tabIndex={0}>
         <table className={table.table}>
           <thead>
             <tr>

@@ -1,0 +1,80 @@
+"""Every page is open to all: axe finds nothing in light, dark or forced colours, wide or as narrow as a phone."""
+
+from axe import findings
+from browser_world import Visit, World
+from careers_site import Board, Opening
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+
+
+async def check(page: Page, path: str, ready: str) -> list[str]:
+    """What is wrong with the page at `path`, once it shows `ready` (a selector)."""
+    await page.goto(path)
+    await expect(page.locator(ready).first).to_be_visible()
+    wide = await findings(page)
+    await page.set_viewport_size(PHONE)
+    over = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    narrow = await findings(page)
+    await page.set_viewport_size(DESK)
+    return [
+        *(f"{path}, {one}" for one in wide),
+        *(f"{path} at 360 px, {one}" for one in narrow),
+        *([f"{path} at 360 px scrolls sideways by {over} px"] if over > 0 else []),
+    ]
+
+
+async def test_pages_of_somebody_new(visit: Visit) -> None:
+    page = visit.page
+    wrong = [
+        *await check(page, "/configure", "[data-testid=add-companies-input]"),
+        *await check(page, "/preview", "text=No company is switched on"),
+        *await check(page, "/runs", "h1"),
+        *await check(page, "/companies", "text=You follow nobody yet."),
+        *await check(page, "/settings", "text=Runs are kept for"),
+        *await check(page, "/nowhere", "text=No such page"),
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_pages_of_a_run(world: World, visit: Visit) -> None:
+    page = visit.page
+    board = Board(openings=[Opening(key=str(n), title=f"Engineer {n}") for n in range(30)], free=10)
+    board.openings[1].status = 403
+    slug = world.site.add(board)
+    await visit.person.follow(f"smartrecruiters:{slug}", "greenhouse:nobody-here")
+    filters = {"include": ["engineer"], "exclude": ['"intern"', "/^cook/"]}
+    item = {"op": "upsert", "company_name": slug, "title_filters": filters}
+    await visit.person.post("/api/ingestion/settings", [item])
+    wrong = [
+        *await check(page, "/configure", "[data-testid=preview-button]"),
+        *await check(page, "/preview", "text=1 board failed"),
+    ]
+    run_id = await visit.person.start_run()
+    wrong += [
+        *await check(page, f"/runs/{run_id}", '[data-testid="job-row"][data-status="ready"]'),
+        *await check(page, "/configure", f"text=Run {run_id} is going on."),
+        *await check(page, "/runs", f"text=Run {run_id}"),
+    ]
+    board.let_all_through()
+    wrong += [
+        *await check(page, f"/runs/{run_id}?stay=true", '[data-testid="run-status"][data-status="finished"]'),
+        *await check(page, f"/runs/{run_id}/summary", '[data-testid="summary-result"]'),
+        *await check(page, "/companies", "text=nobody-here"),
+        *await check(page, "/jobs", "text=Engineer 19"),
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_the_page_of_whoever_is_signed_out(world: World, chromium: Browser) -> None:
+    context = await chromium.new_context(base_url=world.server.url)
+    assert await check(await context.new_page(), "/", "text=jobwire token --link") == []
+    await context.close()
+
+
+async def test_axe_does_find_what_is_wrong(visit: Visit) -> None:
+    await visit.page.goto("/configure")
+    await expect(visit.page.get_by_test_id("add-companies-input")).to_be_visible()
+    await visit.page.evaluate("() => document.querySelector('main').insertAdjacentHTML('beforeend', '<input>')")
+    assert any("label" in one for one in await findings(visit.page))
