@@ -512,5 +512,9 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
         "locations": ["Köln"],
         "description_html": "<p>Build.</p>",
         "description_text": "Build.",
+        "requirements_html": None,
+        "closes_on": None,
+        "country": None,
+        "language": None,
         "gone_reason": None,
     }

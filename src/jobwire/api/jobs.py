@@ -45,13 +45,21 @@ class JobAnswer(Answer):
 
 
 class JobDetail(JobAnswer):
-    """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised."""
+    """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
+
+    `requirements_html` is the part that the board sets apart, null where it sets none apart; `country` is an ISO 3166
+    code, `language` a BCP 47 tag.
+    """
 
     external_id: str
     source: str
     locations: list[str]
     description_html: str | None
     description_text: str | None
+    requirements_html: str | None
+    closes_on: date | None
+    country: str | None
+    language: str | None
     gone_reason: str | None
 
 
@@ -104,6 +112,10 @@ def _detail(detail: OpeningDetail) -> JobDetail:
         locations=list(detail.locations),
         description_html=safe,
         description_text=None if safe is None else plain_text(safe),
+        requirements_html=safe_html(detail.requirements) if detail.requirements else None,
+        closes_on=detail.closes_on,
+        country=detail.country,
+        language=detail.language,
         gone_reason=detail.gone_reason,
     )
 

@@ -13,7 +13,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import employment_type, place, places
+from jobwire.boards.terms import country_code, employment_type, place, places
 from jobwire.boards.text import description, escape, one_line
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
 from jobwire.ingest.ports import Listing
@@ -31,6 +31,7 @@ class Location(msgspec.Struct, rename="camel"):
 
     normalized_location: str | None = None
     location: str | None = None
+    country_iso2a: str | None = msgspec.field(default=None, name="countryIso2a")
     type: str | None = None
 
 
@@ -136,6 +137,8 @@ class AmazonReader(Reader[AmazonJob]):
             employment_type=EmploymentType.INTERNSHIP if job.is_intern else employment_type(job.job_schedule_type),
             department=one_line(job.job_category) or None,
             posted_on=_posted_on(job.posted_date),
+            country=country_code(*(one.country_iso2a for one in _sites(job))),
+            requirements=description(_qualifications(job)),
             description=description(_body(job)),
         )
 
@@ -188,12 +191,15 @@ def _posted_on(text: str | None) -> date | None:
 
 
 def _body(job: AmazonJob) -> str:
+    return "\n".join(part for part in (job.description or job.description_short, _qualifications(job)) if part)
+
+
+def _qualifications(job: AmazonJob) -> str:
     parts = (
-        ("", job.description or job.description_short),
         ("Basic Qualifications", job.basic_qualifications),
         ("Preferred Qualifications", job.preferred_qualifications),
     )
-    return "\n".join(f"<h3>{escape(title)}</h3>{text}" if title else text for title, text in parts if text)
+    return "\n".join(f"<h3>{escape(title)}</h3>{text}" for title, text in parts if text)
 
 
 def _slug_of(url: CareersUrl) -> str | None:

@@ -13,7 +13,7 @@ from jobwire.boards.http import Manners, timeout
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import date_of, employment_type, interval, places, salary, span, workplace
+from jobwire.boards.terms import country_code, date_of, employment_type, interval, places, salary, span, workplace
 from jobwire.boards.text import description, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
 from jobwire.ingest.ports import Listing
@@ -111,6 +111,7 @@ class AshbyReader(Reader[AshbyJob]):
             employment_type=employment_type(job.employment_type),
             department=one_line(job.department) or one_line(job.team) or None,
             posted_on=date_of(job.published_at),
+            country=country_code(((job.address or Address()).postal_address or PostalAddress()).address_country),
             salary=_salary(job.compensation or Compensation()),
             description=description(job.description_html or paragraphs(job.description_plain)),
         )

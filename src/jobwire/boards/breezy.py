@@ -18,7 +18,7 @@ from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, interval, number, place, places, salary
+from jobwire.boards.terms import country_code, date_of, employment_type, interval, number, place, places, salary
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
 from jobwire.settings import HostPace
@@ -99,6 +99,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             employment_type=employment_type(kind.id, kind.name),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_date),
+            country=country_code(((job.location or Location()).country or Named()).id),
             salary=salary_of(job.base_salary) or _salary(job.salary or ""),
             description=description(job.page or ""),
         )

@@ -104,6 +104,7 @@ class GoogleReader(DetailReader[GoogleJob]):
             title=title,
             url=self._url(slug, job, key),
             locations=self._locations(job),
+            requirements=description(job.qualifications or ""),
             description=description("\n".join(part for part in parts if part)),
         )
 

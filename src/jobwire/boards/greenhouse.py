@@ -14,7 +14,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import date_of, employment_type, places, salary, span, workplace
+from jobwire.boards.terms import date_of, employment_type, language_tag, places, salary, span, workplace
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import EmploymentType, Posting, Salary, SalaryInterval
 from jobwire.ingest.ports import Listing
@@ -61,6 +61,8 @@ class GreenhouseJob(WireJob):
     location: Named | None = None
     content: str | None = None
     first_published: str | None = None
+    application_deadline: str | None = None
+    language: str | None = None
     departments: list[Named] | None = None
     offices: list[Named] | None = None
     metadata: list[Metadata] | None = None
@@ -103,6 +105,8 @@ class GreenhouseReader(Reader[GreenhouseJob]):
             employment_type=_employment_type(job.metadata or []),
             department=next(iter(places(one.name for one in job.departments or [])), None),
             posted_on=date_of(job.first_published),
+            closes_on=date_of(job.application_deadline),
+            language=language_tag(job.language),
             salary=span(_salary(one) for one in job.pay_input_ranges or []),
             description=description(_unescaped(job.content or "")),
         )

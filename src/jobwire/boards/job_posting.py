@@ -9,7 +9,7 @@ import msgspec
 
 from jobwire.boards import parse
 from jobwire.boards.markup import job_postings
-from jobwire.boards.terms import employment_type, interval, number, place, places, salary, span, workplace
+from jobwire.boards.terms import country_code, employment_type, interval, number, place, places, salary, span, workplace
 from jobwire.domain.postings import EmploymentType, Salary, Workplace
 
 
@@ -110,6 +110,17 @@ def _address(site: Place) -> str:
 def _name(area: Area | str | None) -> str | None:
     name = area.name if isinstance(area, Area) else area
     return next(iter(name), None) if isinstance(name, list) else name
+
+
+def country_of(job: JobPosting) -> str | None:
+    """Return the country's code of the first place that has one."""
+    addresses = (one.address for one in several(job.job_location))
+    return country_code(*(_name(one.address_country) for one in addresses if isinstance(one, PostalAddress)))
+
+
+def requirements_of(job: JobPosting) -> str:
+    """Return the HTML of what is set apart as qualifications."""
+    return "\n".join(f"<div>{part}</div>" for part in several(job.qualifications) if part)
 
 
 def workplace_of(job: JobPosting) -> Workplace | None:

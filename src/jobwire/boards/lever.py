@@ -14,7 +14,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import date_of_ms, employment_type, interval, places, salary, workplace
+from jobwire.boards.terms import country_code, date_of_ms, employment_type, interval, places, salary, workplace
 from jobwire.boards.text import description, escape, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports import Listing
@@ -54,6 +54,7 @@ class LeverJob(WireJob, rename="camel"):
 
     title: str | None = msgspec.field(default=None, name="text")
     categories: Categories | None = None
+    country: str | None = None
     workplace_type: str | None = None
     description: str | None = None
     description_plain: str | None = None
@@ -101,6 +102,7 @@ class LeverReader(Reader[LeverJob]):
             employment_type=employment_type(categories.commitment),
             department=one_line(categories.department) or one_line(categories.team) or None,
             posted_on=date_of_ms(job.created_at),
+            country=country_code(job.country),
             salary=salary(pay.min, pay.max, currency=pay.currency, per=interval(pay.interval)),
             description=description(_body(job)),
         )

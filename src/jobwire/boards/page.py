@@ -10,8 +10,10 @@ import msgspec
 from jobwire.boards.http import MAX_PAGE_BYTES, Manners
 from jobwire.boards.job_posting import (
     JobPosting,
+    country_of,
     employment_type_of,
     locations_of,
+    requirements_of,
     salary_of,
     text_of,
     workplace_of,
@@ -117,6 +119,9 @@ class PageReader(Reader[PageJob]):
             workplace=workplace_of(stated),
             employment_type=employment_type_of(stated),
             posted_on=date_of(stated.date_posted),
+            closes_on=date_of(stated.valid_through),
+            country=country_of(stated),
+            requirements=description(requirements_of(stated)),
             salary=salary_of(stated.base_salary),
             description=description(text_of(stated)),
         )

@@ -13,7 +13,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, interval, number, place, places, salary
+from jobwire.boards.terms import country_code, date_of, employment_type, interval, number, place, places, salary
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
 from jobwire.ingest.ports import Listing
@@ -26,6 +26,7 @@ class Location(msgspec.Struct):
     city: str | None = None
     state: str | None = None
     country: str | None = None
+    country_code: str | None = None
     name: str | None = None
 
 
@@ -46,6 +47,7 @@ class RecruiteeJob(WireJob):
     careers_url: str | None = None
     location: str | None = None
     locations: list[Location] | None = None
+    country_code: str | None = None
     remote: bool | None = None
     hybrid: bool | None = None
     on_site: bool | None = None
@@ -56,6 +58,7 @@ class RecruiteeJob(WireJob):
     requirements: str | None = None
     published_at: str | None = None
     created_at: str | None = None
+    close_at: str | None = None
 
 
 class Page(msgspec.Struct):
@@ -94,6 +97,9 @@ class RecruiteeReader(Reader[RecruiteeJob]):
             employment_type=employment_type(job.employment_type_code),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_at) or date_of(job.created_at),
+            closes_on=date_of(job.close_at),
+            country=country_code(*(one.country_code for one in job.locations or []), job.country_code),
+            requirements=description(job.requirements or ""),
             salary=_salary(job.salary or Pay()),
             description=description(f"{job.description or ''}\n{job.requirements or ''}"),
         )

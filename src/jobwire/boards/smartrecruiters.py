@@ -13,7 +13,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import date_of, employment_type, places
+from jobwire.boards.terms import country_code, date_of, employment_type, language_tag, places
 from jobwire.boards.text import description, escape, one_line, web_url
 from jobwire.domain.errors import BoardUnreadable, PostingGone, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
@@ -41,6 +41,12 @@ class Labelled(msgspec.Struct):
     label: str | None = None
 
 
+class Language(msgspec.Struct):
+    """`language`."""
+
+    code: str | None = None
+
+
 class Section(msgspec.Struct):
     """A part of the text: a heading, and HTML."""
 
@@ -55,6 +61,11 @@ class Sections(msgspec.Struct, rename="camel"):
     job_description: Section | None = None
     qualifications: Section | None = None
     additional_information: Section | None = None
+
+    @property
+    def requirements(self) -> str:
+        """What is set apart as such."""
+        return (self.qualifications or Section()).text or ""
 
 
 class JobAd(msgspec.Struct):
@@ -71,6 +82,7 @@ class SmartRecruitersJob(WireJob, rename="camel"):
     department: Labelled | None = None
     type_of_employment: Labelled | None = None
     released_date: str | None = None
+    language: Language | None = None
     posting_url: str | None = None
     active: bool | None = None
     job_ad: JobAd | None = None
@@ -138,6 +150,9 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
             employment_type=employment_type(kind.label, kind.id if isinstance(kind.id, str) else None),
             department=one_line((job.department or Labelled()).label) or None,
             posted_on=date_of(job.released_date),
+            country=country_code((job.location or Location()).country),
+            language=language_tag((job.language or Language()).code),
+            requirements=description(((job.job_ad or JobAd()).sections or Sections()).requirements),
             description=description(_body((job.job_ad or JobAd()).sections or Sections())),
         )
 

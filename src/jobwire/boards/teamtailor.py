@@ -13,8 +13,10 @@ from jobwire.boards import parse
 from jobwire.boards.http import Manners
 from jobwire.boards.job_posting import (
     JobPosting,
+    country_of,
     employment_type_of,
     locations_of,
+    requirements_of,
     salary_of,
     text_of,
     workplace_of,
@@ -99,6 +101,9 @@ class TeamtailorReader(Reader[TeamtailorJob]):
             workplace=workplace_of(said),
             employment_type=employment_type_of(said),
             posted_on=date_of(job.date_published) or date_of(said.date_posted),
+            closes_on=date_of(said.valid_through),
+            country=country_of(said),
+            requirements=description(requirements_of(said)),
             salary=salary_of(said.base_salary),
             description=description(text_of(said) or job.content_html or ""),
         )

@@ -71,6 +71,23 @@ def places(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))[:MAX_PLACES]
 
 
+_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}))?")
+
+
+def country_code(*stated: str | None) -> str | None:
+    """Return the first that is a country's code of two letters (ISO 3166), None where none is."""
+    return next((one.strip().upper() for one in stated if one and _COUNTRY.fullmatch(one.strip())), None)
+
+
+def language_tag(stated: str | None) -> str | None:
+    """Return a language as BCP 47 writes it ("en", "pt-BR"), None where it is none."""
+    match = _LANGUAGE.fullmatch((stated or "").strip())
+    if match is None:
+        return None
+    return match[1].lower() + (f"-{match[2].upper()}" if match[2] else "")
+
+
 def date_of(text: str | None) -> date | None:
     """Return the date of an ISO 8601 time (or of "… UTC"), as its own offset has it; None where there is none."""
     try:

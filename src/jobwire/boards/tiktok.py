@@ -117,6 +117,7 @@ class TikTokReader(Reader[TikTokJob]):
             employment_type=employment_type(*_names(job.recruit_type)),
             department=one_line((job.job_category or Area()).en_name) or None,
             salary=_salary(job.job_post_info or Pay()),
+            requirements=description(_html(job.requirement or "")),
             description=description(parts[0] if len(parts) == 1 else "".join(f"<div>{part}</div>" for part in parts)),
         )
 

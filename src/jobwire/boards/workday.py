@@ -1,7 +1,7 @@
 """Workday's careers sites (CXS): pages of 20 postings, asked for by POST, and one answer for each posting's text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import WireJob
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, places, workplace
+from jobwire.boards.terms import country_code, date_of, employment_type, places, workplace
 from jobwire.boards.text import description
 from jobwire.domain.errors import BoardUnreadable, PostingGone, PostingUnreadable
 from jobwire.domain.postings import Posting
@@ -30,6 +30,18 @@ _COPY: Final = re.compile(r"(?:-[0-9]{1,2})?")
 """What an address adds to the requisition's id where the posting is a copy from another site."""
 
 
+class Country(msgspec.Struct, rename="camel"):
+    """`country`: a name, and here and there a code."""
+
+    alpha2_code: str | None = msgspec.field(default=None, name="alpha2Code")
+
+
+class RequisitionLocation(msgspec.Struct):
+    """`jobRequisitionLocation`."""
+
+    country: Country | None = None
+
+
 class Info(msgspec.Struct, rename="camel"):
     """`jobPostingInfo`. Its `postedOn` is relative ("Posted Yesterday"): `startDate` is the date."""
 
@@ -37,6 +49,9 @@ class Info(msgspec.Struct, rename="camel"):
     location: str | None = None
     additional_locations: list[str] | None = None
     start_date: str | None = None
+    end_date: str | None = None
+    country: Country | None = None
+    job_requisition_location: RequisitionLocation | None = None
     time_type: str | None = None
     remote_type: str | None = None
     posted: bool | None = None
@@ -152,6 +167,8 @@ class WorkdayReader(DetailReader[WorkdayJob]):
             workplace=workplace(info.remote_type or job.remote_type),
             employment_type=employment_type(info.time_type or job.time_type),
             posted_on=date_of(info.start_date),
+            closes_on=date_of(info.end_date),
+            country=country_code(*(one.alpha2_code for one in _countries(info))),
             description=description(info.job_description or ""),
         )
 
@@ -162,6 +179,12 @@ class WorkdayReader(DetailReader[WorkdayJob]):
     def _url(self, slug: str, job: WorkdayJob, key: str) -> str:
         path = job.external_path or ""
         return _public_url(slug) + (quote(path, safe="/%") if path.startswith("/") else f"/job/{in_path(key)}")
+
+
+def _countries(info: Info) -> Iterator[Country]:
+    for one in ((info.job_requisition_location or RequisitionLocation()).country, info.country):
+        if one is not None:
+            yield one
 
 
 def _tail(path: str) -> str | None:

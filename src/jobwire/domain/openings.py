@@ -57,13 +57,20 @@ class OpeningLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningDetail:
-    """One posting in full. `description` is HTML as the board sent it, None until it has been read."""
+    """One posting in full. `description` is HTML as the board sent it, None until it has been read.
+
+    `requirements` is the part of it that the board sets apart as such.
+    """
 
     line: OpeningLine
     external_id: str
     board: BoardRef
     locations: tuple[str, ...]
     description: str | None
+    requirements: str | None
+    closes_on: date | None
+    country: str | None
+    language: str | None
     gone_reason: str | None
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from jobwire.domain.description import plain_text, safe_html, words
 
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 """Raise it when extraction changes what it makes of an unchanged source, so that postings are read again."""
 
 
@@ -74,9 +74,17 @@ class Posting:
     employment_type: EmploymentType | None = None
     department: str | None = None
     posted_on: date | None = None
+    closes_on: date | None = None
+    """The last day to apply, where one is stated."""
+    country: str | None = None
+    """ISO 3166 code of two letters, of the main place, where the system states one."""
+    language: str | None = None
+    """BCP 47 tag of the text, where the system states one."""
     salary: Salary | None = None
     description: str = ""
     """HTML as the board sent it: never to be shown as it is."""
+    requirements: str = ""
+    """What the system sets apart as such, a part of the description: HTML in the same state."""
 
     @property
     def location(self) -> str:
@@ -102,7 +110,7 @@ class Posting:
 def fingerprint(posting: Posting) -> bytes:
     """16 bytes that change when, and only when, what a reader sees of the posting changes.
 
-    `posted_on` is left out, as several systems move it by themselves, and so is the markup of the description.
+    The dates are left out, as several systems move them by themselves, and so is the markup of the description.
     """
     seen = (
         posting.title,
@@ -117,6 +125,7 @@ def fingerprint(posting: Posting) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
 
 
-def source_hash(source: bytes, version: int = EXTRACTION_VERSION) -> bytes:
+def source_hash(source: bytes, version: int | None = None) -> bytes:
     """16 bytes of a posting's source: equal ones need not be extracted again by this version of extraction."""
+    version = EXTRACTION_VERSION if version is None else version
     return hashlib.blake2b(source, digest_size=16, salt=version.to_bytes(2, "big")).digest()

@@ -64,8 +64,12 @@ def _row(again: MadeAgain) -> dict[str, object]:
         "employment_type": posting.employment_type,
         "department": posting.department,
         "posted_on": posting.posted_on,
+        "closes_on": posting.closes_on,
+        "country": posting.country,
+        "language": posting.language,
         "salary": posting.salary,
         "description": posting.description,
+        "requirements": posting.requirements,
         "source_hash": again.source_hash.hex(),
         "fingerprint": again.fingerprint.hex(),
     }
@@ -86,12 +90,15 @@ _LOCK = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) 
 _WRITE = text("""
     UPDATE postings p
     SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
-        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on, salary = f.salary,
+        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on,
+        closes_on = f.closes_on, country = f.country, language = f.language, salary = f.salary,
+        requirements = f.requirements,
         description = f.description, source_hash = decode(f.source_hash, 'hex'),
         fingerprint = decode(f.fingerprint, 'hex')
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
          AS f (id bigint, old text, title text, location text, url text, locations text[], workplace text,
-               employment_type text, department text, posted_on date, salary jsonb, description text,
+               employment_type text, department text, posted_on date, closes_on date, country text,
+                language text, salary jsonb, description text, requirements text,
                source_hash text, fingerprint text)
     WHERE p.id = f.id AND p.source_hash = decode(f.old, 'hex')
 """)

@@ -72,6 +72,10 @@ class PostingReads:
             board=BoardRef(row.system, row.slug),
             locations=tuple(row.locations),
             description=row.description,
+            requirements=row.requirements,
+            closes_on=row.closes_on,
+            country=row.country,
+            language=row.language,
             gone_reason=row.gone_reason,
         )
 
@@ -138,6 +142,10 @@ def _detail(user: UserId, posting_id: int) -> Any:
             postings.c.external_id,
             postings.c.locations,
             postings.c.description,
+            postings.c.requirements,
+            postings.c.closes_on,
+            postings.c.country,
+            postings.c.language,
             postings.c.gone_reason,
             boards.c.system,
             boards.c.slug,

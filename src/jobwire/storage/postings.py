@@ -157,8 +157,12 @@ def _row(extract: Extract) -> dict[str, object]:
         "employment_type": posting.employment_type,
         "department": posting.department,
         "posted_on": posting.posted_on,
+        "closes_on": posting.closes_on,
+        "country": posting.country,
+        "language": posting.language,
         "salary": posting.salary,
         "description": posting.description,
+        "requirements": posting.requirements,
         "source_hash": extract.source_hash.hex(),
         "fingerprint": extract.fingerprint.hex(),
     }
@@ -227,7 +231,8 @@ _WRITE = text("""
     WITH fresh AS (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
         AS row (id bigint, listing int, title text, location text, url text, locations text[], workplace text,
-                employment_type text, department text, posted_on date, salary jsonb, description text,
+                employment_type text, department text, posted_on date, closes_on date, country text,
+                language text, salary jsonb, description text, requirements text,
                 source_hash text, fingerprint text)
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
@@ -235,7 +240,9 @@ _WRITE = text("""
     )
     UPDATE postings p
     SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
-        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on, salary = f.salary,
+        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on,
+        closes_on = f.closes_on, country = f.country, language = f.language, salary = f.salary,
+        requirements = f.requirements,
         description = f.description,
         source_hash = decode(f.source_hash, 'hex'),
         fingerprint = decode(f.fingerprint, 'hex'),

@@ -23,7 +23,7 @@ from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.logs import Log
 from jobwire.settings import Settings
 
-LEVEL: Final = 3
+LEVEL: Final = 1
 AT_ONCE: Final = 8
 MAX_PACK_BYTES: Final = 512 * 1024 * 1024
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")

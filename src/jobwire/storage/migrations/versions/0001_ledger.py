@@ -135,8 +135,12 @@ def create_tables() -> None:
         sa.Column("employment_type", sa.Text(), nullable=True),
         sa.Column("department", sa.Text(), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True, comment="ISO 3166, two letters"),
+        sa.Column("language", sa.Text(), nullable=True, comment="BCP 47"),
         sa.Column("salary", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("requirements", sa.Text(), nullable=True, comment="a part of the description"),
         sa.Column(
             "source_hash",
             sa.LargeBinary(),

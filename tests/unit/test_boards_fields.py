@@ -1,0 +1,162 @@
+"""What each system states about a posting, on made-up answers in the shapes of the samples."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from boards_stub import reader_of
+
+from jobwire.boards.directory import parse_board
+from jobwire.boards.terms import country_code, language_tag
+from jobwire.domain.postings import Posting
+
+POSTING = {
+    "@type": "JobPosting",
+    "title": "Engineer",
+    "description": "<p>Build</p>",
+    "qualifications": "<ul><li>Go</li></ul>",
+    "validThrough": "2026-12-31T23:59:00Z",
+    "jobLocation": {"address": {"addressLocality": "Oslo", "addressCountry": {"name": "NO"}}},
+}
+CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "greenhouse": (
+        "greenhouse:acme",
+        {"id": 7, "title": "Engineer", "language": "pt-br", "application_deadline": "2026-12-24T10:00:00-05:00"},
+        {"language": "pt-BR", "closes_on": date(2026, 12, 24)},
+    ),
+    "lever": ("lever:acme", {"id": "7", "text": "Engineer", "country": "DE"}, {"country": "DE"}),
+    "ashby": (
+        "ashby:acme",
+        {"id": "7", "title": "Engineer", "address": {"postalAddress": {"addressCountry": "US"}}},
+        {"country": "US"},
+    ),
+    "ashby, a name": (
+        "ashby:acme",
+        {"id": "7", "title": "Engineer", "address": {"postalAddress": {"addressCountry": "United States"}}},
+        {"country": None},
+    ),
+    "smartrecruiters": (
+        "smartrecruiters:acme",
+        {
+            "id": "7",
+            "name": "Engineer",
+            "location": {"country": "fr"},
+            "language": {"code": "fr", "label": "French"},
+            "jobAd": {
+                "sections": {"jobDescription": {"text": "<p>Build</p>"}, "qualifications": {"text": "<p>Go</p>"}}
+            },
+        },
+        {"country": "FR", "language": "fr", "requirements": "<p>Go</p>"},
+    ),
+    "recruitee": (
+        "recruitee:acme",
+        {
+            "id": 7,
+            "title": "Engineer",
+            "description": "<p>Build</p>",
+            "requirements": "<p>Go</p>",
+            "close_at": "2026-12-31 22:00:00 UTC",
+            "locations": [{"city": "Delft", "country_code": "NL"}],
+        },
+        {"country": "NL", "closes_on": date(2026, 12, 31), "requirements": "<p>Go</p>"},
+    ),
+    "breezy": (
+        "breezy:acme",
+        {"id": "7", "name": "Engineer", "location": {"country": {"id": "US", "name": "United States"}}},
+        {"country": "US"},
+    ),
+    "workday": (
+        "workday:acme.wd5/Careers",
+        {
+            "title": "Engineer",
+            "externalPath": "/job/Oslo/Engineer_R7",
+            "bulletFields": ["R7"],
+            "info": {
+                "jobDescription": "<p>Build</p>",
+                "startDate": "2026-11-01",
+                "endDate": "2026-12-31",
+                "jobRequisitionLocation": {"country": {"alpha2Code": "NO"}},
+            },
+        },
+        {"country": "NO", "closes_on": date(2026, 12, 31), "posted_on": date(2026, 11, 1)},
+    ),
+    "amazon": (
+        "amazon",
+        {
+            "id_icims": "7",
+            "title": "Engineer",
+            "description": "Build",
+            "basic_qualifications": "Go",
+            "locations": ['{"normalizedLocation": "Dublin, IRL", "countryIso2a": "IE"}'],
+        },
+        {"country": "IE", "requirements": "<h3>Basic Qualifications</h3>Go"},
+    ),
+    "google": (
+        "google",
+        {"id": "7", "title": "Engineer", "description": "<p>Build</p>", "qualifications": "<li>Go"},
+        {"requirements": "<li>Go"},
+    ),
+    "tiktok": (
+        "tiktok",
+        {"id": "7", "title": "Engineer", "description": "Build", "requirement": "Go\nRust"},
+        {"requirements": "Go<br>Rust"},
+    ),
+    "teamtailor": (
+        "teamtailor:acme",
+        {"id": "7", "title": "Engineer", "_jobposting": POSTING},
+        {"country": "NO", "closes_on": date(2026, 12, 31), "requirements": "<div><ul><li>Go</li></ul></div>"},
+    ),
+    "page": (
+        "page:www.acme.example/jobs",
+        {"id": "/jobs/7", "title": "Engineer", "posting": POSTING},
+        {"country": "NO", "closes_on": date(2026, 12, 31), "requirements": "<div><ul><li>Go</li></ul></div>"},
+    ),
+}
+
+
+def extracted(source: str, wire: object) -> Posting:
+    board = parse_board(source)
+    return reader_of(board, lambda _: b"").extract(board.slug, json.dumps(wire).encode())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_system_states_is_understood(name: str) -> None:
+    source, wire, expected = CASES[name]
+    posting = extracted(source, wire)
+
+    assert {field: getattr(posting, field) for field in expected} == expected
+    if posting.requirements:
+        assert posting.requirements.replace("<div>", "").replace("</div>", "") in posting.description.replace(
+            "<div>", ""
+        ).replace("</div>", "")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_odd_is_not_stated(name: str) -> None:
+    source, wire, _ = CASES[name]
+    for odd in ("", "Nowhere at all", 5, [], {}, None):
+        changed = {
+            field: odd
+            if field not in {"id", "id_icims", "title", "text", "name", "externalPath", "bulletFields"}
+            else value
+            for field, value in wire.items()
+        }
+        posting = extracted(source, changed)
+        assert (posting.closes_on, posting.country, posting.language) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [("de", "DE"), (" US ", "US"), ("USA", None), ("Germany", None), ("", None), (None, None), ("1a", None)],
+)
+def test_country_code(stated: str | None, code: str | None) -> None:
+    assert country_code(stated) == code
+
+
+@pytest.mark.parametrize(
+    ("stated", "tag"),
+    [("en", "en"), ("EN-gb", "en-GB"), ("pt_BR", "pt-BR"), ("english", None), ("", None), (None, None)],
+)
+def test_language_tag(stated: str | None, tag: str | None) -> None:
+    assert language_tag(stated) == tag
