@@ -7,7 +7,7 @@ PYTHON_READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_BUILT := web/dist/index.html
 
-.PHONY: run test test-long lint bench bench-stream web setup format screenshots clean
+.PHONY: run test test-long lint bench bench-stream bench-ingest web setup format screenshots clean
 
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
@@ -37,6 +37,10 @@ bench: setup
 bench-stream: setup ## the stream next to its peers
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bench/requirements.lock
 	$(BIN)/python -m bench.stream
+
+bench-ingest: setup ## a mirror of 997 boards: Jobwire next to Scrapy and to the least that can be done
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bench/crawl/requirements.lock
+	$(BIN)/python -m bench.crawl
 
 screenshots: setup web chromium ## pictures of a real run, for the docs
 	$(BIN)/python tests/browser/screenshots.py

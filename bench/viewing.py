@@ -60,9 +60,12 @@ def client(url: str) -> aiohttp.ClientSession:
 
 
 @asynccontextmanager
-async def watching(session: aiohttp.ClientSession, run_id: int, token: str) -> AsyncGenerator[Stream]:
+async def watching(
+    session: aiohttp.ClientSession, run_id: int, token: str, *, extras: str = ""
+) -> AsyncGenerator[Stream]:
     """Watch a run for as long as it is entered."""
     headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
-    async with session.get(f"/api/ingestion/progress/{run_id}", headers=headers) as response:
+    path = f"/api/ingestion/progress/{run_id}"
+    async with session.get(path, headers=headers, params={"extras": extras}) as response:
         response.raise_for_status()
         yield Stream(response)

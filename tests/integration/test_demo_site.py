@@ -11,8 +11,8 @@ import httpx
 import pytest
 from demo_shapes import ALWAYS, SOMETIMES, key_paths
 
-from jobwire.demo.companies import Company, System
-from jobwire.demo.options import DemoOptions
+from jobwire.demo.companies import Company
+from jobwire.demo.options import DemoOptions, System
 from jobwire.demo.server import DemoSite
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from jobwire.demo.companies import SYSTEMS, make_companies
-from jobwire.demo.options import SHOW, DemoOptions, Faults
+from jobwire.demo.companies import make_companies
+from jobwire.demo.options import SHOW, SYSTEMS, DemoOptions, Faults
 from jobwire.demo.world import World
 from jobwire.domain.companies import check_company_name
 

@@ -9,8 +9,7 @@ import threading
 
 from jobwire.cli.output import say
 from jobwire.cli.ports import port_error
-from jobwire.demo.companies import SYSTEMS
-from jobwire.demo.options import DemoOptions
+from jobwire.demo.options import SYSTEMS, DemoOptions
 from jobwire.demo.server import run
 
 

@@ -4,15 +4,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from jobwire.demo.dice import Dice, weighted
-from jobwire.demo.options import DemoOptions
+from jobwire.demo.options import DemoOptions, System
 from jobwire.demo.places import PLACES, Place
 from jobwire.demo.words import Trade, register
-
-System: TypeAlias = Literal["greenhouse", "lever", "ashby", "smartrecruiters"]
-SYSTEMS: Final[tuple[System, ...]] = ("greenhouse", "smartrecruiters", "ashby", "lever")
 
 SMALLEST: Final = 5
 SPREAD: Final = 1.2
@@ -59,11 +56,13 @@ def make_companies(options: DemoOptions) -> tuple[Company, ...]:
     dice = Dice(f"{options.seed}/companies")
     identities = chain(_featured(dice), _joined(dice))
     sizes = _sizes(options, dice)
-    return tuple(_company(index, next(identities), sizes[index], dice) for index in range(options.companies))
+    return tuple(
+        _company(index, next(identities), options.systems[index % len(options.systems)], sizes[index], dice)
+        for index in range(options.companies)
+    )
 
 
-def _company(index: int, identity: _Identity, size: int, dice: Dice) -> Company:
-    system = SYSTEMS[index % len(SYSTEMS)]
+def _company(index: int, identity: _Identity, system: System, size: int, dice: Dice) -> Company:
     elsewhere = [place for place in PLACES if place is not identity.home]
     return Company(
         index=index,
@@ -106,7 +105,9 @@ def _slug(name: str, system: System) -> str:
 
 
 def _sizes(options: DemoOptions, dice: Dice) -> list[int]:
-    """Split the postings unevenly; they sum up to exactly what was asked for."""
+    """Split the postings unevenly, unless told how; they sum up to exactly what was asked for."""
+    if options.sizes:
+        return list(options.sizes)
     least = min(SMALLEST, options.postings // options.companies)
     weights = [dice.log_normal(SPREAD) for _ in range(options.companies)]
     rest = options.postings - least * options.companies

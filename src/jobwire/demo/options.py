@@ -1,7 +1,10 @@
 """What kind of careers site to make up."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+System: TypeAlias = Literal["greenhouse", "lever", "ashby", "smartrecruiters"]
+SYSTEMS: Final[tuple[System, ...]] = ("greenhouse", "smartrecruiters", "ashby", "lever")
 
 MAX_COMPANIES: Final = 20_000
 MAX_POSTINGS: Final = 1_000_000
@@ -36,6 +39,10 @@ class DemoOptions:
     companies: int = 12
     postings: int = 600
     """At generation 0, over all companies; spread unevenly, as in life."""
+    sizes: tuple[int, ...] = ()
+    """How many postings each company has, where that is not left to chance: then it takes the place of `postings`."""
+    systems: tuple[System, ...] = SYSTEMS
+    """The careers systems that companies use, taken in turn."""
     seed: int = 1
     latency: float = 0.0
     """Mean seconds that an API request takes on top; each takes its own."""
@@ -55,6 +62,10 @@ class DemoOptions:
         ):
             if not low <= value <= high:
                 raise ValueError(f"{name} is {value}; it lies between {low} and {high}.")
+        if self.sizes and len(self.sizes) != self.companies:
+            raise ValueError(f"There are {len(self.sizes)} sizes for {self.companies} companies.")
+        if not self.systems:
+            raise ValueError("Companies need at least one careers system.")
 
 
 SHOW: Final = DemoOptions(seed=161, latency=0.12, churn_after=20.0, faults=Faults())

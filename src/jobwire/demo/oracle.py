@@ -1,7 +1,8 @@
 """What the site would say about itself if it were asked: the truth that tests compare with."""
 
-from jobwire.demo.companies import SYSTEMS, Company
+from jobwire.demo.companies import Company
 from jobwire.demo.desk import Desk
+from jobwire.demo.options import SYSTEMS
 from jobwire.demo.world import World
 
 

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Final, NamedTuple, assert_never
 
 from jobwire.demo.bodies import Body, compose
-from jobwire.demo.companies import Company, System
+from jobwire.demo.companies import Company
 from jobwire.demo.dice import Dice, weighted
 from jobwire.demo.places import Place
 from jobwire.demo.words import Common, Field, Words, words
@@ -116,8 +116,7 @@ def make_posting(seed: int, company: Company, entry: Entry) -> DemoPosting:
 
 def external_id(seed: int, company: Company, serial: int) -> str:
     """The key that the company's system gives to a posting; no two postings of the site share one."""
-    system: System = company.system
-    match system:
+    match company.system:
         case "greenhouse":
             return str(4_000_000_000 + company.index * SERIALS + serial)
         case "smartrecruiters":
@@ -125,7 +124,7 @@ def external_id(seed: int, company: Company, serial: int) -> str:
         case "lever" | "ashby":
             return made_up_uuid(f"{seed}/{company.index}/{serial}")
         case _:
-            assert_never(system)
+            assert_never(company.system)
 
 
 def made_up_uuid(text: str) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from jobwire.demo.companies import SYSTEMS
 from jobwire.demo.desk import CACHE_BYTES, Desk
-from jobwire.demo.options import SHOW, DemoOptions
+from jobwire.demo.options import SHOW, SYSTEMS, DemoOptions
 from jobwire.demo.site import Receive, Scope, Send, Site
 from jobwire.demo.world import World
 from jobwire.httpd import HttpServer, new_event_loop

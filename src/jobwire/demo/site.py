@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 
 from jobwire.demo import oracle, pages
 from jobwire.demo.answers import NOT_FOUND, TEXT, Answer, json_answer
-from jobwire.demo.companies import Company, System
+from jobwire.demo.companies import Company
 from jobwire.demo.desk import Desk
 from jobwire.demo.dice import Dice
+from jobwire.demo.options import System
 from jobwire.demo.systems import ashby, greenhouse, lever, smartrecruiters
 from jobwire.demo.troubles import Troubles
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from jobwire.demo.companies import Company, System, make_companies
-from jobwire.demo.options import DemoOptions
+from jobwire.demo.companies import Company, make_companies
+from jobwire.demo.options import DemoOptions, System
 from jobwire.demo.postings import DemoPosting, Entry, make_posting
 from jobwire.demo.rosters import Changes, Roster, compare, first_roster, next_roster
 
