@@ -232,10 +232,13 @@ describe('Tickets', () => {
 })
 
 describe('reconnectDelay', () => {
-  it('doubles, with jitter over its upper half, up to 15 s', () => {
+  it('is a second at most for ten seconds, then doubles up to 15 s; with jitter over its upper half', () => {
     expect(reconnectDelay(0, 0)).toBe(250)
     expect(reconnectDelay(0, 1)).toBe(500)
-    expect(reconnectDelay(2, 1)).toBe(2000)
+    expect(reconnectDelay(1, 1)).toBe(1000)
+    expect(reconnectDelay(12, 0)).toBe(500)
+    expect(reconnectDelay(13, 1)).toBe(2000)
+    expect(reconnectDelay(15, 1)).toBe(8000)
     expect(reconnectDelay(50, 1)).toBe(15_000)
   })
 })

@@ -63,11 +63,17 @@ export interface StreamWorld {
 }
 
 const FIRST_DELAY_MS = 500
+const SHORT_DELAY_MS = 1000
+/** A server that is started again is there within seconds, and a view should be right within one more. */
+const SHORT_DELAYS = 12
 const LONGEST_DELAY_MS = 15_000
 
-/** Exponential backoff with full jitter over its upper half, in ms. */
-export const reconnectDelay = (failures: number, random: number): number =>
-  Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) * (0.5 + random / 2)
+/** How long to wait after so many failures, in ms, with full jitter over the upper half: short at first, then doubling. */
+export function reconnectDelay(failures: number, random: number): number {
+  const longer = SHORT_DELAY_MS * 2 ** Math.max(0, failures - SHORT_DELAYS)
+  const delay = failures === 0 ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, longer)
+  return delay * (0.5 + random / 2)
+}
 
 /** The stream on native `EventSource`s. What is in their URLs is a ticket: a token for the stream of this one run. */
 export function eventSourceStream(world: StreamWorld): RunStream {
