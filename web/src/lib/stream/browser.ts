@@ -8,7 +8,8 @@ import { eventSourceStream, type RunStream } from './client'
 import type { Verdict } from './modes'
 import { Tickets } from './tickets'
 
-async function askServer(runId: number): Promise<Verdict> {
+/** How a run is, for whoever is signed in now. */
+export async function askServer(runId: number): Promise<Verdict> {
   try {
     const run = await getRun(runId)
     return { kind: hasEnded(run.status) ? 'ended' : 'running' }

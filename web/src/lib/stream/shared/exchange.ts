@@ -11,6 +11,8 @@ interface Seat {
   readonly channel: Channel<FromTab, FromWorker>
   readonly member: Member
   relay: Relay | null
+  /** What it has asked for, until it is known whether it may see that. */
+  wish: symbol | null
   heardAt: number
 }
 
@@ -18,18 +20,23 @@ export class Exchange {
   private readonly relays = new Map<number, Relay>()
   private readonly seats = new Set<Seat>()
   private readonly stream: RunStream
+  private readonly refuse: (runId: number) => Promise<string | null>
   private readonly now: () => number
 
-  /** @param now the time in ms */
-  constructor(stream: RunStream, now: () => number) {
+  /**
+   * @param refuse why whoever is signed in now may not see a run, or null
+   * @param now the time in ms
+   */
+  constructor(stream: RunStream, refuse: (runId: number) => Promise<string | null>, now: () => number) {
     this.stream = stream
+    this.refuse = refuse
     this.now = now
   }
 
   /** A tab has come. */
   welcome(channel: Channel<FromTab, FromWorker>): void {
     const member: Member = (message) => channel.send(message)
-    const seat: Seat = { channel, member, relay: null, heardAt: this.now() }
+    const seat: Seat = { channel, member, relay: null, wish: null, heardAt: this.now() }
     this.seats.add(seat)
     channel.listen((message) => this.heard(seat, message))
   }
@@ -57,7 +64,7 @@ export class Exchange {
         seat.relay?.hurry()
         break
       case 'ping':
-        seat.member({ kind: 'pong', watching: seat.relay !== null })
+        seat.member({ kind: 'pong', watching: seat.relay !== null || seat.wish !== null })
         break
       case 'leave':
         this.release(seat)
@@ -69,17 +76,36 @@ export class Exchange {
 
   private watch(seat: Seat, runId: number, cursor: string): void {
     this.release(seat)
-    let relay = this.relays.get(runId)
-    if (!relay || relay.isRefused) {
-      relay = new Relay(this.stream, runId)
-      this.relays.set(runId, relay)
-    }
+    const relay = this.relays.get(runId)
+    // A new stream is asked for a ticket. One that is there may have been opened by somebody who has signed out since.
+    if (relay && !relay.isRefused) void this.joinIfAllowed(seat, runId, cursor)
+    else this.join(seat, this.start(runId), cursor)
+  }
+
+  private async joinIfAllowed(seat: Seat, runId: number, cursor: string): Promise<void> {
+    const wish = Symbol(runId)
+    seat.wish = wish
+    const reason = await this.refuse(runId)
+    if (seat.wish !== wish) return
+    if (reason === null) this.join(seat, this.relays.get(runId) ?? this.start(runId), cursor)
+    else seat.member({ kind: 'connection', connection: { state: 'refused', reason } })
+  }
+
+  private start(runId: number): Relay {
+    const relay = new Relay(this.stream, runId)
+    this.relays.set(runId, relay)
+    return relay
+  }
+
+  private join(seat: Seat, relay: Relay, cursor: string): void {
+    seat.wish = null
     seat.relay = relay
     relay.join(seat.member, cursor)
   }
 
   private release(seat: Seat): void {
     const { relay } = seat
+    seat.wish = null
     if (relay === null) return
     seat.relay = null
     relay.leave(seat.member)

@@ -68,9 +68,10 @@ function setUp() {
   const lines = new Lines()
   const alone = new Lines()
   const report = vi.fn()
+  const refuse = vi.fn(async (): Promise<string | null> => null)
   const workers: { exchange: Exchange; dead: boolean }[] = []
   const startWorker = () => {
-    const worker = { exchange: new Exchange(lines, Date.now), dead: false }
+    const worker = { exchange: new Exchange(lines, refuse, Date.now), dead: false }
     workers.push(worker)
     return worker
   }
@@ -92,7 +93,7 @@ function setUp() {
     }
     return { store, subscription, shown }
   }
-  return { lines, alone, report, workers, join, errors, tab }
+  return { lines, alone, report, refuse, workers, join, errors, tab }
 }
 
 beforeEach(() => {
@@ -105,13 +106,17 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const settled = () => new Promise<void>((done) => queueMicrotask(done))
+/** All that promises bring about has happened. */
+const settled = async () => {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+}
 
 describe('the shared stream', () => {
   it('is one for all tabs of a run, and ends with the last of them', async () => {
     const { lines, tab } = setUp()
     const tabs = [tab(), tab(), tab()]
     tab(18)
+    await settled()
     expect(lines.sinks).toHaveLength(2)
     const [sink] = lines.sinks
     if (!sink) throw new Error('Nobody listens.')
@@ -138,6 +143,7 @@ describe('the shared stream', () => {
     await settled()
     const held = second.shown().jobs
     tab().subscription.stop()
+    await settled()
     expect(second.shown().jobs).toBe(held)
     feed(lines.newest, 'update', { acme: { 0: 'ready' } }, '5.1')
     await settled()
@@ -218,6 +224,20 @@ describe('the shared stream', () => {
     expect(shown().connection).toEqual({ state: 'refused', reason: 'Sign in.' })
     tab()
     expect(lines.sinks).toHaveLength(2)
+  })
+
+  it('is not shown to whoever may not see it, though somebody else in this browser did', async () => {
+    const { lines, refuse, tab } = setUp()
+    tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    refuse.mockResolvedValueOnce('There is no run 17.')
+    const { shown } = tab()
+    await settled()
+    expect(shown()).toMatchObject({
+      total: 0,
+      connection: { state: 'refused', reason: 'There is no run 17.' },
+    })
   })
 
   it('hurries for any tab', () => {
