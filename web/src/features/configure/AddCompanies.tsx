@@ -4,6 +4,7 @@ import { Button } from '../../components/Button'
 import { Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import { choicesQuery } from '../../lib/queries'
+import { useChangeFollows } from '../../lib/useChangeFollows'
 import styles from './AddCompanies.module.css'
 import { LineResults } from './LineResults'
 import {
@@ -16,7 +17,6 @@ import {
   suggest,
   type TypedLine,
 } from './lines'
-import { useChangeFollows } from './useChangeFollows'
 
 const MOST_SUGGESTIONS = 8
 

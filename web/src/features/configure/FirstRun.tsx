@@ -6,8 +6,8 @@ import { Panel } from '../../components/Page'
 import type { CompanyChoice } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
 import { choicesQuery } from '../../lib/queries'
+import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
 import styles from './FirstRun.module.css'
-import { firstError, useChangeFollows } from './useChangeFollows'
 
 /** On systems of different kinds, and with enough openings to show something. */
 const BEST_KNOWN = ['anthropic', 'openai', 'spotify', 'google', 'amazon', 'netflix']

@@ -4,10 +4,10 @@ import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
+import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
 import { useDebounced } from '../../lib/useDebounced'
 import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
-import { firstError, useChangeFollows } from './useChangeFollows'
 
 const SEARCH_FROM = 8
 const TRY_AFTER_MS = 250

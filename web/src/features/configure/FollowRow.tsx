@@ -1,10 +1,10 @@
 import { Button } from '../../components/Button'
 import { Switch } from '../../components/Switch'
+import { TermChips } from '../../components/TermChips'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
+import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
 import styles from './Follows.module.css'
-import { TermChips } from './TermChips'
 import { TitleVerdict } from './TitleVerdict'
-import { firstError, useChangeFollows } from './useChangeFollows'
 
 interface Props {
   follow: Follow

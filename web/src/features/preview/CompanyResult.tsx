@@ -1,14 +1,27 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Badge } from '../../components/Badge'
 import { Button } from '../../components/Button'
 import type { DryJob } from '../../lib/api/dryRun'
+import type { Follow, TitleFilters } from '../../lib/api/follows'
+import type { Verdict } from '../../lib/api/titles'
 import { formatCount, plural, safeUrl, titleOf } from '../../lib/format'
+import { verdictsQuery } from '../../lib/queries'
+import { Filters } from './Filters'
+import { Marked } from './Marked'
 import styles from './Preview.module.css'
 import type { CompanyPreview } from './usePreview'
 
 const SHOWN_AT_FIRST = 50
 
-export function CompanyResult({ company, preview }: { company: string; preview: CompanyPreview }) {
+interface Props {
+  company: string
+  preview: CompanyPreview
+  follow: Follow | undefined
+  onFilters: (filters: TitleFilters) => void
+}
+
+export function CompanyResult({ company, preview, follow, onFilters }: Props) {
   const [open, setOpen] = useState(false)
   if (preview.state !== 'done')
     return (
@@ -30,10 +43,23 @@ export function CompanyResult({ company, preview }: { company: string; preview: 
           </span>
         </summary>
         {open && (
-          <div className={styles.lists}>
-            <JobTitles heading="Kept" jobs={included_jobs} none="The filters keep none of these." />
-            <JobTitles heading="Left out" jobs={excluded_jobs} none="None." />
-          </div>
+          <>
+            {follow && <Filters follow={follow} onSaved={onFilters} />}
+            <div className={styles.lists}>
+              <JobTitles
+                heading="Kept"
+                jobs={included_jobs}
+                filters={follow?.title_filters}
+                none="The filters keep none of these."
+              />
+              <JobTitles
+                heading="Left out"
+                jobs={excluded_jobs}
+                filters={follow?.title_filters}
+                none="None."
+              />
+            </div>
+          </>
         )}
       </details>
     </li>
@@ -63,9 +89,24 @@ function StateBadge({ preview }: { preview: CompanyPreview }) {
   }
 }
 
-function JobTitles({ heading, jobs, none }: { heading: string; jobs: readonly DryJob[]; none: string }) {
+const NO_FILTERS: TitleFilters = { include: [], exclude: [] }
+
+interface JobTitlesProps {
+  heading: string
+  jobs: readonly DryJob[]
+  filters: TitleFilters | undefined
+  none: string
+}
+
+function JobTitles({ heading, jobs, filters = NO_FILTERS, none }: JobTitlesProps) {
   const [all, setAll] = useState(false)
   const shown = all ? jobs : jobs.slice(0, SHOWN_AT_FIRST)
+  const titles = shown.map((job) => job.title)
+  const hasTerms = filters.include.length + filters.exclude.length > 0
+  const verdicts = useQuery({
+    ...verdictsQuery(filters, titles),
+    enabled: hasTerms && titles.length > 0,
+  })
   return (
     <section>
       <h3>
@@ -73,9 +114,9 @@ function JobTitles({ heading, jobs, none }: { heading: string; jobs: readonly Dr
       </h3>
       {jobs.length === 0 && <p className={styles.none}>{none}</p>}
       <ul className={styles.titles}>
-        {shown.map((job) => (
+        {shown.map((job, index) => (
           <li key={job.id}>
-            <Title job={job} />
+            <Title job={job} verdict={hasTerms ? verdicts.data?.[index] : undefined} />
             {job.location && <span className={styles.location}>{job.location}</span>}
           </li>
         ))}
@@ -89,12 +130,13 @@ function JobTitles({ heading, jobs, none }: { heading: string; jobs: readonly Dr
   )
 }
 
-function Title({ job }: { job: DryJob }) {
+function Title({ job, verdict }: { job: DryJob; verdict: Verdict | undefined }) {
   const url = safeUrl(job.url)
-  if (!url) return <span>{titleOf(job.title)}</span>
+  const title = <Marked title={titleOf(job.title)} verdict={verdict} />
+  if (!url) return <span>{title}</span>
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {titleOf(job.title)}
+      {title}
     </a>
   )
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Figures } from '../../components/Figures'
 import { Notice, Problem } from '../../components/Notice'
 import { FootActions, Loading, Page, Panel, StickyFoot } from '../../components/Page'
 import { Stepper } from '../../components/Stepper'
+import type { Follow, TitleFilters } from '../../lib/api/follows'
 import { formatCount, plural } from '../../lib/format'
 import { followsQuery } from '../../lib/queries'
 import { ActiveRun } from '../start/ActiveRun'
@@ -19,18 +20,17 @@ import { type Preview, usePreview } from './usePreview'
 export function PreviewPage() {
   // Asked for once: a list that renews itself in mid-preview would begin it anew.
   const follows = useQuery({ ...followsQuery, refetchOnWindowFocus: false, refetchOnReconnect: false })
-  const settled = follows.isFetching ? undefined : follows.data
-  const companies = useMemo(
-    () => settled?.filter((follow) => follow.is_enabled).map((follow) => follow.company_name),
-    [settled],
-  )
-  const { preview, retry } = usePreview(companies)
+  const [companies, setCompanies] = useState<readonly string[]>()
+  // Taken once, too: filters that are changed here renew the list, and ask no board again.
+  if (companies === undefined && follows.data && !follows.isFetching)
+    setCompanies(follows.data.filter((follow) => follow.is_enabled).map((follow) => follow.company_name))
+  const { preview, retry, refilter } = usePreview(companies)
   return (
     <>
       <Stepper current="preview" />
       <Page
         title="Preview"
-        lead="What a run would take from each board with your filters. Nothing is saved here."
+        lead="What a run would take from each board with your filters. Nothing is saved here but the filters that you change."
         actions={
           <Link to="/configure" className={buttonClass()}>
             Change filters
@@ -41,7 +41,9 @@ export function PreviewPage() {
         {follows.error && <Problem error={follows.error} retry={() => void follows.refetch()} />}
         {!companies && !follows.error && <Loading what="your companies" />}
         {companies?.length === 0 && <NothingToPreview />}
-        {preview.size > 0 && <Results preview={preview} retry={retry} />}
+        {preview.size > 0 && (
+          <Results preview={preview} follows={follows.data ?? []} retry={retry} refilter={refilter} />
+        )}
       </Page>
     </>
   )
@@ -60,7 +62,15 @@ const NothingToPreview = () => (
   </Notice>
 )
 
-function Results({ preview, retry }: { preview: Preview; retry: (companies: readonly string[]) => void }) {
+interface ResultsProps {
+  preview: Preview
+  follows: readonly Follow[]
+  retry: (companies: readonly string[]) => void
+  refilter: (company: string, filters: TitleFilters) => Promise<void>
+}
+
+function Results({ preview, follows, retry, refilter }: ResultsProps) {
+  const followOf = new Map(follows.map((follow) => [follow.company_name, follow]))
   const totals = totalsOf(preview)
   const rest = [...preview].filter(([, entry]) => entry.state !== 'failed')
   return (
@@ -88,7 +98,13 @@ function Results({ preview, retry }: { preview: Preview; retry: (companies: read
       >
         <ul>
           {rest.map(([company, entry]) => (
-            <CompanyResult key={company} company={company} preview={entry} />
+            <CompanyResult
+              key={company}
+              company={company}
+              preview={entry}
+              follow={followOf.get(company)}
+              onFilters={(filters) => void refilter(company, filters)}
+            />
           ))}
         </ul>
       </Panel>

@@ -72,3 +72,45 @@ it('asks company by company, a few at a time, and retries what failed', async ()
   expect(await screen.findByText('Engineer at c0')).toBeTruthy()
   expect(screen.getByText('Cook')).toBeTruthy()
 })
+
+it('marks the terms, and filters anew without asking the board again', async () => {
+  let asked = 0
+  let filters = { include: ['engineer'], exclude: [] as string[] }
+  server.use(
+    http.get('*/api/ingestion/settings', () =>
+      HttpResponse.json([
+        { company_name: 'c1', source: 'demo:c1', title_filters: filters, is_enabled: true },
+      ]),
+    ),
+    http.post('*/api/ingestion/dry-run', () => {
+      asked += 1
+      return HttpResponse.json(success('c1'))
+    }),
+    http.post('*/api/ingestion/settings', async ({ request }) => {
+      const [item] = (await request.json()) as { title_filters: typeof filters }[]
+      filters = item?.title_filters ?? filters
+      return HttpResponse.json([
+        { op: 'upsert', company_name: 'c1', source: 'demo:c1', success: true, error: null },
+      ])
+    }),
+    http.post('*/api/ingestion/titles', async ({ request }) => {
+      const body = (await request.json()) as { title_filters: typeof filters; titles: string[] }
+      const left = body.title_filters.exclude.includes('other')
+      return HttpResponse.json(
+        body.titles.map((title) => {
+          if (left && title.startsWith('Other')) return { kept: false, term: 'other', start: 0, end: 5 }
+          if (title.startsWith('Engineer')) return { kept: true, term: 'engineer', start: 0, end: 8 }
+          return { kept: title !== 'Cook', term: null, start: null, end: null }
+        }),
+      )
+    }),
+  )
+  renderApp('/preview')
+  await userEvent.click(await screen.findByText('c1'))
+  await waitFor(() => expect(document.querySelector('mark')?.textContent).toBe('Engineer'))
+  await userEvent.type(screen.getByLabelText('Never with for c1'), 'other{enter}')
+  await waitFor(() => expect(screen.getByTestId('start-run').textContent).toBe('Start run (1 job)'))
+  expect(screen.getByText('Left out (2)')).toBeTruthy()
+  expect(filters).toEqual({ include: ['engineer'], exclude: ['other'] })
+  expect(asked).toBe(1)
+})

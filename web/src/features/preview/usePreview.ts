@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react'
 import { type DryRun, dryRunOf } from '../../lib/api/dryRun'
+import type { TitleFilters } from '../../lib/api/follows'
 import { ApiError } from '../../lib/api/http'
+import { judgeTitles } from '../../lib/api/titles'
 
 /** How many boards are asked at a time. */
 export const AT_ONCE = 4
@@ -26,6 +28,8 @@ function reduce(preview: Preview, action: Action): Preview {
 export function usePreview(companies: readonly string[] | undefined): {
   preview: Preview
   retry: (companies: readonly string[]) => void
+  /** Apply other filters to what a board has answered already: it is not asked again. */
+  refilter: (company: string, filters: TitleFilters) => Promise<void>
 } {
   const [preview, dispatch] = useReducer(reduce, new Map<string, CompanyPreview>())
   const signal = useRef<AbortSignal>(AbortSignal.abort())
@@ -51,7 +55,15 @@ export function usePreview(companies: readonly string[] | undefined): {
     return () => controller.abort()
   }, [companies, ask])
 
-  return { preview, retry: (again) => void ask([...again]) }
+  const refilter = async (company: string, filters: TitleFilters) => {
+    const entry = preview.get(company)
+    if (entry?.state !== 'done') return
+    const { current } = signal
+    const result = await withFilters(entry.result, filters, current)
+    if (!current.aborted) dispatch({ type: 'set', company, preview: { state: 'done', result } })
+  }
+
+  return { preview, retry: (again) => void ask([...again]), refilter }
 }
 
 async function askBoard(company: string, signal: AbortSignal): Promise<CompanyPreview> {
@@ -62,4 +74,17 @@ async function askBoard(company: string, signal: AbortSignal): Promise<CompanyPr
   } catch (error) {
     return { state: 'failed', reason: error instanceof ApiError ? error.message : String(error) }
   }
+}
+
+async function withFilters(result: DryRun, filters: TitleFilters, signal: AbortSignal): Promise<DryRun> {
+  const jobs = [...result.included_jobs, ...result.excluded_jobs]
+  const verdicts = await judgeTitles(
+    filters,
+    jobs.map((job) => job.title),
+    signal,
+  )
+  const included_jobs = jobs.filter((_, index) => verdicts[index]?.kept)
+  const excluded_jobs = jobs.filter((_, index) => !verdicts[index]?.kept)
+  const urls_count = new Set(included_jobs.map((job) => job.url)).size
+  return { ...result, included_jobs, excluded_jobs, urls_count, filtered_count: included_jobs.length }
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type Follow, type FollowChange, type FollowOutcome, postFollows } from '../../lib/api/follows'
-import { followsQuery, queryKeys } from '../../lib/queries'
+import { type Follow, type FollowChange, type FollowOutcome, postFollows } from './api/follows'
+import { followsQuery, queryKeys } from './queries'
 
 /** Post changes; the list shows them at once, and what the server made of them as soon as it has answered. */
 export function useChangeFollows() {
