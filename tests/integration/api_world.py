@@ -28,6 +28,7 @@ from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.run_reads import RunReads
+from jobwire.storage.saved_searches import SavedSearches
 from jobwire.storage.tables import boards, postings, run_companies, run_jobs, run_logs, runs
 from jobwire.storage.users import Users
 
@@ -156,6 +157,7 @@ async def api_world(
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
         "board_reads": BoardReads(database),
+        "saved_searches": SavedSearches(database),
         "runs": fake_runs,
         "retries": fake_retries,
         "previews": FakePreviews(),

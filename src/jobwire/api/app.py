@@ -23,6 +23,7 @@ from jobwire.api import (
     run_details,
     run_logs,
     runs,
+    saved_searches,
     server,
     session,
     tickets,
@@ -53,6 +54,7 @@ _ROUTERS: Final = (
     run_details.router,
     run_logs.router,
     tickets.router,
+    saved_searches.router,
     job_exports.router,
     job_facets.router,  # before /api/jobs/{id}
     jobs.router,

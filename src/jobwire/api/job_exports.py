@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter
@@ -28,14 +29,22 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0
 router = APIRouter(tags=["jobs"])
 
 
-@router.get("/api/jobs.csv", response_class=StreamingResponse)
+@router.get(
+    "/api/jobs.csv",
+    response_class=StreamingResponse,
+    responses={HTTPStatus.OK: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
 async def export_jobs_as_csv(me: Me, services: AppServices, wanted: WantedJobs) -> StreamingResponse:
     """Export what `GET /api/jobs` lists with the same parameters, all of it, as CSV (RFC 4180)."""
     pages = await _first_read(_pages(services.posting_reads, me, wanted))
     return _file(_csv(pages), "text/csv; charset=utf-8; header=present", "jobs.csv")
 
 
-@router.get("/api/jobs.json", response_class=StreamingResponse)
+@router.get(
+    "/api/jobs.json",
+    response_class=StreamingResponse,
+    responses={HTTPStatus.OK: {"model": list[JobAnswer]}},
+)
 async def export_jobs_as_json(me: Me, services: AppServices, wanted: WantedJobs) -> StreamingResponse:
     """Export what `GET /api/jobs` lists with the same parameters, all of it, as a JSON array."""
     pages = await _first_read(_pages(services.posting_reads, me, wanted))

@@ -15,7 +15,14 @@ from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
-from jobwire.domain.openings import OpeningDetail, OpeningFacets, OpeningFilter, OpeningKey, OpeningPage
+from jobwire.domain.openings import (
+    OpeningDetail,
+    OpeningFacets,
+    OpeningFilter,
+    OpeningKey,
+    OpeningPage,
+    SavedSearch,
+)
 from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
@@ -142,6 +149,26 @@ class BoardReads(Protocol):
         ...
 
 
+class SavedSearches(Protocol):
+    """Questions that a person keeps, each with the key of a feed."""
+
+    async def all(self, user: UserId) -> Sequence[SavedSearch]:
+        """All of them, by name."""
+        ...
+
+    async def save(self, user: UserId, name: str, wanted: OpeningFilter) -> str:
+        """Keep one, in the place of an older one with this name; answer its feed's key, which is not kept."""
+        ...
+
+    async def delete(self, user: UserId, search_id: int) -> None:
+        """Forget one; its feed ends. Raise `NotFound`."""
+        ...
+
+    async def of_feed(self, key: str) -> SavedSearch | None:
+        """The one with this feed."""
+        ...
+
+
 class Runs(Protocol):
     """Starts and aborts runs."""
 
@@ -202,6 +229,7 @@ class Services:
     run_reads: RunReads
     posting_reads: PostingReads
     board_reads: BoardReads
+    saved_searches: SavedSearches
     runs: Runs
     retries: Retries
     previews: Previews

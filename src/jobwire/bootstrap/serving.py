@@ -34,6 +34,7 @@ from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.previews import PreviewOrders
 from jobwire.storage.run_reads import RunReads
 from jobwire.storage.run_stream import RunStream
+from jobwire.storage.saved_searches import SavedSearches
 from jobwire.storage.wakeups import Announcer, Wakeups
 from jobwire.worker.process import WorkerProcess
 from jobwire.worker.queue import Queue, open_queue
@@ -103,6 +104,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
         board_reads=BoardReads(database),
+        saved_searches=SavedSearches(database),
         runs=Runs(ledger, follows, boards, queue),
         retries=Retrying(ledger, follows, boards, queue),
         previews=Previews(follows, boards, PreviewOrders(database), queue),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.pages import Page
 from jobwire.domain.postings import EmploymentType, Salary, Workplace
-from jobwire.domain.runs import RunId
+from jobwire.domain.runs import RunId, UserId
 
 
 class Presence(StrEnum):
@@ -127,3 +127,14 @@ class OpeningFacets:
     presences: Facet = ()
     first_seen: Facet = ()
     """By day (UTC), the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A question that a person keeps."""
+
+    search_id: int
+    user_id: UserId
+    name: str
+    wanted: OpeningFilter
+    created_at: datetime

@@ -185,6 +185,20 @@ follows = Table(
     Index("follows_board_id_idx", "board_id"),
 )
 
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    _id(),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("wanted", JSONB, nullable=False, comment="an OpeningFilter"),
+    Column(
+        "feed_digest", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the feed's key: that is not kept"
+    ),
+    _now("created_at"),
+    UniqueConstraint("user_id", "name"),
+)
+
 # The ledger: everything that a viewer can see of a run
 
 runs = Table(

@@ -277,6 +277,25 @@ def create_tables() -> None:
     )
     op.create_index("runs_user_id_id_idx", "runs", ["user_id", "id"], unique=False)
     op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("wanted", postgresql.JSONB(astext_type=Text()), nullable=False, comment="an OpeningFilter"),
+        sa.Column(
+            "feed_digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the feed's key: that is not kept"
+        ),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("saved_searches_user_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("saved_searches_pkey")),
+        sa.UniqueConstraint("feed_digest", name=op.f("saved_searches_feed_digest_key")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("saved_searches_user_id_name_key")),
+    )
+    op.create_table(
         "sign_in_codes",
         sa.Column(
             "digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the code: the code itself is not kept"
