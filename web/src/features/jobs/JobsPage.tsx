@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
@@ -9,6 +9,7 @@ import { FacetPanel } from './FacetPanel'
 import styles from './Jobs.module.css'
 import { PostingDrawer } from './PostingDrawer'
 import { PostingRows } from './PostingRows'
+import { SavedSearches } from './SavedSearches'
 import { changed, isNarrowed, type JobsChange, type JobsSearch } from './search'
 import { useJobs } from './useJobs'
 import { useTyped } from './useTyped'
@@ -30,11 +31,13 @@ export function JobsPage() {
   }, [isFetchingNextPage, fetchNextPage])
   const open = useCallback(({ id }: { id: number }) => change({ job: id }), [change])
   const total = facets.data?.total ?? null
+  const [saving, setSaving] = useState(false)
 
   return (
     <Page
       title="Jobs"
       lead="Every posting of the companies that you follow, as your title filters keep them."
+      actions={<Button onClick={() => setSaving(true)}>Saved searches and feeds</Button>}
     >
       <SearchField value={search.q ?? ''} tell={(q) => change({ q: q || undefined })} />
       {(pages.error ?? facets.error) && (
@@ -73,6 +76,7 @@ export function JobsPage() {
           </div>
         </Panel>
       </div>
+      {saving && <SavedSearches filter={filter} onClose={() => setSaving(false)} />}
       {job !== undefined && <PostingDrawer id={job} onClose={() => change({ job: undefined })} />}
     </Page>
   )

@@ -138,6 +138,40 @@ it('reads the pages that follow as far as one looks', async () => {
   expect(new Set(asked).size).toBe(asked.length)
 })
 
+it('keeps a search, shows its feed once, opens it again and forgets it', async () => {
+  answerAll()
+  const kept = [
+    { id: 1, name: 'remote', parameters: { workplace: ['remote'], presence: ['all'] }, created_at: '' },
+  ]
+  server.use(
+    http.get('*/api/jobs/searches', () => HttpResponse.json(kept)),
+    http.post('*/api/jobs/searches', async ({ request }) => {
+      expect(new URL(request.url).search).toBe('?q=go')
+      expect(await request.json()).toEqual({ name: 'go jobs' })
+      return HttpResponse.json({ feed: '/api/jobs/feeds/secret' })
+    }),
+    http.delete('*/api/jobs/searches/1', () => {
+      kept.pop()
+      return new HttpResponse(null, { status: 204 })
+    }),
+  )
+  const router = renderApp('/jobs?q=go')
+  const open = async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Saved searches and feeds' }))
+    return screen.findByRole('dialog')
+  }
+  let dialog = await open()
+  await userEvent.type(within(dialog).getByLabelText('Name of the search'), ' jobs')
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Save this search' }))
+  const feed = await within(dialog).findByLabelText<HTMLInputElement>(/Its Atom feed/)
+  expect(feed.value).toBe(`${window.location.origin}/api/jobs/feeds/secret`)
+  await userEvent.click(within(dialog).getByRole('link', { name: 'remote' }))
+  expect(router.state.location.search).toEqual({ workplace: ['remote'], presence: 'all' })
+  dialog = await open()
+  await userEvent.click(await within(dialog).findByRole('button', { name: /^Delete remote/ }))
+  await waitFor(() => expect(within(dialog).queryByText('remote')).toBeNull())
+})
+
 it('says what to do when there is nothing', async () => {
   server.use(
     http.get('*/api/jobs', () => HttpResponse.json({ jobs: [], next: null, instead: {} })),

@@ -16,8 +16,10 @@ const isPresence = (value: unknown): value is Presence => PRESENCES.some((one) =
 
 export function parseJobsSearch(search: Record<string, unknown>): JobsSearch {
   // The router reads a text that looks like a number as one.
-  const text = (value: unknown) =>
-    typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  const text = (value: unknown): string | undefined => {
+    const one: unknown = Array.isArray(value) ? value[0] : value
+    return typeof one === 'string' || typeof one === 'number' ? String(one) : undefined
+  }
   const texts = (name: ManyName) => {
     const value = search[name]
     const found = (Array.isArray(value) ? value : [value])
@@ -31,13 +33,14 @@ export function parseJobsSearch(search: Record<string, unknown>): JobsSearch {
   }
   const q = text(search.q)
   const since = text(search.seen_since)
+  const presence = text(search.presence)
   return {
     ...(q && { q }),
     ...texts('company'),
     ...texts('location'),
     ...texts('workplace'),
     ...texts('employment_type'),
-    ...(isPresence(search.presence) && search.presence !== 'live' && { presence: search.presence }),
+    ...(isPresence(presence) && presence !== 'live' && { presence }),
     ...(since !== undefined && /^\d{4}-\d\d-\d\d$/.test(since) && { seen_since: since }),
     ...id('run'),
     ...id('job'),
