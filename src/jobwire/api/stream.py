@@ -32,7 +32,7 @@ from jobwire.progress.events import closing
 from jobwire.progress.extras import Encoding, Wish, parse_extras
 from jobwire.progress.hub import Hub
 from jobwire.progress.seats import Seats
-from jobwire.progress.viewer import End, Patience, Viewer, lifetime_s
+from jobwire.progress.viewer import SHUTDOWN_RETRY_MS, End, Patience, Viewer, lifetime_s
 
 PATH: Final = re.compile(r"/api/ingestion/progress/(?P<run_id>[^/]+)")
 METHODS: Final = ("GET", "HEAD")
@@ -172,8 +172,8 @@ class ProgressStream:
         return plain + self._origins.cors_headers(scope)
 
     def _away(self) -> Response:
-        """Nothing can be shown now: come back later."""
-        retry = closing(self._random.randint(*AWAY_RETRY_MS))
+        """Nothing can be shown now: come back later, but soon where this process is going: another will answer."""
+        retry = closing(self._random.randint(*(SHUTDOWN_RETRY_MS if self._hub.is_closing else AWAY_RETRY_MS)))
         return Response(retry, headers={**STREAM_HEADERS, "Connection": "close"})
 
 
