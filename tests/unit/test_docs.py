@@ -120,7 +120,8 @@ def test_defaults_and_examples_of_the_settings_are_true(row: Row, monkeypatch: p
 
 def test_every_variable_of_the_environment_that_is_named_exists():
     known = {f"JOBWIRE_{name.upper()}" for name in Settings.model_fields}
-    known |= {"JOBWIRE_URL", "JOBWIRE_TOKEN", "JOBWIRE_TEST_DATABASE_URL", "JOBWIRE_BENCH_DATABASE_URL"}
+    known |= {"JOBWIRE_URL", "JOBWIRE_TOKEN", "JOBWIRE_TEST_DATABASE_URL", "JOBWIRE_TEST_LONG"}
+    known |= {"JOBWIRE_BENCH_DATABASE_URL"}
     for page in PAGES:
         assert set(re.findall(r"JOBWIRE_[A-Z_]*[A-Z]", page.read_text("utf-8"))) <= known, name_of(page)
 
