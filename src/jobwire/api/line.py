@@ -57,7 +57,8 @@ class AsgiLine:
     async def _start(self) -> None:
         if not self._is_started:
             self._is_started = True
-            await self._send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": self._headers})
+            headers, self._headers = self._headers, []  # a viewer may wait for hours: nothing is kept for it
+            await self._send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": headers})
 
 
 class _Cycle(Protocol):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 class Alarm:
     """Calls `ring` once, at the time that was set last. To move it to later costs an assignment, not a timer."""
 
+    __slots__ = ("_armed_for", "_loop", "_ring", "_timer", "_when")
+
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
         self._loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ from typing import Final
 
 from jobwire.domain.runs import Version
 from jobwire.progress.alarm import Alarm
+from jobwire.progress.bell import Bell
 from jobwire.progress.channel import Channel
 from jobwire.progress.codings import coding
 from jobwire.progress.events import HEARTBEAT, Stand, beat_event, closing, opening, rotate_event
@@ -90,7 +91,7 @@ class Viewer:
         self._patience = patience
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
+        self._news = Bell()
         self._alarm = Alarm(self._on_alarm)
         self._sent_at = self._loop.time()
         self._beats_at = self._sent_at if Extra.BEAT in wish.extras else NEVER
@@ -119,24 +120,24 @@ class Viewer:
     def wake(self, news: Round) -> None:
         """The channel has news: take it here and now, if nothing is in the way."""
         if not self._is_waiting:
-            self._news.set()
+            self._news.ring()
             return
         try:
             is_told = self._take(news)
         except Exception:  # noqa: BLE001 - it must not reach the others; it comes again in this viewer's own loop
             is_told = False
         if not is_told:
-            self._news.set()
+            self._news.ring()
 
     def lose(self) -> None:
         """The client has gone."""
         self._is_broken = True
-        self._news.set()
+        self._news.ring()
 
     def close(self) -> None:
         """This process, or the run itself, is going: say so and end."""
         self._is_closing = True
-        self._news.set()
+        self._news.ring()
         if self._sends_until is not None:
             self._give_until(self._loop.time() + self._patience.farewell_s)
 
@@ -162,7 +163,7 @@ class Viewer:
 
     async def _step(self) -> End | None:
         # Cleared before anything is looked at: what changes from here on wakes the wait below.
-        self._news.clear()
+        self._news.hush()
         if self._is_broken:
             return End.BROKEN
         if self._is_closing:
@@ -267,7 +268,7 @@ class Viewer:
 
     def _on_alarm(self) -> None:
         if self._sends_until is None:
-            self._news.set()
+            self._news.ring()
         else:
             self._is_broken = True
             self._line.drop()
