@@ -40,6 +40,7 @@ describe('the kind of a reason', () => {
       'Not tried: 5 postings of the company had failed in a row.',
     ],
     ['It left the board.', 'It left the board.'],
+    ['lever:acme, posting 7: api.lever.co broke off its answer.', 'api.lever.co broke off its answer.'],
     [null, 'No reason was given.'],
   ])('%s', (reason, kind) => expect(kindOf(reason)).toBe(kind))
 })

@@ -1,7 +1,7 @@
 /** Reasons name the board and the posting that they are about; what they have in common is their kind. */
 
 const BREAKER = /^Not tried: (\d+) postings of .* failed in a row, the last one with: .*$/s
-const BOARD = /^[a-z]+:\S+: /
+const BOARD = /^[a-z]+:[^\s,]+(?:, posting [^:]+)?: /
 const POSTING = /\bposting \S+ (?=(?:has|is|was|lacks|holds)\b)/g
 const NUMBERS = /\b(?:in \d+ s|line \d+|column \d+|char \d+|\d+ bytes)\b/g
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useLayoutEffect } from 'react'
-import { buttonClass } from '../../components/Button'
+import { Button, buttonClass } from '../../components/Button'
 import { RunBadge } from '../../components/StatusBadges'
 import { formatCount, formatDuration, formatRate, percentOf, plural } from '../../lib/format'
 import { useNow } from '../../lib/useNow'
@@ -9,15 +9,27 @@ import { Announcer } from './Announcer'
 import { ConnectionPill } from './ConnectionPill'
 import styles from './Header.module.css'
 import { ProgressBar } from './ProgressBar'
-import { useRate } from './useRate'
+import { roughly } from './pace'
+import { Sparkline } from './Sparkline'
+import { useFavicon } from './useFavicon'
+import { type Pace, usePace } from './usePace'
 import type { RunProgress } from './useRunProgress'
 
-export function Header({ runId, progress }: { runId: number; progress: RunProgress }) {
+interface Props {
+  runId: number
+  progress: RunProgress
+  /** Whether what is shown stands still. */
+  paused: boolean
+  onPause: (paused: boolean) => void
+}
+
+export function Header({ runId, progress, paused, onPause }: Props) {
   const { snapshot, run, status, ended, counts, done, total, totalIsFinal } = progress
-  const rate = useRate(done, !ended)
+  const pace = usePace(progress)
   const title =
     totalIsFinal && !ended ? `${percentOf(done, total)} % · Run ${runId}` : `Run ${runId} · Jobwire`
   useRunVersion(snapshot.cursor)
+  useFavicon(status)
   return (
     <div className={styles.header}>
       <title>{title}</title>
@@ -37,12 +49,19 @@ export function Header({ runId, progress }: { runId: number; progress: RunProgre
                 Go to summary
               </Link>
             ) : (
-              status && <AbortButton runId={runId} done={done} open={total - done} />
+              status && (
+                <>
+                  <Button aria-pressed={paused} onClick={() => onPause(!paused)}>
+                    {paused ? 'Show updates' : 'Pause updates'}
+                  </Button>
+                  <AbortButton runId={runId} done={done} open={total - done} />
+                </>
+              )
             )}
           </span>
         </div>
         <ProgressBar counts={counts} done={done} total={total} final={totalIsFinal} ended={ended} />
-        <Figures progress={progress} rate={rate} />
+        <Figures progress={progress} pace={pace} />
         <Announcer
           status={status}
           percent={totalIsFinal ? percentOf(done, total) : null}
@@ -53,12 +72,13 @@ export function Header({ runId, progress }: { runId: number; progress: RunProgre
   )
 }
 
-function Figures({ progress, rate }: { progress: RunProgress; rate: number | null }) {
+function Figures({ progress, pace }: { progress: RunProgress; pace: Pace }) {
   const { companies, done, total, totalIsFinal, ended, counts } = progress
   const failedBoards = companies.filter(({ status }) => status === 'error').length
   const settled = failedBoards + companies.filter(({ status }) => status === 'done').length
   return (
     <p className={styles.figures}>
+      {totalIsFinal && total > 0 && <b className={styles.percent}>{percentOf(done, total)} %</b>}
       {(total > 0 || (totalIsFinal && companies.length > 0)) && (
         <span>
           <b>{formatCount(done)}</b> / {totalIsFinal ? '' : 'at least '}
@@ -72,16 +92,11 @@ function Figures({ progress, rate }: { progress: RunProgress; rate: number | nul
       )}
       {failedBoards > 0 && <span className={styles.failed}>{plural(failedBoards, 'board')} failed</span>}
       {counts.error > 0 && <span className={styles.failed}>{plural(counts.error, 'job')} failed</span>}
-      {rate !== null && !ended && <span>{formatRate(rate)}</span>}
-      {totalIsFinal && !ended && <TimeLeft done={done} total={total} rate={rate} />}
+      {pace.rate !== null && <span>{formatRate(pace.rate)}</span>}
+      {pace.msLeft !== null && <span>about {formatDuration(roughly(pace.msLeft))} left</span>}
+      {!ended && <Sparkline history={pace.history} />}
     </p>
   )
-}
-
-/** Says nothing before there is something to go by. */
-function TimeLeft({ done, total, rate }: { done: number; total: number; rate: number | null }) {
-  if (rate === null || rate < 0.1 || total === 0 || done / total < 0.03 || done >= total) return null
-  return <span>about {formatDuration(((total - done) / rate) * 1000)} left</span>
 }
 
 function Elapsed({ from, to, ended }: { from: string; to: string | null; ended: boolean }) {

@@ -8,6 +8,7 @@ import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
 import { jobKey } from '../failures/group'
 import styles from './JobList.module.css'
+import { useShortcuts } from './useShortcuts'
 
 const ROW_PX = 44
 
@@ -18,11 +19,11 @@ interface Props {
   onOpen: (job: JobView) => void
 }
 
-/** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
+/** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
 export function JobRows({ store, jobs, reasons, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
-  const wantsFocus = useRef(false)
+  const wantsFocus = useRef<number | null>(null)
   const rows = useVirtualizer({
     count: jobs.length,
     getScrollElement: () => scroller.current,
@@ -32,22 +33,36 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
   const current = Math.min(active, jobs.length - 1)
 
   useEffect(() => {
-    if (!wantsFocus.current) return
+    // Not yet, where something else has drawn the list in between.
+    if (wantsFocus.current !== current) return
     const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
     if (button) {
-      wantsFocus.current = false
+      wantsFocus.current = null
       button.focus({ preventScroll: true })
     }
   })
 
+  const go = (to: number) => {
+    wantsFocus.current = to
+    setActive(to)
+    rows.scrollToIndex(to)
+  }
   const move = (event: KeyboardEvent) => {
     const to = rowByKey(event.key, current, jobs.length)
     if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
-    wantsFocus.current = true
-    setActive(to)
-    rows.scrollToIndex(to)
+    go(to)
   }
+  // From anywhere on the page: to the list first, and then on in it.
+  const isIn = () => scroller.current?.contains(document.activeElement) ?? false
+  useShortcuts({
+    j: () => go(isIn() ? Math.min(jobs.length - 1, current + 1) : current),
+    k: () => go(isIn() ? Math.max(0, current - 1) : current),
+    f: () => {
+      const to = nextFailure(jobs, isIn() ? current : -1)
+      if (to !== null) go(to)
+    },
+  })
 
   return (
     <div role="table" aria-label="Jobs of this run" aria-rowcount={jobs.length + 1} className={styles.table}>
@@ -80,6 +95,14 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
       </div>
     </div>
   )
+}
+
+/** The next failed job behind `from`, from the top again where there is none. */
+export function nextFailure(jobs: readonly JobView[], from: number): number | null {
+  const failed = (job: JobView) => job.status === 'error'
+  const behind = jobs.findIndex((job, index) => index > from && failed(job))
+  const found = behind === -1 ? jobs.findIndex(failed) : behind
+  return found === -1 ? null : found
 }
 
 interface RowProps {

@@ -123,6 +123,45 @@ it('filters by status, and keeps the filter in the address', async () => {
   expect(router.state.location.search).toEqual({ status: 'ready' })
 })
 
+it('has keys for the filters and the list', async () => {
+  const { router, send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('ready', 'error', 'ready', 'error'), '1')
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(4))
+  const focused = () =>
+    document.activeElement?.closest('[data-external-id]')?.getAttribute('data-external-id')
+  await userEvent.keyboard('f')
+  await waitFor(() => expect(focused()).toBe('2'))
+  await userEvent.keyboard('f')
+  await waitFor(() => expect(focused()).toBe('4'))
+  await userEvent.keyboard('f')
+  await waitFor(() => expect(focused()).toBe('2'))
+  await userEvent.keyboard('j')
+  await waitFor(() => expect(focused()).toBe('3'))
+  await userEvent.keyboard('5')
+  await waitFor(() => expect(router.state.location.search).toEqual({ status: 'error' }))
+  await userEvent.keyboard('5')
+  await waitFor(() => expect(router.state.location.search).toEqual({}))
+  await userEvent.type(screen.getByRole('searchbox', { name: 'Find in titles' }), '5')
+  await waitFor(() => expect(router.state.location.search).toEqual({ q: '5' }))
+})
+
+it('stands still while updates are paused, but for the end', async () => {
+  const { send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('pending', 'pending'), '1')
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(2))
+  await userEvent.click(screen.getByRole('button', { name: 'Pause updates' }))
+  send('update', { acme: { 1: 'ready' } }, '2')
+  await userEvent.click(screen.getByRole('button', { name: /Failed/ }))
+  expect(document.documentElement.dataset.runVersion).toBe('1')
+  await userEvent.click(screen.getByRole('button', { name: 'Show updates' }))
+  await waitFor(() => expect(document.documentElement.dataset.runVersion).toBe('2'))
+  await userEvent.click(screen.getByRole('button', { name: 'Pause updates' }))
+  send('status', 'finished', '3')
+  await waitFor(() => expect(document.documentElement.dataset.runVersion).toBe('3'))
+})
+
 it('asks before it aborts', async () => {
   const aborted = vi.fn()
   server.use(

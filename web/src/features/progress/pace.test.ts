@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { msLeft, rateOf, roughly, type Sample } from './pace'
+
+const sample = (at: number, companies: Record<string, [done: number, total: number]>): Sample => ({
+  at,
+  done: Object.values(companies).reduce((sum, [done]) => sum + done, 0),
+  companies: new Map(Object.entries(companies).map(([name, [done, total]]) => [name, { done, total }])),
+})
+
+it('has a rate only when there is something to go by', () => {
+  expect(rateOf([])).toBeNull()
+  expect(rateOf([sample(0, { a: [0, 9] }), sample(1000, { a: [5, 9] })])).toBeNull()
+  expect(rateOf([sample(0, { a: [0, 99] }), sample(5000, { a: [50, 99] })])).toBe(10)
+})
+
+it('waits for the slowest company, not for the mean of all', () => {
+  const samples = [
+    sample(0, { quick: [0, 500], slow: [0, 100] }),
+    sample(10_000, { quick: [480, 500], slow: [10, 100] }),
+  ]
+  expect(msLeft(samples, 600, 10_000)).toBe(90_000)
+})
+
+it('says nothing too early, and nothing at the end', () => {
+  const samples = [sample(0, { a: [0, 1000] }), sample(4000, { a: [20, 1000] })]
+  expect(msLeft(samples, 1000, 60_000)).toBeNull()
+  const more = [sample(0, { a: [0, 1000] }), sample(4000, { a: [40, 1000] })]
+  expect(msLeft(more, 1000, 4000)).toBeNull()
+  expect(msLeft(more, 1000, 6000)).toBe(96_000)
+  expect(msLeft([sample(0, { a: [0, 9] }), sample(9000, { a: [9, 9] })], 9, 9000)).toBeNull()
+})
+
+it('takes a retry, which takes back what was done, for no speed at all', () => {
+  const samples = [sample(0, { a: [50, 100] }), sample(5000, { a: [40, 100] })]
+  expect(rateOf(samples)).toBe(0)
+  expect(msLeft(samples, 100, 9000)).toBeNull()
+})
+
+it('speaks in rough times', () => {
+  expect([1, 12_000, 61_000, 601_000].map(roughly)).toEqual([5000, 15_000, 90_000, 900_000])
+})
