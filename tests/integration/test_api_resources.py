@@ -343,8 +343,11 @@ async def test_a_run(world: World):
             {
                 "company_name": "Größe",
                 "source": "greenhouse:stripe",
+                "title_filters": {"include": [], "exclude": []},
                 "status": "crawling",
                 "reason": None,
+                "began_at": None,
+                "settled_at": None,
                 "counts": {"ready": 1, "error": 1},
                 "total_jobs": 2,
             }

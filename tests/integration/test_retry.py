@@ -7,7 +7,9 @@ from ingest_boards import FakeBoard, FakeBoards, raising
 from ingest_world import Clock, World, make_world, row_lock
 from ledger_world import eventually, jobs_of, settle, somebody_waits_for_a_lock
 
+from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardGone, BoardUnavailable, HostBusy, InvalidInput, NotFound, RunActive, RunEnded
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
@@ -84,7 +86,8 @@ async def test_a_failed_board_is_listed_again_as_it_is_followed_now(world: World
     boards.hosts["new"] = "new host"
     run_id = await kept_open(world, boards, "acme=fetch:old")
     user = await world.user()
-    await world.follow(user, "acme=fetch:new", exclude=["Engineer 2"])
+    filters = TitleFilters.of([], ["Engineer 2"])
+    await world.follows.upsert(user, "acme", board=BoardRef("fetch", "new"), filters=filters, move=True)
     assert await world.retry(user, run_id) == Retried(run_id=run_id, jobs=0, boards=1)
     assert (await world.companies(run_id))["acme"] == ("waiting", None)
     assert world.tasks.queue == [(run_id, "new host")]
@@ -401,3 +404,21 @@ async def test_a_run_tells_what_it_retries_and_in_which_run_it_was_retried(world
     first, last = await reads.summary(user, run_id), await reads.summary(user, again)
     assert (first.companies, first.failed_companies, first.retry_of, first.retried_in) == (2, 1, None, again)
     assert (last.companies, last.failed_companies, last.retry_of, last.retried_in) == (1, 0, run_id, None)
+
+
+async def test_a_company_tells_when_it_began_and_settled(world: World, boards: FakeBoards) -> None:
+    broken(boards, "acme", "1", failing="1")
+    boards.add("bolt").on_list = AWAY
+    run_id = await kept_open(world, boards, "fetch:acme", "fetch:bolt")
+    user, reads = await world.user(), RunReads(world.database)
+    before = {one.company: one for one in await reads.companies(user, run_id)}
+    for company in ("acme", "bolt"):
+        began_at, settled_at = before[company].began_at, before[company].settled_at
+        assert began_at is not None
+        assert settled_at is not None
+        assert began_at <= settled_at
+    assert before["other"].settled_at is None
+    await world.retry(user, run_id)
+    again = {one.company: one for one in await reads.companies(user, run_id)}
+    assert (again["acme"].began_at, again["acme"].settled_at) == (before["acme"].began_at, None)
+    assert (again["bolt"].began_at, again["bolt"].settled_at) == (None, None)

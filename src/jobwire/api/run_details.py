@@ -7,7 +7,8 @@ from pydantic import BeforeValidator
 
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.cursors import decode_cursor, encode_cursor
-from jobwire.api.fields import Answer, Id, Wanted, without_blanks
+from jobwire.api.fields import Answer, Id, Time, Wanted, without_blanks
+from jobwire.api.settings_items import Filters
 from jobwire.domain.history import JobFilter, RunCompany, RunJob
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
@@ -16,12 +17,15 @@ router = APIRouter(tags=["runs"])
 
 
 class RunCompanyAnswer(Answer):
-    """One company of a run."""
+    """One company of a run, under the title filters that it had then."""
 
     company_name: str
     source: str
+    title_filters: Filters
     status: CompanyStatus
     reason: str | None
+    began_at: Time | None
+    settled_at: Time | None
     counts: dict[JobStatus, int]
     total_jobs: int
 
@@ -90,8 +94,11 @@ def _company(company: RunCompany) -> RunCompanyAnswer:
     return RunCompanyAnswer(
         company_name=company.company,
         source=str(company.board),
+        title_filters=Filters(include=list(company.filters.include), exclude=list(company.filters.exclude)),
         status=company.status,
         reason=company.reason,
+        began_at=company.began_at,
+        settled_at=company.settled_at,
         counts=dict(company.counts),
         total_jobs=sum(company.counts.values()),
     )

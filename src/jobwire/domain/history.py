@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jobwire.domain.companies import BoardRef
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, Version
 
 
@@ -40,12 +41,18 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCompany:
-    """One company of a run."""
+    """One company of a run, under the title filters that it had then.
+
+    It began when its board was asked for, or what had failed of it was opened again.
+    """
 
     company: str
     board: BoardRef
+    filters: TitleFilters
     status: CompanyStatus
     reason: str | None
+    began_at: datetime | None
+    settled_at: datetime | None
     counts: Mapping[JobStatus, int]
 
 

@@ -108,13 +108,14 @@ _REOPEN_JOBS = text(f"""
 """)  # noqa: S608 - a constant of this file
 _REOPEN_COMPANIES = text("""
     UPDATE run_companies c
-    SET status = 'crawling', failures = 0, version = (SELECT version FROM runs WHERE id = :run)
+    SET status = 'crawling', failures = 0, settled_at = NULL, version = (SELECT version FROM runs WHERE id = :run)
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[]))
     RETURNING company, host
 """)
 _REOPEN_BOARDS = text("""
     UPDATE run_companies c
-    SET status = 'waiting', reason = NULL, failures = 0, version = (SELECT version FROM runs WHERE id = :run),
+    SET status = 'waiting', reason = NULL, failures = 0, began_at = NULL, settled_at = NULL,
+        version = (SELECT version FROM runs WHERE id = :run),
         follow_id = f.id, board_id = b.id, system = b.system, slug = b.slug, host = wanted.host,
         include = f.include, exclude = f.exclude, taken = f.taken, taken_include = f.taken_include,
         taken_exclude = f.taken_exclude
@@ -133,9 +134,9 @@ _COPY_JOBS = text(f"""
 """)  # noqa: S608 - a constant of this file
 _COPY_COMPANIES = text("""
     INSERT INTO run_companies (run_id, company, position, follow_id, board_id, system, slug, host, include, exclude,
-                               taken, taken_include, taken_exclude, listing, partial, status)
+                               taken, taken_include, taken_exclude, listing, partial, status, began_at)
     SELECT :new, c.company, c.position, c.follow_id, c.board_id, c.system, c.slug, c.host, c.include, c.exclude,
-           c.taken, c.taken_include, c.taken_exclude, c.listing, true, 'crawling'
+           c.taken, c.taken_include, c.taken_exclude, c.listing, true, 'crawling', clock_timestamp()
     FROM run_companies c
     WHERE c.run_id = :run AND c.company IN (SELECT company FROM run_jobs WHERE run_id = :new)
 """)

@@ -187,15 +187,17 @@ _SET_STATUS = text("""
     WHERE id = :run
 """)
 _MARK_LISTING = text("""
-    UPDATE run_companies SET status = 'listing', version = :version
+    UPDATE run_companies SET status = 'listing', version = :version, began_at = clock_timestamp()
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'waiting'
 """)
 _FAIL_COMPANY = text("""
-    UPDATE run_companies SET status = 'error', reason = :reason, version = :version
+    UPDATE run_companies SET status = 'error', reason = :reason, version = :version, settled_at = clock_timestamp(),
+        began_at = coalesce(began_at, clock_timestamp())
     WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
 """)
 _LISTED = text("""
-    UPDATE run_companies SET status = 'crawling', reason = NULL, listing = :listing, version = :version
+    UPDATE run_companies SET status = 'crawling', reason = NULL, listing = :listing, version = :version,
+        began_at = coalesce(began_at, clock_timestamp())
     WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
 """)
 _ADD_JOBS = text("""
@@ -236,7 +238,7 @@ _SETTLE_ALL = text("""
 """)
 _COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_id = :run AND company = :company")
 _COMPANIES_DONE = text("""
-    UPDATE run_companies c SET status = 'done', version = :version
+    UPDATE run_companies c SET status = 'done', version = :version, settled_at = clock_timestamp()
     WHERE run_id = :run AND status = 'crawling'
       AND NOT EXISTS (SELECT FROM run_jobs j
                       WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling'))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLevel, LogLine, RunCompany, RunJob, RunSummary
 from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
@@ -190,8 +191,11 @@ def _company(row: Row[Any]) -> RunCompany:
     return RunCompany(
         company=row.company,
         board=BoardRef(row.system, row.slug),
+        filters=TitleFilters.of(row.include, row.exclude),
         status=CompanyStatus(row.status),
         reason=row.reason,
+        began_at=row.began_at,
+        settled_at=row.settled_at,
         counts=_counts(row.counts),
     )
 

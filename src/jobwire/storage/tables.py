@@ -257,6 +257,8 @@ run_companies = Table(
     ),
     Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
     Column("reason", Text),
+    Column("began_at", DateTime(timezone=True), comment="when its board was asked for, or its jobs were opened again"),
+    Column("settled_at", DateTime(timezone=True)),
     Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),
     Column("version", BigInteger, nullable=False, server_default="1"),
     _one_of("status", CompanyStatus),

@@ -50,6 +50,18 @@ export const newestRunQuery = queryOptions({
 export const runQuery = (runId: number) =>
   queryOptions({ queryKey: queryKeys.run(runId), queryFn: ({ signal }) => getRun(runId, signal) })
 
+const EARLIER = 20
+
+/** The last run before this one that finished and was no retry: null where there is none among the last few. */
+export const earlierRunQuery = (runId: number) =>
+  queryOptions({
+    queryKey: [...queryKeys.run(runId), 'earlier'],
+    queryFn: async ({ signal }) =>
+      (await getRuns(runId, signal, EARLIER)).runs.find(
+        (run) => run.status === 'finished' && run.retry_of === null,
+      ) ?? null,
+  })
+
 export const runCompaniesQuery = (runId: number) =>
   queryOptions({
     queryKey: queryKeys.runCompanies(runId),

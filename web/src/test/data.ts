@@ -25,6 +25,9 @@ export const wireCompany = (
 ) => ({
   company_name,
   source: `demo:${company_name}`,
+  title_filters: { include: [], exclude: [] },
+  began_at: null,
+  settled_at: null,
   status: 'crawling',
   reason: null,
   counts: {},

@@ -8,13 +8,16 @@ import { RunBadge } from '../../components/StatusBadges'
 import { Stepper } from '../../components/Stepper'
 import type { Run } from '../../lib/api/runs'
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
-import { failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
+import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
-import { hasEnded, settledOf, totalOf } from '../../lib/statuses'
+import { hasEnded, type JobStatus, settledOf, totalOf } from '../../lib/statuses'
 import { Failures } from '../failures/Failures'
 import { StartRunButton } from '../start/StartRunButton'
 import { useStartRun } from '../start/useStartRun'
 import { CompanyTable } from './CompanyTable'
+import { differenceOf } from './difference'
+import { FiltersUsed } from './FiltersUsed'
+import { Slowest } from './Slowest'
 import styles from './Summary.module.css'
 import { resultSentence } from './sentence'
 
@@ -115,7 +118,9 @@ function StillGoing({ run }: { run: Run }) {
 function Result({ run }: { run: Run }) {
   const { counts, run_id: runId } = run
   const companies = useQuery(runCompaniesQuery(runId))
+  const earlier = useQuery({ ...earlierRunQuery(runId), enabled: run.retry_of === null })
   const failed = useQuery({ ...failedJobsQuery(runId), enabled: counts.error > 0 })
+  const note = (status: JobStatus) => differenceOf(run, earlier.data, status)
   const open = counts.pending + counts.crawling
   return (
     <>
@@ -125,10 +130,10 @@ function Result({ run }: { run: Run }) {
       {run.error_message && <Notice tone="bad">{run.error_message}</Notice>}
       <Figures
         figures={[
-          { label: 'new or changed', value: counts.ready, tone: 'good' },
-          { label: 'unchanged', value: counts.skipped },
-          { label: 'expired', value: counts.expired, tone: 'gone' },
-          { label: 'failed', value: counts.error, tone: 'bad' },
+          { label: 'new or changed', value: counts.ready, tone: 'good', note: note('ready') },
+          { label: 'unchanged', value: counts.skipped, note: note('skipped') },
+          { label: 'expired', value: counts.expired, tone: 'gone', note: note('expired') },
+          { label: 'failed', value: counts.error, tone: 'bad', note: note('error') },
           ...(run.failed_companies > 0
             ? [{ label: 'boards failed', value: run.failed_companies, tone: 'bad' as const }]
             : []),
@@ -147,7 +152,11 @@ function Result({ run }: { run: Run }) {
       {companies.error && <Problem error={companies.error} retry={() => void companies.refetch()} />}
       {companies.isPending && <Loading what="the companies" />}
       {companies.data && companies.data.length > 0 && (
-        <CompanyTable runId={runId} companies={companies.data} />
+        <>
+          <CompanyTable runId={runId} companies={companies.data} />
+          <Slowest run={run} companies={companies.data} />
+          <FiltersUsed companies={companies.data} />
+        </>
       )}
     </>
   )

@@ -5,7 +5,9 @@ import { NO_JOBS } from '../../lib/statuses'
 import { renderApp } from '../../test/app'
 import { wireCompany, wireRun } from '../../test/data'
 import { problem, server } from '../../test/server'
+import { differenceOf } from './difference'
 import { resultSentence } from './sentence'
+import { slowest } from './spans'
 
 const counts = { ...NO_JOBS, ready: 3, skipped: 20, expired: 1, error: 2 }
 const run = wireRun({ status: 'finished', counts, total_jobs: 26, finished_at: '2026-01-02T03:07:11Z' })
@@ -47,4 +49,59 @@ it.each([
 ])('%o and %s failed boards', (change, failed_companies, sentence) => {
   const ended = { ...wireRun({ failed_companies }), status: 'finished' as const, started_at: null, ...change }
   expect(resultSentence(ended)).toBe(sentence)
+})
+
+it('compares with the last run, but for a retry', () => {
+  const whole = {
+    ...wireRun({ run_id: 16 }),
+    status: 'finished' as const,
+    counts: { ...counts, ready: 1, error: 9 },
+  }
+  const now = { ...whole, run_id: 17, counts }
+  expect(differenceOf(now, whole, 'ready')).toBe('2 more than in run 16')
+  expect(differenceOf(now, whole, 'error')).toBe('7 fewer than in run 16')
+  expect(differenceOf(now, whole, 'skipped')).toBe('as in run 16')
+  expect(differenceOf(now, null, 'ready')).toBeUndefined()
+  expect(differenceOf({ ...now, retry_of: 16 }, whole, 'ready')).toBeUndefined()
+})
+
+it('shows the slowest companies, how long they took, and the filters', async () => {
+  const times = { began_at: '2026-01-02T03:04:08Z', settled_at: '2026-01-02T03:05:08Z' }
+  const quick = { began_at: '2026-01-02T03:04:06Z', settled_at: '2026-01-02T03:04:07Z' }
+  server.use(
+    http.get('*/api/ingestion/status/17', () => HttpResponse.json({ ...run, counts: { ready: 3 } })),
+    http.get('*/api/ingestion/runs/17/companies', () =>
+      HttpResponse.json({
+        companies: [
+          wireCompany('quick', { status: 'done', ...quick }),
+          wireCompany('slow', {
+            status: 'done',
+            ...times,
+            title_filters: { include: ['go'], exclude: ['intern'] },
+          }),
+          wireCompany('never', { status: 'waiting' }),
+        ],
+      }),
+    ),
+  )
+  renderApp('/runs/17/summary')
+  const panel = await screen.findByRole('region', { name: 'Where the time went' })
+  const rows = [...panel.querySelectorAll('tbody tr')].map((row) => row.textContent)
+  expect(rows).toEqual(['slow1 min 00 s2 s', 'quick1 s0 s'])
+  const filters = screen.getByRole('region', { name: 'Title filters' })
+  expect(filters.textContent).toContain('Titles with “go”, never with “intern”: slow')
+  expect(filters.textContent).toContain('All titles: quick, never')
+})
+
+it('keeps to so many, and leaves out who never settled', () => {
+  const ended = { ...wireRun(), status: 'finished' as const, counts }
+  const of = (name: string, began_at: string | null, settled_at: string | null) => ({
+    ...wireCompany(name, { began_at, settled_at }),
+    status: 'done' as const,
+    counts,
+  })
+  const at = (second: number) => `2026-01-02T03:04:${String(second).padStart(2, '0')}Z`
+  const companies = [of('a', at(7), at(9)), of('b', at(6), at(16)), of('c', at(8), null), of('d', null, null)]
+  expect(slowest(ended, companies, 1)).toEqual([{ company: 'b', from: 0, to: 10_000 }])
+  expect(slowest(ended, companies, 9).map(({ company }) => company)).toEqual(['b', 'a'])
 })

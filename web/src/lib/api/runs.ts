@@ -31,14 +31,17 @@ export type Run = v.InferOutput<typeof RunWire>
 const RunCompanyWire = v.object({
   company_name: v.string(),
   source: v.string(),
+  title_filters: v.object({ include: v.array(v.string()), exclude: v.array(v.string()) }),
   status: v.picklist(COMPANY_STATUSES),
   reason: v.nullish(v.string(), null),
+  began_at: v.nullable(v.string()),
+  settled_at: v.nullable(v.string()),
   counts: CountsWire,
   total_jobs: v.number(),
 })
 export type ListedCompany = v.InferOutput<typeof RunCompanyWire>
 /** What the stream tells of a company, too. */
-export type RunCompany = Omit<ListedCompany, 'source'>
+export type RunCompany = Omit<ListedCompany, 'source' | 'title_filters' | 'began_at' | 'settled_at'>
 
 const RunJobWire = v.object({
   company_name: v.string(),

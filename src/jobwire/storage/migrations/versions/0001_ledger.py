@@ -346,6 +346,13 @@ def create_tables() -> None:
         ),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "began_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when its board was asked for, or its jobs were opened again",
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False, comment="in a row"),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(

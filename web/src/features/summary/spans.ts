@@ -1,0 +1,21 @@
+import type { ListedCompany, Run } from '../../lib/api/runs'
+
+/** When in a run a company was worked on, in ms from the run's start. */
+export interface Span {
+  readonly company: string
+  readonly from: number
+  readonly to: number
+}
+
+/** The companies that took longest, the slowest first; those that never began or never settled are left out. */
+export function slowest(run: Run, companies: readonly ListedCompany[], most: number): Span[] {
+  const start = Date.parse(run.started_at ?? run.created_at)
+  return companies
+    .flatMap(({ company_name: company, began_at, settled_at }) =>
+      began_at === null || settled_at === null
+        ? []
+        : [{ company, from: Math.max(0, Date.parse(began_at) - start), to: Date.parse(settled_at) - start }],
+    )
+    .sort((a, b) => b.to - b.from - (a.to - a.from) || a.company.localeCompare(b.company))
+    .slice(0, most)
+}
