@@ -57,7 +57,8 @@ function onKey(event: KeyboardEvent): void {
     return
   if (isTyping(event.target) || document.querySelector('dialog[open]')) return
   const both = first && event.timeStamp - first.at < TWO_KEYS_WITHIN_MS ? `${first.key} ${event.key}` : null
-  const found = registered.findLast(({ keys }) => keys === both || keys === event.key)
+  const found =
+    registered.findLast(({ keys }) => keys === both) ?? registered.findLast(({ keys }) => keys === event.key)
   first = found ? null : { key: event.key, at: event.timeStamp }
   if (!found) return
   event.preventDefault()

@@ -3,12 +3,12 @@ import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { JobBadge } from '../../components/StatusBadges'
 import { titleOf } from '../../lib/format'
 import { rowByKey } from '../../lib/rowByKey'
+import { useShortcut } from '../../lib/shortcuts'
 import type { JobView } from '../../lib/stream/fold'
 import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
 import { jobKey } from '../failures/group'
 import styles from './JobList.module.css'
-import { useShortcuts } from './useShortcuts'
 
 const ROW_PX = 44
 
@@ -55,13 +55,11 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
   }
   // From anywhere on the page: to the list first, and then on in it.
   const isIn = () => scroller.current?.contains(document.activeElement) ?? false
-  useShortcuts({
-    j: () => go(isIn() ? Math.min(jobs.length - 1, current + 1) : current),
-    k: () => go(isIn() ? Math.max(0, current - 1) : current),
-    f: () => {
-      const to = nextFailure(jobs, isIn() ? current : -1)
-      if (to !== null) go(to)
-    },
+  useShortcut('j', 'To the next job', () => go(isIn() ? Math.min(jobs.length - 1, current + 1) : current))
+  useShortcut('k', 'To the job before', () => go(isIn() ? Math.max(0, current - 1) : current))
+  useShortcut('f', 'To the next failed job', () => {
+    const to = nextFailure(jobs, isIn() ? current : -1)
+    if (to !== null) go(to)
   })
 
   return (

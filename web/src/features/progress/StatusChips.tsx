@@ -1,9 +1,9 @@
 import { ShapeIcon } from '../../components/Badge'
 import { JOB_LOOKS } from '../../components/StatusBadges'
 import { formatCount } from '../../lib/format'
+import { useShortcut } from '../../lib/shortcuts'
 import { JOB_STATUSES, type JobCounts, type JobStatus, totalOf } from '../../lib/statuses'
 import styles from './StatusChips.module.css'
-import { useShortcuts } from './useShortcuts'
 
 interface Props {
   counts: JobCounts
@@ -13,8 +13,6 @@ interface Props {
 
 /** How many jobs have each status. A click, or its key, shows only those; a second one all again. */
 export function StatusChips({ counts, chosen, onChoose }: Props) {
-  const toggle = (status: JobStatus) => onChoose(chosen === status ? null : status)
-  useShortcuts(Object.fromEntries(JOB_STATUSES.map((status, index) => [String(index), () => toggle(status)])))
   return (
     <fieldset className={styles.chips}>
       <legend className="visually-hidden">Show jobs with this status</legend>
@@ -27,20 +25,43 @@ export function StatusChips({ counts, chosen, onChoose }: Props) {
         All <b>{formatCount(totalOf(counts))}</b>
       </button>
       {JOB_STATUSES.map((status, index) => (
-        <button
+        <StatusChip
           key={status}
-          type="button"
-          className={styles.chip}
-          data-tone={JOB_LOOKS[status].tone}
-          aria-pressed={chosen === status}
-          aria-keyshortcuts={String(index)}
-          title={`${JOB_LOOKS[status].word}: key ${index}`}
-          onClick={() => toggle(status)}
-        >
-          <ShapeIcon shape={JOB_LOOKS[status].shape} />
-          {JOB_LOOKS[status].word} <b>{formatCount(counts[status])}</b>
-        </button>
+          status={status}
+          count={counts[status]}
+          shortcut={String(index)}
+          chosen={chosen === status}
+          onChoose={onChoose}
+        />
       ))}
     </fieldset>
+  )
+}
+
+interface ChipProps {
+  status: JobStatus
+  count: number
+  /** The key that does the same as a click. */
+  shortcut: string
+  chosen: boolean
+  onChoose: (status: JobStatus | null) => void
+}
+
+function StatusChip({ status, count, shortcut, chosen, onChoose }: ChipProps) {
+  const { word, tone, shape } = JOB_LOOKS[status]
+  const toggle = () => onChoose(chosen ? null : status)
+  useShortcut(shortcut, `Only ${word.toLowerCase()} jobs, and all again`, toggle)
+  return (
+    <button
+      type="button"
+      className={styles.chip}
+      data-tone={tone}
+      aria-pressed={chosen}
+      aria-keyshortcuts={shortcut}
+      onClick={toggle}
+    >
+      <ShapeIcon shape={shape} />
+      {word} <b>{formatCount(count)}</b>
+    </button>
   )
 }
