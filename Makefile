@@ -16,8 +16,8 @@ test: setup web chromium ## all tests: PostgreSQL, HTTP and the browser are real
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd web && npm test
 
-test-long: setup web ## the stream's costly proofs, at full size
-	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py
+test-long: setup web ## the costly proofs, at full size
+	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py tests/unit/test_boards_mutations.py
 
 lint: setup $(WEB_READY)
 	$(BIN)/ruff check
