@@ -63,7 +63,7 @@ async def test_new_changed_gone_and_back(world: World, boards: FakeBoards, syste
         "6": "ready",
     }
     reasons = await world.reasons(second)
-    assert (reasons["2"], reasons["3"], reasons["6"]) == ("changed", "changed", "new")
+    assert (reasons["2"], reasons["3"], reasons["6"]) == ("changed: text", "changed: title", "new")
     third = await world.run(user)
     assert await world.jobs(third) == dict.fromkeys("23456", "skipped")
     board.post("1")
@@ -141,7 +141,7 @@ async def test_each_person_is_told_what_happened_since_they_looked(world: World,
         "6": "skipped",
         "7": "ready",
     }
-    assert (reasons["2"], reasons["7"]) == ("changed", "new")
+    assert (reasons["2"], reasons["7"]) == ("changed: text", "new")
 
 
 async def test_filters_decide_what_joins_a_run(world: World, boards: FakeBoards) -> None:

@@ -145,7 +145,7 @@ async def test_postings_are_written_by_their_ids(world: World) -> None:
         (postings._GONE, {"postings": ids, "listings": [2, 2, 2], "reason": "gone", "dead": False}),
         (postings._WRITE, {"rows": json.dumps([{"id": one, "listing": 2, "title": "x", "location": "", "url": "",
                                                 "locations": [], "source_hash": "00", "fingerprint": "00"}
-                                               for one in ids])}),
+                                               for one in ids]), "parts": ["title"], "size": 4}),
     ):  # fmt: skip
         found = await plan(world, query, **values)
         assert "postings_pkey" in indexes(found), query.text

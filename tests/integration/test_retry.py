@@ -258,7 +258,7 @@ async def test_what_the_person_had_before_is_not_new_in_a_retry(world: World, bo
     board.post("2", text="another")
     again = (await world.retry(user, run_id)).run_id
     await world.drain()
-    assert await world.reasons(again) == {"1": "unchanged", "2": "changed"}
+    assert await world.reasons(again) == {"1": "unchanged", "2": "changed: text"}
 
 
 async def test_an_aborted_run_is_tried_again_as_far_as_it_failed(world: World, boards: FakeBoards) -> None:

@@ -4,7 +4,16 @@ from datetime import date
 import pytest
 
 from jobwire.domain import postings
-from jobwire.domain.postings import EmploymentType, Posting, Salary, Workplace, fingerprint, source_hash
+from jobwire.domain.postings import (
+    FINGERPRINT_PARTS,
+    PART_BYTES,
+    EmploymentType,
+    Posting,
+    Salary,
+    Workplace,
+    fingerprint,
+    source_hash,
+)
 
 POSTING = Posting(
     external_id="1",
@@ -43,7 +52,7 @@ def test_what_moves_by_itself_does_not() -> None:
     assert fingerprint(dataclasses.replace(POSTING, posted_on=None)) == fingerprint(POSTING)
     assert fingerprint(dataclasses.replace(POSTING, description='<p class="a1">Text</p>')) == fingerprint(POSTING)
     assert fingerprint(dataclasses.replace(POSTING)) == fingerprint(POSTING)
-    assert len(fingerprint(POSTING)) == 16
+    assert len(fingerprint(POSTING)) == PART_BYTES * len(FINGERPRINT_PARTS)
 
 
 def test_a_new_extraction_reads_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,3 +73,11 @@ def test_a_description_is_shown_safe_and_readable() -> None:
     posting = dataclasses.replace(POSTING, description="<p onclick=x>R&amp;D</p><script>x</script>")
     assert posting.description_html == "<p>R&amp;D</p>"
     assert posting.description_text == "R&D"
+
+
+def test_a_fingerprint_says_which_part_has_changed() -> None:
+    before = fingerprint(POSTING)
+    after = fingerprint(dataclasses.replace(POSTING, title="Other", description="<p>Other</p>"))
+    places = range(0, len(before), PART_BYTES)
+    differ = [before[place : place + PART_BYTES] != after[place : place + PART_BYTES] for place in places]
+    assert [name for name, has in zip(FINGERPRINT_PARTS, differ, strict=True) if has] == ["title", "text"]

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -107,8 +108,22 @@ class Posting:
         return plain_text(self.description_html)
 
 
+FINGERPRINT_PARTS: Final = (
+    "title",
+    "address",
+    "places",
+    "workplace",
+    "employment type",
+    "department",
+    "salary",
+    "text",
+)
+"""What a reader sees of a posting, in the order in which a fingerprint holds it."""
+PART_BYTES: Final = 4
+
+
 def fingerprint(posting: Posting) -> bytes:
-    """16 bytes that change when, and only when, what a reader sees of the posting changes.
+    """`PART_BYTES` for each of `FINGERPRINT_PARTS`, that change when, and only when, that part changes.
 
     The dates are left out, as several systems move them by themselves, and so is the markup of the description.
     """
@@ -122,7 +137,11 @@ def fingerprint(posting: Posting) -> bytes:
         posting.salary,
         words(posting.description),
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
+    return b"".join(_mark(part) for part in seen)
+
+
+def _mark(part: object) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(part), digest_size=PART_BYTES).digest()
 
 
 def source_hash(source: bytes, version: int | None = None) -> bytes:

@@ -119,7 +119,7 @@ class KnownBoard:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """When a posting's text last was news to anybody, and what it was then: `new` or `changed`."""
+    """When a posting's text last was news to anybody, and what it was then: `new`, or `changed: ` and its parts."""
 
     listing: int
     kind: str | None

@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.expiry import Doubt
+from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
 
@@ -105,7 +106,9 @@ class PostingWrites:
         if not extracts:
             return {}
         rows = msgspec.json.encode([_row(extract) for extract in extracts]).decode()
-        written = await self._connection.execute(_WRITE, {"rows": rows})
+        written = await self._connection.execute(
+            _WRITE, {"rows": rows, "parts": list(FINGERPRINT_PARTS), "size": PART_BYTES}
+        )
         return {row.id: News(row.news_listing, row.news) for row in written}
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
@@ -247,7 +250,14 @@ _WRITE = text("""
         source_hash = decode(f.source_hash, 'hex'),
         fingerprint = decode(f.fingerprint, 'hex'),
         checked_listing = f.listing,
-        news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new' ELSE 'changed' END,
+        news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new'
+                    ELSE 'changed: ' || (
+                        SELECT string_agg(part.name, ', ' ORDER BY part.place)
+                        FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
+                        WHERE substring(p.fingerprint FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+                              <> substring(decode(f.fingerprint, 'hex')
+                                           FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+                    ) END,
         news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END,
         changed_at = CASE WHEN f.differs THEN clock_timestamp() ELSE p.changed_at END
     FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing

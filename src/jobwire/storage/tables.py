@@ -116,7 +116,7 @@ postings = Table(
     Column(
         "news_listing", Integer, nullable=False, server_default="0", comment="last one its text was new or changed in"
     ),
-    Column("news", Text, comment="what it was then: new or changed"),
+    Column("news", Text, comment="what it was then: new, or changed and in which parts"),
     Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
     Column("gone_reason", Text),
     Column(

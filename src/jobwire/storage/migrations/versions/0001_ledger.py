@@ -165,7 +165,7 @@ def create_tables() -> None:
             nullable=False,
             comment="last one its text was new or changed in",
         ),
-        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new or changed"),
+        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new, or changed and in which parts"),
         sa.Column(
             "gone_listing", sa.Integer(), nullable=True, comment="the one that it was gone from; null while it is live"
         ),
