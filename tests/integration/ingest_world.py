@@ -68,7 +68,7 @@ class World:
             name, _, ref = source.rpartition("=")
             board = BoardRef(*ref.split(":"))
             filters = TitleFilters.of(list(include), list(exclude))
-            await self.follows.upsert(user, name or board.slug, board=board, filters=filters)
+            await self.follows.upsert(user, name or board.slug, board=board, filters=filters, move=True)
 
     async def start(self, user: UserId, companies: list[str] | None = None) -> RunId:
         return await self.runs.start(user, companies)
