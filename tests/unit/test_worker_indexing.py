@@ -60,6 +60,22 @@ async def test_it_steps_back_while_a_run_is_active(rests: list[float]):
     assert rests[0] > 0
 
 
+async def test_it_does_nothing_beside_a_run_that_needs_the_processor(
+    rests: list[float], monkeypatch: pytest.MonkeyPatch
+):
+    shares = iter([0.9, 0.9, 0.2])
+    monkeypatch.setattr(indexing.ProcessorShare, "since_last", lambda _: next(shares, 0.0))
+    await work(FakeIndex([200], run_active=True))
+    assert rests[:2] == [indexing.IDLE_S] * 2
+    assert rests[2] != indexing.IDLE_S
+
+
+async def test_a_busy_worker_without_a_run_goes_on(rests: list[float], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(indexing.ProcessorShare, "since_last", lambda _: 0.9)
+    await work(FakeIndex([200]))
+    assert rests[0] == 0
+
+
 async def test_nothing_stops_it(rests: list[float]):
     await work(FakeIndex([Unavailable("away"), ValueError("a bad posting"), 3]))
     assert len(rests) == 3

@@ -14,8 +14,8 @@ from jobwire.logs import Log
 
 _log = Log(__name__)
 
-CHUNK = 25
-"""So many texts are compared in one go: a few milliseconds of the event loop."""
+CHUNK = 8
+"""So many texts are compared in one go: about a millisecond of the event loop, which commits wait for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ _REST_AFTER_LOOKING: Final = 40
 _REST_IN_RUNS: Final = 9
 """While a run is active, one tenth of the time is taken at most."""
 _AFTER_FAILURE_S: Final = 10.0
+_BUSY: Final = 0.5
+"""A worker that computes for more than this part of the time has none to give away while a run is active."""
 
 _log = Log(__name__)
 
@@ -30,11 +32,25 @@ class Index(Protocol):
         ...
 
 
+class ProcessorShare:
+    """What part of a processor this process takes."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic(), time.process_time()
+
+    def since_last(self) -> float:
+        """The share since it was asked last: 0.5 is half of one processor."""
+        before, self._last = self._last, (time.monotonic(), time.process_time())
+        return (self._last[1] - before[1]) / max(self._last[0] - before[0], 1e-9)
+
+
 async def keep_indexing(index: Index) -> None:
     """Keep the index up to date until cancelled, whatever happens: no run may suffer from it."""
+    share = ProcessorShare()
     while True:
         try:
-            rest = await _work(index)
+            busy = share.since_last() > _BUSY
+            rest = IDLE_S if busy and await index.yields() else await _work(index)
         except Unavailable as error:
             _log.info("index.waits_for_database", reason=str(error))
             rest = IDLE_S
