@@ -77,7 +77,9 @@ async def test_several_at_once_migrate_one_database(empty_database_url: str) -> 
         await asyncio.gather(*(migrate(each) for each in processes))
         await asyncio.gather(*(migrate(each) for each in processes))
         async with processes[0].connect() as connection:
-            assert (await connection.scalars(text("SELECT version_num FROM alembic_version"))).all() == ["0001_ledger"]
+            assert (await connection.scalars(text("SELECT version_num FROM alembic_version"))).all() == [
+                migrate_module.HEAD
+            ]
     finally:
         for each in processes:
             await each.close()
@@ -102,6 +104,13 @@ async def test_a_database_of_a_newer_jobwire_is_refused(database: Database) -> N
     async with database.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0999_future'"))
     with pytest.raises(Unavailable, match=r"newer Jobwire.*0999_future.*Upgrade"):
+        await migrate(database)
+
+
+async def test_a_database_from_before_the_first_release_is_refused(database: Database) -> None:
+    async with database.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001_ledger'"))
+    with pytest.raises(Unavailable, match=r"before the first release.*data folder"):
         await migrate(database)
 
 

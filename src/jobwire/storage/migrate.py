@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobwire.domain.errors import Unavailable
 from jobwire.storage.database import Database
 
-HEAD: Final = "0001_ledger"
+HEAD: Final = "0001_deb09c97"
 """The newest revision. Kept here so that a database that is up to date costs no look at the files."""
+FIRST: Final = "0001_"
+"""How the first revision's name begins; until the first release it goes on otherwise whenever the tables change."""
 
 _LOCK: Final = 0x6A6F6277697265  # "jobwire"
 
@@ -21,7 +23,7 @@ async def migrate(database: Database) -> None:
     """Apply what is missing, all or nothing; with nothing missing it takes two small statements.
 
     Safe when several processes start at once: one does it, the others wait for it. Raises `Unavailable` when the
-    database was made by a newer Jobwire.
+    database was made by a newer Jobwire, or by one from before the first release.
     """
     async with database.begin() as connection:
         if await _revision(connection) == HEAD:
@@ -50,6 +52,11 @@ def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
     if not found:
         return
     revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if revision is not None and revision not in known and revision.startswith(FIRST):
+        raise Unavailable(
+            "The database was made by a Jobwire from before the first release, with other tables.",
+            advice="Those are not carried over: move the data folder away, or name another one with JOBWIRE_DATA_DIR.",
+        )
     if revision is not None and revision not in known:
         raise Unavailable(
             f"The database was made by a newer Jobwire (revision {revision}).",

@@ -1,9 +1,12 @@
 """Writes the first revision anew from `storage/tables.py`: `python -m jobwire.storage.migrations.regenerate`.
 
+Its name is made of what it makes, so that a database of an earlier checkout is told apart.
+
 For maintainers, and only until the first release: from then on a change of the tables is a new revision.
 """
 
 import asyncio
+import hashlib
 import re
 import shutil
 import subprocess
@@ -18,9 +21,12 @@ from sqlalchemy import Connection
 
 from jobwire.storage import embedded
 from jobwire.storage.database import Database
+from jobwire.storage.migrate import FIRST
 from jobwire.storage.tables import metadata
 
-_TARGET: Final = Path(__file__).parent / "versions" / "0001_ledger.py"
+_HERE: Final = Path(__file__).parent
+_TARGET: Final = _HERE / "versions" / "0001_ledger.py"
+_MIGRATE: Final = _HERE.parent / "migrate.py"
 
 _FRAME: Final = '''\
 """Everything of the first release: the tables, the trigger on a run's status, Procrastinate's queue.
@@ -35,7 +41,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_ledger"
+revision = "{revision}"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -85,8 +91,12 @@ def main() -> None:
             body = asyncio.run(_render(server.url))
     # Alembic leaves the types inside of other types without their module.
     types = sorted(set(re.findall(r"(?<![.\w])([A-Z]\w+)\(", body)))
-    _TARGET.write_text(_FRAME.format(body=body, types=", ".join(types)), encoding="utf-8")
+    made = body + (_HERE / "ledger.py").read_text(encoding="utf-8")
+    revision = FIRST + hashlib.sha256(made.encode()).hexdigest()[:8]
+    _TARGET.write_text(_FRAME.format(body=body, types=", ".join(types), revision=revision), encoding="utf-8")
     _tidy(_TARGET)
+    migrate = _MIGRATE.read_text(encoding="utf-8")
+    _MIGRATE.write_text(re.sub(r'(?<=^HEAD: Final = )".*"', f'"{revision}"', migrate, flags=re.MULTILINE), "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_ledger"
+revision = "0001_deb09c97"
 down_revision = None
 branch_labels = None
 depends_on = None
