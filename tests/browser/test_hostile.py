@@ -60,5 +60,5 @@ async def test_a_company_with_a_hostile_name(world: World, visit: Visit) -> None
     await expect(page.get_by_test_id("start-run")).to_have_text("Start run (1 job)")
     await page.get_by_test_id("start-run").click()
     await page.wait_for_url("**/summary")
-    await expect(page.get_by_role("rowheader", name=name)).to_be_visible()
+    await expect(page.get_by_role("rowheader", name=name, exact=True)).to_be_visible()
     assert await page.evaluate("window.pwned") is None

@@ -115,7 +115,7 @@ class Connection:
         """The next beat is due now."""
         if self.viewer:
             self.viewer._beats_at = 0
-            self.viewer._news.set()
+            self.viewer._news.ring()
 
     def is_busy(self, newest: Version) -> bool:
         """Whether it will take something by itself. `newest` is what its process has heard of."""

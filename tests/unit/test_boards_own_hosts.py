@@ -35,7 +35,7 @@ def extract(board: str, job: dict[str, object]) -> Posting:
         (WORKDAY, "https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers/jobs", {"jobPostings": []}),
         (
             EIGHTFOLD,
-            "https://jobs.acme.com/api/apply/v2/jobs?domain=acme.com&start=0&num=10&sort_by=timestamp",
+            "https://jobs.acme.com/api/apply/v2/jobs?domain=acme.com&num=10&start=0&sort_by=timestamp",
             {"positions": []},
         ),
     ],

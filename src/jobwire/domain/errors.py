@@ -12,6 +12,7 @@
     ├── Unavailable            Jobwire itself cannot do it now (no worker, database away)
     └── BoardError             a careers system did not answer as it should
         ├── BoardGone          404: no such board
+        ├── BoardRefused       401 or 403: it does not want to answer
         ├── BoardUnavailable   timeout, 5xx, refused connection
         ├── BoardUnreadable    an answer that is not what the system documents
         ├── HostBusy           429 or 503 with a time to come back

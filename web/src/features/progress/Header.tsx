@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useLayoutEffect } from 'react'
-import { Button, buttonClass } from '../../components/Button'
+import { buttonClass } from '../../components/Button'
 import { RunBadge } from '../../components/StatusBadges'
 import { formatCount, formatDuration, formatRate, percentOf, plural } from '../../lib/format'
 import { useNow } from '../../lib/useNow'
@@ -18,12 +18,9 @@ import type { RunProgress } from './useRunProgress'
 interface Props {
   runId: number
   progress: RunProgress
-  /** Whether what is shown stands still. */
-  paused: boolean
-  onPause: (paused: boolean) => void
 }
 
-export function Header({ runId, progress, paused, onPause }: Props) {
+export function Header({ runId, progress }: Props) {
   const { snapshot, run, status, ended, counts, done, total, totalIsFinal } = progress
   const pace = usePace(progress)
   const title =
@@ -49,14 +46,7 @@ export function Header({ runId, progress, paused, onPause }: Props) {
                 Go to summary
               </Link>
             ) : (
-              status && (
-                <>
-                  <Button aria-pressed={paused} onClick={() => onPause(!paused)}>
-                    {paused ? 'Show updates' : 'Pause updates'}
-                  </Button>
-                  <AbortButton runId={runId} done={done} open={total - done} />
-                </>
-              )
+              status && <AbortButton runId={runId} done={done} open={total - done} />
             )}
           </span>
         </div>

@@ -54,18 +54,13 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
     [failed.data],
   )
   const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
-  const [paused, setPaused] = useState(false)
-  const pause = (on: boolean) => {
-    store.setPaused(on)
-    setPaused(on)
-  }
   const [reading, setReading] = useState(false)
   const looking = openJob !== null || reading || isFiltered(search)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
 
   return (
     <main>
-      <Header runId={runId} progress={progress} paused={paused} onPause={pause} />
+      <Header runId={runId} progress={progress} />
       <div className={styles.body} ref={area}>
         {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
         {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}

@@ -146,22 +146,6 @@ it('has keys for the filters and the list', async () => {
   await waitFor(() => expect(router.state.location.search).toEqual({ q: '5' }))
 })
 
-it('stands still while updates are paused, but for the end', async () => {
-  const { send } = await open()
-  send('status', 'ingesting')
-  send('all_jobs', jobs('pending', 'pending'), '1')
-  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(2))
-  await userEvent.click(screen.getByRole('button', { name: 'Pause updates' }))
-  send('update', { acme: { 1: 'ready' } }, '2')
-  await userEvent.click(screen.getByRole('button', { name: /Failed/ }))
-  expect(document.documentElement.dataset.runVersion).toBe('1')
-  await userEvent.click(screen.getByRole('button', { name: 'Show updates' }))
-  await waitFor(() => expect(document.documentElement.dataset.runVersion).toBe('2'))
-  await userEvent.click(screen.getByRole('button', { name: 'Pause updates' }))
-  send('status', 'finished', '3')
-  await waitFor(() => expect(document.documentElement.dataset.runVersion).toBe('3'))
-})
-
 it('asks before it aborts', async () => {
   const aborted = vi.fn()
   server.use(

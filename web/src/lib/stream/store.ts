@@ -55,7 +55,6 @@ export class RunStore implements StreamSink {
   private readonly dirtyCompanies = new Set<string>()
   private jobsChanged = false
   private companiesChanged = false
-  private paused = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private snapshot: RunSnapshot = {
     status: null,
@@ -161,12 +160,6 @@ export class RunStore implements StreamSink {
     return this.companySnapshots.get(company) ?? null
   }
 
-  /** While it is, nothing new is shown until the end; events are folded in all the same. */
-  setPaused(paused: boolean): void {
-    this.paused = paused
-    this.flush()
-  }
-
   /** Show what has come so far. Called by the timer; a test may call it, too. */
   flush(): void {
     clearTimeout(this.timer)
@@ -224,6 +217,6 @@ export class RunStore implements StreamSink {
 
   private schedule(): void {
     // A timer, not an animation frame: those stop in hidden tabs, and the title has to go on.
-    if (!this.paused) this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
   }
 }
