@@ -16,7 +16,9 @@ from jobwire.storage.database import Database
 
 POSTINGS = 110
 PACE = '{"127.0.0.1": {"per_second": 14, "concurrency": 2}}'
-"""So that a run takes about eleven seconds, and something changes all the time."""
+"""So that a run takes some seconds, and something changes all the time."""
+FREE, OPENS = 90, 4
+"""The last postings wait until the page has connected so often."""
 
 PAGE = """<!doctype html><title>plain</title><script>
 window.seen = []
@@ -64,9 +66,9 @@ async def test_a_run_through_many_cuts(
     chromium: Browser,
     tmp_path: Path,
 ) -> None:
-    slug = site.add(
-        Board(openings=[Opening(key=f"{number}a", title=f"Engineer {number}") for number in range(POSTINGS)])
-    )
+    openings = [Opening(key=f"{number}a", title=f"Engineer {number}") for number in range(POSTINGS)]
+    board = Board(openings=openings, free=FREE)
+    slug = site.add(board)
     more = {"JOBWIRE_MAX_CONNECTION_S": "3", "JOBWIRE_HOST_PACE": PACE}
     server = JobwireProcess(database_url, tmp_path, boards, **more)
     await server.start()
@@ -77,6 +79,8 @@ async def test_a_run_through_many_cuts(
         page = await bare_page(chromium, server)
         run_id = await person.start_run()
         await page.evaluate("url => watch(url)", f"/api/ingestion/progress/{run_id}?token={token}")
+        await page.wait_for_function(f"seen.filter((name) => name === 'open').length >= {OPENS}", timeout=60_000)
+        board.let_all_through()
         await page.wait_for_function("window.over", timeout=60_000)
 
         seen: list[str] = await page.evaluate("seen")
