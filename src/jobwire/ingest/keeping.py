@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from threading import Lock
 from typing import Final, Protocol, Self
 
 from jobwire.domain.companies import BoardRef
@@ -29,23 +28,21 @@ class RawStore(Protocol):
 
 
 class Keeper:
-    """Collects sources, from any thread, and hands them on every `EVERY_S`."""
+    """Collects sources, on the loop's own thread, and hands them on every `EVERY_S`."""
 
     def __init__(self, store: RawStore) -> None:
         self._store = store
-        self._lock = Lock()
         self._waiting: defaultdict[BoardRef, dict[str, bytes]] = defaultdict(dict)
         self._bytes = 0
         self._dropped = 0
 
     def take(self, board: BoardRef, external_id: str, source: bytes) -> None:
         """Take a source that was made into a posting."""
-        with self._lock:
-            if self._bytes + len(source) > MAX_WAITING_BYTES:
-                self._dropped += 1
-                return
-            self._waiting[board][external_id] = source
-            self._bytes += len(source)
+        if self._bytes + len(source) > MAX_WAITING_BYTES:
+            self._dropped += 1
+            return
+        self._waiting[board][external_id] = source
+        self._bytes += len(source)
 
     @asynccontextmanager
     async def keeping(self) -> AsyncGenerator[Self]:
@@ -65,9 +62,8 @@ class Keeper:
 
     async def hand_on(self) -> None:
         """Hand on what was taken so far. A store that fails is told of in the log."""
-        with self._lock:
-            packs, self._waiting = self._waiting, defaultdict(dict)
-            dropped, self._dropped, self._bytes = self._dropped, 0, 0
+        packs, self._waiting = self._waiting, defaultdict(dict)
+        dropped, self._dropped, self._bytes = self._dropped, 0, 0
         if dropped:
             _log.warning("raw.dropped", postings=dropped, reason="the store is slower than the boards")
         if packs:

@@ -8,6 +8,8 @@ from sqlalchemy import text
 from jobwire.domain.companies import BoardRef
 from jobwire.ingest.extracting import Made, MadeAgain
 from jobwire.storage.database import Database
+from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
+from jobwire.storage.postings import PostingWrites
 
 
 class MadePostings:
@@ -47,32 +49,13 @@ class MadePostings:
             return
         rows = msgspec.json.encode([_row(one) for one in again]).decode()
         async with self._database.begin() as connection:
-            await connection.execute(_LOCK, {"postings": [one.made.posting_id for one in again]})
+            await PostingWrites(connection).lock([one.made.posting_id for one in again])
             await connection.execute(_WRITE, {"rows": rows})
 
 
 def _row(again: MadeAgain) -> dict[str, object]:
-    posting = again.posting
-    return {
-        "id": again.made.posting_id,
-        "old": again.made.source_hash.hex(),
-        "title": posting.title,
-        "location": posting.location,
-        "url": posting.url,
-        "locations": posting.locations,
-        "workplace": posting.workplace,
-        "employment_type": posting.employment_type,
-        "department": posting.department,
-        "posted_on": posting.posted_on,
-        "closes_on": posting.closes_on,
-        "country": posting.country,
-        "language": posting.language,
-        "salary": posting.salary,
-        "description": posting.description,
-        "requirements": posting.requirements,
-        "source_hash": again.source_hash.hex(),
-        "fingerprint": again.fingerprint.hex(),
-    }
+    fields = extracted_row(again.posting, source_hash=again.source_hash, fingerprint=again.fingerprint)
+    return {"id": again.made.posting_id, "old": again.made.source_hash.hex(), **fields}
 
 
 _BOARDS = text("SELECT system, slug FROM boards ORDER BY id")
@@ -86,19 +69,9 @@ _MADE = text("""
       AND id > :after AND source_hash IS NOT NULL AND fingerprint IS NOT NULL
     ORDER BY id LIMIT :most
 """)
-_LOCK = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
-_WRITE = text("""
+_WRITE = text(f"""
     UPDATE postings p
-    SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
-        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on,
-        closes_on = f.closes_on, country = f.country, language = f.language, salary = f.salary,
-        requirements = f.requirements,
-        description = f.description, source_hash = decode(f.source_hash, 'hex'),
-        fingerprint = decode(f.fingerprint, 'hex')
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-         AS f (id bigint, old text, title text, location text, url text, locations text[], workplace text,
-               employment_type text, department text, posted_on date, closes_on date, country text,
-                language text, salary jsonb, description text, requirements text,
-               source_hash text, fingerprint text)
+    SET {SET_EXTRACTED}
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f (id bigint, old text, {EXTRACTED_COLUMNS})
     WHERE p.id = f.id AND p.source_hash = decode(f.old, 'hex')
-""")
+""")  # noqa: S608 - constants

@@ -11,6 +11,7 @@ from jobwire.domain.expiry import Doubt
 from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
+from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
 
 ABSENCES: Final = 40
 """So many turns of a posting's presence are kept: the last twenty absences."""
@@ -148,27 +149,8 @@ def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
 
 
 def _row(extract: Extract) -> dict[str, object]:
-    posting = extract.posting
-    return {
-        "id": extract.posting_id,
-        "listing": extract.listing,
-        "title": posting.title,
-        "location": posting.location,
-        "url": posting.url,
-        "locations": posting.locations,
-        "workplace": posting.workplace,
-        "employment_type": posting.employment_type,
-        "department": posting.department,
-        "posted_on": posting.posted_on,
-        "closes_on": posting.closes_on,
-        "country": posting.country,
-        "language": posting.language,
-        "salary": posting.salary,
-        "description": posting.description,
-        "requirements": posting.requirements,
-        "source_hash": extract.source_hash.hex(),
-        "fingerprint": extract.fingerprint.hex(),
-    }
+    fields = extracted_row(extract.posting, source_hash=extract.source_hash, fingerprint=extract.fingerprint)
+    return {"id": extract.posting_id, "listing": extract.listing, **fields}
 
 
 _LOCK_BOARD = text("""
@@ -230,25 +212,15 @@ _RECORD_LISTING = text("""
     WHERE id = :board
 """)
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
-_WRITE = text("""
+_WRITE = text(f"""
     WITH fresh AS (
-        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS row (id bigint, listing int, title text, location text, url text, locations text[], workplace text,
-                employment_type text, department text, posted_on date, closes_on date, country text,
-                language text, salary jsonb, description text, requirements text,
-                source_hash text, fingerprint text)
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (id bigint, listing int, {EXTRACTED_COLUMNS})
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
         FROM fresh JOIN postings p USING (id)
     )
     UPDATE postings p
-    SET title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
-        employment_type = f.employment_type, department = f.department, posted_on = f.posted_on,
-        closes_on = f.closes_on, country = f.country, language = f.language, salary = f.salary,
-        requirements = f.requirements,
-        description = f.description,
-        source_hash = decode(f.source_hash, 'hex'),
-        fingerprint = decode(f.fingerprint, 'hex'),
+    SET {SET_EXTRACTED},
         checked_listing = f.listing,
         news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new'
                     ELSE 'changed: ' || (
@@ -262,7 +234,7 @@ _WRITE = text("""
         changed_at = CASE WHEN f.differs THEN clock_timestamp() ELSE p.changed_at END
     FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing
     RETURNING p.id, p.news_listing, p.news
-""")
+""")  # noqa: S608 - constants
 _CHECKED = text("""
     UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing)
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
