@@ -1,8 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
+import { memo, useEffect } from 'react'
 import type { Job } from '../../lib/api/jobs'
 import { titleOf } from '../../lib/format'
-import { rowByKey } from '../../lib/rowByKey'
+import { useListRows } from '../../lib/useListRows'
 import styles from './Jobs.module.css'
 import { valueName } from './words'
 
@@ -21,39 +20,12 @@ interface Props {
 
 /** The postings that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
 export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
-  const wantsFocus = useRef(false)
-  const rows = useVirtualizer({
-    count: jobs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-  })
-  const current = Math.min(active, jobs.length - 1)
+  const { scroller, rows, current, setActive, onKeyDown } = useListRows(jobs.length, ROW_PX)
   const last = rows.getVirtualItems().at(-1)?.index ?? 0
 
   useEffect(() => {
     if (hasMore && last >= jobs.length - AHEAD) loadMore()
   }, [hasMore, last, jobs.length, loadMore])
-
-  useEffect(() => {
-    if (!wantsFocus.current) return
-    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
-    if (button) {
-      wantsFocus.current = false
-      button.focus({ preventScroll: true })
-    }
-  })
-
-  const move = (event: KeyboardEvent) => {
-    const to = rowByKey(event.key, current, jobs.length)
-    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
-    event.preventDefault()
-    wantsFocus.current = true
-    setActive(to)
-    rows.scrollToIndex(to)
-  }
 
   return (
     <div role="table" aria-label="Postings" aria-rowcount={total === null ? -1 : total + 1}>
@@ -62,7 +34,7 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
         <span role="columnheader">Company and place</span>
         <span role="columnheader">Posted</span>
       </div>
-      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={move}>
+      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
         <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const job = jobs[index]

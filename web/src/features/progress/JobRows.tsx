@@ -1,12 +1,11 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
+import { memo } from 'react'
 import { JobBadge } from '../../components/StatusBadges'
 import { titleOf } from '../../lib/format'
-import { rowByKey } from '../../lib/rowByKey'
 import { useShortcut } from '../../lib/shortcuts'
 import type { JobView } from '../../lib/stream/fold'
 import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
+import { useListRows } from '../../lib/useListRows'
 import { jobKey } from '../failures/group'
 import styles from './JobList.module.css'
 
@@ -21,38 +20,8 @@ interface Props {
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
 export function JobRows({ store, jobs, reasons, onOpen }: Props) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
-  const wantsFocus = useRef<number | null>(null)
-  const rows = useVirtualizer({
-    count: jobs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-  })
-  const current = Math.min(active, jobs.length - 1)
+  const { scroller, rows, current, setActive, go, onKeyDown } = useListRows(jobs.length, ROW_PX)
 
-  useEffect(() => {
-    // Not yet, where something else has drawn the list in between.
-    if (wantsFocus.current !== current) return
-    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
-    if (button) {
-      wantsFocus.current = null
-      button.focus({ preventScroll: true })
-    }
-  })
-
-  const go = (to: number) => {
-    wantsFocus.current = to
-    setActive(to)
-    rows.scrollToIndex(to)
-  }
-  const move = (event: KeyboardEvent) => {
-    const to = rowByKey(event.key, current, jobs.length)
-    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return
-    event.preventDefault()
-    go(to)
-  }
   // From anywhere on the page: to the list first, and then on in it.
   const isIn = () => scroller.current?.contains(document.activeElement) ?? false
   useShortcut('j', 'To the next job', () => go(isIn() ? Math.min(jobs.length - 1, current + 1) : current))
@@ -69,7 +38,7 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
         <span role="columnheader">Title</span>
         <span role="columnheader">Company</span>
       </div>
-      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={move}>
+      <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
         <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const job = jobs[index]
