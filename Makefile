@@ -6,8 +6,10 @@ BIN := .venv/bin
 PYTHON_READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_BUILT := web/dist/index.html
+API_TYPES := web/src/lib/api/schema.d.ts
+MAKE_API_TYPES := $(BIN)/python -m jobwire.api | npm --prefix web run --silent types
 
-.PHONY: run test test-long lint bench bench-stream bench-ingest web setup format screenshots clean
+.PHONY: run test test-long lint bench bench-stream bench-ingest web types setup format screenshots clean
 
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
@@ -24,7 +26,12 @@ lint: setup $(WEB_READY)
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(MAKE_API_TYPES) | diff -u $(API_TYPES) - || \
+		{ echo "The page's types are not those of the API any more: make types."; exit 1; }
 	cd web && npm run lint
+
+types: setup $(WEB_READY) ## the page's types of the API, from the API itself
+	$(MAKE_API_TYPES) > $(API_TYPES)
 
 format: setup $(WEB_READY)
 	$(BIN)/ruff check --fix

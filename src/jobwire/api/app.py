@@ -64,6 +64,20 @@ _ROUTERS: Final = (
 
 def create_app(services: Services, settings: Settings) -> FastAPI:
     """Make the application. It owns nothing of `services`: who made them closes them."""
+    app = routes()
+    app.state.services = services
+    app.state.settings = settings
+    app.state.origins = Origins.of(settings)
+    app.state.metrics_open = settings.metrics_open
+    # Not a mount at "/": that would match before "wrong method" is told from "no such address"
+    app.router.default = Spa(services.web)
+    problems.install(app)
+    _surround(app, app.state.origins)
+    return app
+
+
+def routes() -> FastAPI:
+    """Make an application that can say what its routes are, and has nothing to answer them with."""
     app = FastAPI(
         title="Jobwire",
         version=__version__,
@@ -74,17 +88,9 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         responses=RESPONSES,
         generate_unique_id_function=_operation_id,
     )
-    app.state.services = services
-    app.state.settings = settings
-    app.state.origins = Origins.of(settings)
-    app.state.metrics_open = settings.metrics_open
     for router in _ROUTERS:
         app.include_router(router)
-    # Not a mount at "/": that would match before "wrong method" is told from "no such address"
-    app.router.default = Spa(services.web)
-    problems.install(app)
     describe_problems(app)
-    _surround(app, app.state.origins)
     return app
 
 

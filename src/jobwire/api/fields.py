@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Final, cast
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+
+from jobwire.domain.runs import JobStatus
 
 MAX_ID: Final = 2**63 - 1
 
@@ -34,6 +36,18 @@ Text = Annotated[str, AfterValidator(_clean)]
 
 Time = Annotated[datetime, AfterValidator(_in_utc)]
 """A time in UTC, written with `Z`."""
+
+Counts = Annotated[
+    dict[JobStatus, int],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {status.value: {"type": "integer"} for status in JobStatus},
+            "additionalProperties": False,
+        }
+    ),
+]
+"""How many jobs have each status; a status that none has is left out."""
 
 Wanted = Annotated[Text | None, BeforeValidator(blank_is_absent), Query()]
 """A filter in the query: blank is the same as left out."""

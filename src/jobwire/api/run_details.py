@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.cursors import decode_cursor, encode_cursor
-from jobwire.api.fields import Answer, Id, Time, Wanted, without_blanks
+from jobwire.api.fields import Answer, Counts, Id, Time, Wanted, without_blanks
 from jobwire.api.settings_items import Filters
 from jobwire.domain.history import JobFilter, RunCompany, RunJob
 from jobwire.domain.progress import JobKey
@@ -26,7 +26,7 @@ class RunCompanyAnswer(Answer):
     reason: str | None
     began_at: Time | None
     settled_at: Time | None
-    counts: dict[JobStatus, int]
+    counts: Counts
     total_jobs: int
 
 

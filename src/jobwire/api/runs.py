@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from jobwire.api.asking import AppServices, Me
-from jobwire.api.fields import MAX_ID, Answer, Id, Request, Text, Time
+from jobwire.api.fields import MAX_ID, Answer, Counts, Id, Request, Text, Time
 from jobwire.domain.history import RunSummary
-from jobwire.domain.runs import JobStatus, RunId, RunStatus
+from jobwire.domain.runs import RunId, RunStatus
 
 router = APIRouter(tags=["runs"])
 
@@ -38,14 +38,14 @@ class Aborted(Answer):
 
 
 class RunAnswer(Answer):
-    """A run. `counts` holds only the statuses that some job has; of its `companies`, `failed_companies` had no listing.
+    """A run. Of its `companies`, `failed_companies` had no listing.
 
     `retry_of` is the ended run whose failures this one tries again, `retried_in` the last one that tries its own.
     """
 
     run_id: int
     status: RunStatus
-    counts: dict[JobStatus, int]
+    counts: Counts
     total_jobs: int
     created_at: Time
     started_at: Time | None

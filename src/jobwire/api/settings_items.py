@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from jobwire.api.fields import Request, Text
 from jobwire.api.problems import describe_flaws
@@ -12,6 +12,9 @@ from jobwire.api.problems import describe_flaws
 
 class Filters(Request):
     """Title filters: a term is a contained phrase, `"word"` a whole word, `/…/` a regular expression (RE2)."""
+
+    # Also a part of answers, and there both are always said
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     include: list[Text] = Field(default_factory=list[str])
     exclude: list[Text] = Field(default_factory=list[str])

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify'
 import { useMemo } from 'react'
-import type { Posting } from '../lib/api/postings'
+import type { Posting } from '../lib/api/jobs'
 import { safeUrl } from '../lib/format'
 import styles from './Description.module.css'
 

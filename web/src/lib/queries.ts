@@ -44,7 +44,7 @@ export const currentRunQuery = queryOptions({
 
 export const newestRunQuery = queryOptions({
   queryKey: [...queryKeys.runs, 'newest'],
-  queryFn: async ({ signal }) => (await getRuns(undefined, signal, 1)).runs[0] ?? null,
+  queryFn: async ({ signal }) => (await getRuns(null, signal, 1)).runs[0] ?? null,
 })
 
 export const runQuery = (runId: number) =>

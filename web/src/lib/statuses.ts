@@ -1,13 +1,34 @@
 /** The statuses of runs, companies and jobs, as the server writes them. */
 
-export const RUN_STATUSES = ['pending', 'initializing', 'ingesting', 'finished', 'error', 'aborted'] as const
-export type RunStatus = (typeof RUN_STATUSES)[number]
+import type { CompanyStatus, JobStatus, RunStatus } from './api/schema'
 
-export const COMPANY_STATUSES = ['waiting', 'listing', 'crawling', 'done', 'error'] as const
-export type CompanyStatus = (typeof COMPANY_STATUSES)[number]
+export type { CompanyStatus, JobStatus, RunStatus }
 
-export const JOB_STATUSES = ['pending', 'crawling', 'ready', 'skipped', 'expired', 'error'] as const
-export type JobStatus = (typeof JOB_STATUSES)[number]
+export const RUN_STATUSES = [
+  'pending',
+  'initializing',
+  'ingesting',
+  'finished',
+  'error',
+  'aborted',
+] as const satisfies readonly RunStatus[]
+
+export const COMPANY_STATUSES = [
+  'waiting',
+  'listing',
+  'crawling',
+  'done',
+  'error',
+] as const satisfies readonly CompanyStatus[]
+
+export const JOB_STATUSES = [
+  'pending',
+  'crawling',
+  'ready',
+  'skipped',
+  'expired',
+  'error',
+] as const satisfies readonly JobStatus[]
 
 export type JobCounts = Readonly<Record<JobStatus, number>>
 

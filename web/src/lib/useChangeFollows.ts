@@ -37,10 +37,7 @@ function applyChanges(follows: readonly Follow[], changes: readonly FollowChange
         ...follow,
         source: change.source ?? follow.source,
         is_enabled: change.is_enabled ?? follow.is_enabled,
-        title_filters: {
-          include: [...(change.title_filters ?? follow.title_filters).include],
-          exclude: [...(change.title_filters ?? follow.title_filters).exclude],
-        },
+        title_filters: { ...follow.title_filters, ...change.title_filters },
       }
     })
 }

@@ -25,13 +25,21 @@ function serve(names: string[]) {
       return HttpResponse.json(
         items.map(({ op, source, company_name }) =>
           source?.includes('bad')
-            ? { op, company_name: null, source, success: false, error: 'No such careers system.' }
+            ? {
+                op,
+                company_name: null,
+                source,
+                success: false,
+                error: 'No such careers system.',
+                known_source: null,
+              }
             : {
                 op,
                 company_name: company_name ?? 'acme',
                 source: source ?? null,
                 success: true,
                 error: null,
+                known_source: null,
               },
         ),
       )

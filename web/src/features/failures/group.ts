@@ -1,5 +1,4 @@
-import type { RetryWish } from '../../lib/api/retry'
-import type { RunCompany, RunJob } from '../../lib/api/runs'
+import type { RetryWish, RunCompany, RunJob } from '../../lib/api/runs'
 import { kindOf } from './kinds'
 
 export const jobKey = (company: string, externalId: string): string => `${company}\n${externalId}`

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type RetryWish, retryRun } from '../../lib/api/retry'
+import { type RetryWish, retryRun } from '../../lib/api/runs'
 import { queryKeys } from '../../lib/queries'
 
 /** Try again what failed of a run. Where that becomes a new run: go to it. */

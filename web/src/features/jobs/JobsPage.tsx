@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
-import { type JobsFilter, jobsPath } from '../../lib/api/jobs'
+import { exportPath, type JobsFilter } from '../../lib/api/jobs'
 import { formatCount, plural } from '../../lib/format'
 import { FacetPanel } from './FacetPanel'
 import styles from './Jobs.module.css'
@@ -142,10 +142,10 @@ function Narrowed({ search, change }: { search: JobsSearch; change: (change: Job
 /** Everything that the list holds, as a file; the browser signs in by its cookie. */
 const Exports = ({ filter }: { filter: JobsFilter }) => (
   <>
-    <a href={jobsPath('/api/jobs.csv', filter)} download className={buttonClass('quiet')}>
+    <a href={exportPath('/api/jobs.csv', filter)} download className={buttonClass('quiet')}>
       Export CSV
     </a>
-    <a href={jobsPath('/api/jobs.json', filter)} download className={buttonClass('quiet')}>
+    <a href={exportPath('/api/jobs.json', filter)} download className={buttonClass('quiet')}>
       Export JSON
     </a>
   </>

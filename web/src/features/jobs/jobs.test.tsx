@@ -62,7 +62,7 @@ it('asks when typing pauses, puts the question into the address, and tells the c
   answerAll()
   const router = renderApp('/jobs')
   await userEvent.type(await screen.findByRole('searchbox'), 'go engineer')
-  expect(await screen.findByText('Found by ?q=go+engineer')).toBeTruthy()
+  expect(await screen.findByText('Found by ?q=go%20engineer')).toBeTruthy()
   expect(router.state.location.search).toEqual({ q: 'go engineer' })
   expect(asked.length).toBeLessThan('go engineer'.length)
   await waitFor(() => expect(screen.getByText('1 posting found').getAttribute('role')).toBe('status'))

@@ -33,7 +33,7 @@ it('asks company by company, a few at a time, and retries what failed', async ()
         names.map((company_name) => ({
           company_name,
           source: `demo:${company_name}`,
-          title_filters: {},
+          title_filters: { include: [], exclude: [] },
           is_enabled: company_name !== 'c8',
         })),
       ),

@@ -14,8 +14,8 @@ export function RunsPage() {
   const pages = useInfiniteQuery({
     queryKey: [...queryKeys.runs, 'all'],
     queryFn: ({ pageParam, signal }) => getRuns(pageParam, signal),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next,
   })
   const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
   return (

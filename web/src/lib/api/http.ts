@@ -1,6 +1,8 @@
-/** The one way to the server: same origin, signed in by the session cookie, answers parsed and never cast. */
+/** The one way to the server: same origin, signed in by the session cookie, typed by the server's own OpenAPI. */
 
+import createClient from 'openapi-fetch'
 import * as v from 'valibot'
+import type { paths } from './schema'
 
 /** The server said no, or could not be understood. `message` is written for the person in front of the page. */
 export class ApiError extends Error {
@@ -17,74 +19,49 @@ export class ApiError extends Error {
   }
 }
 
+/** Every route of the API. What it resolves to goes through `dataOf` or `done`. */
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: 'same-origin',
+  fetch: (request) => fetch(request),
+})
+
+type Call<Data> = Promise<{ data?: Data; error?: unknown; response: Response }>
+
+/** What a call was answered with. @throws ApiError for every answer that is not a success, and for none */
+export async function dataOf<Data>(call: Call<Data>): Promise<Data> {
+  const { data } = await answerOf(call)
+  if (data !== undefined) return data
+  throw new ApiError(NOT_UNDERSTOOD, 200)
+}
+
+/** For a call whose success has nothing to say. @throws ApiError as `dataOf` */
+export async function done(call: Call<unknown>): Promise<void> {
+  await answerOf(call)
+}
+
+const NO_ANSWER = 'Jobwire does not answer. Is it still running? This page tries again by itself.'
+const NOT_UNDERSTOOD = 'Jobwire sent an answer that this page does not understand. Reload the page.'
+
+async function answerOf<Data>(call: Call<Data>): Call<Data> {
+  const answer = await call.catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'AbortError') throw error
+    if (error instanceof SyntaxError) throw new ApiError(NOT_UNDERSTOOD, 200)
+    throw new ApiError(NO_ANSWER, 0)
+  })
+  if (!answer.response.ok) throw problemOf(answer.response.status, answer.error)
+  return answer
+}
+
+/** Parsed, where answers are only typed: an error may come from a proxy in between. */
 const Problem = v.object({
   title: v.optional(v.string()),
   detail: v.optional(v.string()),
   run_id: v.optional(v.number()),
 })
 
-export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
-  readonly body?: unknown
-  readonly signal?: AbortSignal | undefined
-}
-
-/** @throws ApiError for every answer that is not a success */
-export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal } = options
-  let response: Response
-  try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        Accept: 'application/json',
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ?? null,
-    })
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError('Jobwire does not answer. Is it still running? This page tries again by itself.', 0)
-  }
-  if (!response.ok) throw await problemOf(response)
-  return response
-}
-
-/** @throws ApiError also when the answer is not what `schema` says */
-export async function request<Schema extends v.GenericSchema>(
-  path: string,
-  schema: Schema,
-  options: RequestOptions = {},
-): Promise<v.InferOutput<Schema>> {
-  const response = await send(path, options)
-  const result = v.safeParse(schema, await response.json().catch(() => undefined))
-  if (result.success) return result.output
-  throw new ApiError(
-    `Jobwire sent an answer that this page does not understand (${path}). Reload the page.`,
-    200,
-  )
-}
-
-async function problemOf(response: Response): Promise<ApiError> {
-  const problem = v.safeParse(Problem, await response.json().catch(() => undefined))
+function problemOf(status: number, error: unknown): ApiError {
+  const problem = v.safeParse(Problem, error)
   const { detail, title, run_id: runId } = problem.success ? problem.output : {}
-  return new ApiError(
-    detail ?? title ?? `Jobwire answered with HTTP ${response.status}.`,
-    response.status,
-    runId ?? null,
-  )
-}
-
-/** A path with its query; what is undefined or empty is left out. */
-export function withQuery(
-  path: string,
-  query: Readonly<Record<string, string | number | undefined>>,
-): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== '') search.set(name, String(value))
-  const text = search.toString()
-  return text === '' ? path : `${path}?${text}`
+  return new ApiError(detail ?? title ?? `Jobwire answered with HTTP ${status}.`, status, runId ?? null)
 }

@@ -1,90 +1,68 @@
-import * as v from 'valibot'
-import {
-  COMPANY_STATUSES,
-  isJobStatus,
-  JOB_STATUSES,
-  type JobCounts,
-  NO_JOBS,
-  RUN_STATUSES,
-} from '../statuses'
-import { request, withQuery } from './http'
+import { type JobCounts, NO_JOBS } from '../statuses'
+import { api, dataOf } from './http'
+import type {
+  Aborted,
+  operations,
+  RetryAnswer,
+  RetryRequest,
+  RunAnswer,
+  RunCompanyAnswer,
+  RunJobAnswer,
+  RunJobs,
+} from './schema'
 
-const CountsWire = v.pipe(v.record(v.string(), v.number()), v.transform(countsOf))
+/** With every status in `counts`: the server leaves out those that no job has. */
+type Counted<Answer> = Omit<Answer, 'counts'> & { readonly counts: JobCounts }
 
-const RunWire = v.object({
-  run_id: v.number(),
-  status: v.picklist(RUN_STATUSES),
-  counts: CountsWire,
-  total_jobs: v.number(),
-  created_at: v.string(),
-  started_at: v.nullable(v.string()),
-  finished_at: v.nullable(v.string()),
-  error_message: v.nullable(v.string()),
-  companies: v.number(),
-  failed_companies: v.number(),
-  retry_of: v.nullable(v.number()),
-  retried_in: v.nullable(v.number()),
-  version: v.number(),
-})
-export type Run = v.InferOutput<typeof RunWire>
-
-const RunCompanyWire = v.object({
-  company_name: v.string(),
-  source: v.string(),
-  title_filters: v.object({ include: v.array(v.string()), exclude: v.array(v.string()) }),
-  status: v.picklist(COMPANY_STATUSES),
-  reason: v.nullish(v.string(), null),
-  began_at: v.nullable(v.string()),
-  settled_at: v.nullable(v.string()),
-  counts: CountsWire,
-  total_jobs: v.number(),
-})
-export type ListedCompany = v.InferOutput<typeof RunCompanyWire>
+export type Run = Counted<RunAnswer>
+export type ListedCompany = Counted<RunCompanyAnswer>
 /** What the stream tells of a company, too. */
 export type RunCompany = Omit<ListedCompany, 'source' | 'title_filters' | 'began_at' | 'settled_at'>
+export type RunJob = RunJobAnswer
+export interface RunPage {
+  readonly runs: readonly Run[]
+  readonly next: number | null
+}
+/** What of a run to try again, as far as it failed; empty: everything. */
+export type RetryWish = RetryRequest
+/** The run that tries again: the same one, or a new one where that had ended. */
+export type Retried = RetryAnswer
 
-const RunJobWire = v.object({
-  company_name: v.string(),
-  external_id: v.string(),
-  title: v.string(),
-  location: v.nullish(v.string(), null),
-  status: v.picklist(JOB_STATUSES),
-  reason: v.nullish(v.string(), null),
-  attempt: v.number(),
-  posting_id: v.nullish(v.number(), null),
-  url: v.nullish(v.string(), null),
+const counted = <Answer extends { readonly counts: Partial<JobCounts> }>(
+  answer: Answer,
+): Counted<Answer> => ({
+  ...answer,
+  counts: { ...NO_JOBS, ...answer.counts },
 })
-export type RunJob = v.InferOutput<typeof RunJobWire>
 
-const RunPageWire = v.object({ runs: v.array(RunWire), next: v.nullable(v.number()) })
-export type RunPage = v.InferOutput<typeof RunPageWire>
+const of = (runId: number) => ({ params: { path: { run_id: runId } } })
 
-const JobPageWire = v.object({ jobs: v.array(RunJobWire), next: v.nullable(v.string()) })
+export const getRun = async (runId: number, signal?: AbortSignal): Promise<Run> =>
+  counted(await dataOf(api.GET('/api/ingestion/status/{run_id}', { ...of(runId), signal: signal ?? null })))
 
-const RunIdWire = v.object({ run_id: v.number() })
-const CurrentRunWire = v.object({ run_id: v.nullable(v.number()) })
-const AbortWire = v.object({ success: v.boolean(), message: v.string() })
-
-export const getRun = (runId: number, signal?: AbortSignal): Promise<Run> =>
-  request(`/api/ingestion/status/${runId}`, RunWire, { signal })
-
-export const getRuns = (before?: number, signal?: AbortSignal, limit = 50): Promise<RunPage> =>
-  request(withQuery('/api/ingestion/runs', { before, limit }), RunPageWire, { signal })
+export async function getRuns(before: number | null, signal: AbortSignal, limit = 50): Promise<RunPage> {
+  const params = { query: { ...(before !== null && { before }), limit } }
+  const { runs, next } = await dataOf(api.GET('/api/ingestion/runs', { params, signal }))
+  return { runs: runs.map(counted), next }
+}
 
 /** The id of the run that is going; null when none is. */
-export const getCurrentRunId = async (signal?: AbortSignal): Promise<number | null> =>
-  (await request('/api/ingestion/current-run', CurrentRunWire, { signal })).run_id
+export const getCurrentRunId = async (signal: AbortSignal): Promise<number | null> =>
+  (await dataOf(api.GET('/api/ingestion/current-run', { signal }))).run_id
 
 /** @throws ApiError 409 with the `runId` of the run that is active */
-export const startRun = async (): Promise<number> =>
-  (await request('/api/ingestion/start', RunIdWire, { method: 'POST', body: {} })).run_id
+export const startRun = async (): Promise<number> => (await dataOf(api.POST('/api/ingestion/start'))).run_id
 
-export const abortRun = (runId: number): Promise<v.InferOutput<typeof AbortWire>> =>
-  request(`/api/ingestion/abort/${runId}`, AbortWire, { method: 'POST', body: {} })
+export const abortRun = (runId: number): Promise<Aborted> =>
+  dataOf(api.POST('/api/ingestion/abort/{run_id}', of(runId)))
 
-export const getRunCompanies = async (runId: number, signal?: AbortSignal): Promise<ListedCompany[]> => {
-  const schema = v.object({ companies: v.array(RunCompanyWire) })
-  return (await request(`/api/ingestion/runs/${runId}/companies`, schema, { signal })).companies
+/** @throws ApiError 409 with the `runId` of another run that is active, 422 when nothing of it has failed */
+export const retryRun = (runId: number, wish: RetryWish): Promise<Retried> =>
+  dataOf(api.POST('/api/ingestion/retry/{run_id}', { ...of(runId), body: wish }))
+
+export async function getRunCompanies(runId: number, signal: AbortSignal): Promise<ListedCompany[]> {
+  const call = api.GET('/api/ingestion/runs/{run_id}/companies', { ...of(runId), signal })
+  return (await dataOf(call)).companies.map(counted)
 }
 
 export interface FailedJobs {
@@ -96,16 +74,15 @@ export interface FailedJobs {
 const MOST_FAILED_JOBS = 1000
 
 /** The failed jobs of a run with their reasons, up to a thousand. */
-export async function getFailedJobs(runId: number, signal?: AbortSignal): Promise<FailedJobs> {
+export async function getFailedJobs(runId: number, signal: AbortSignal): Promise<FailedJobs> {
   const jobs: RunJob[] = []
-  let after: string | undefined
+  let after: string | null = null
   do {
-    const path = withQuery(`/api/ingestion/runs/${runId}/jobs`, { status: 'error', after, limit: 200 })
-    const page = await request(path, JobPageWire, { signal })
+    const page = await getRunJobs(runId, { status: ['error'], after, limit: 200 }, signal)
     jobs.push(...page.jobs)
-    after = page.next ?? undefined
-  } while (after !== undefined && jobs.length < MOST_FAILED_JOBS)
-  return { jobs, more: after !== undefined }
+    after = page.next
+  } while (after !== null && jobs.length < MOST_FAILED_JOBS)
+  return { jobs, more: after !== null }
 }
 
 /** One job of a run; null when the run has none with that key. */
@@ -113,15 +90,18 @@ export async function getRunJob(
   runId: number,
   company: string,
   externalId: string,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<RunJob | null> {
-  const path = withQuery(`/api/ingestion/runs/${runId}/jobs`, { company, external_id: externalId, limit: 1 })
-  const page = await request(path, JobPageWire, { signal })
-  return page.jobs.find((job) => job.company_name === company && job.external_id === externalId) ?? null
+  const { jobs } = await getRunJobs(runId, { company, external_id: externalId, limit: 1 }, signal)
+  return jobs[0] ?? null
 }
 
-function countsOf(counts: Readonly<Record<string, number>>): JobCounts {
-  const all: Record<keyof JobCounts, number> = { ...NO_JOBS }
-  for (const [status, count] of Object.entries(counts)) if (isJobStatus(status)) all[status] = count
-  return all
-}
+type JobsQuery = NonNullable<operations['list_run_jobs']['parameters']['query']>
+
+const getRunJobs = (runId: number, query: JobsQuery, signal: AbortSignal): Promise<RunJobs> =>
+  dataOf(
+    api.GET('/api/ingestion/runs/{run_id}/jobs', {
+      params: { path: { run_id: runId }, query },
+      signal,
+    }),
+  )

@@ -1,28 +1,15 @@
-import * as v from 'valibot'
-import { request, send } from './http'
-import { type JobsFilter, jobsPath } from './jobs'
+import { api, dataOf, done } from './http'
+import type { JobsFilter } from './jobs'
+import type { SearchAnswer } from './schema'
 
-const SearchWire = v.object({
-  id: v.number(),
-  name: v.string(),
-  parameters: v.record(v.string(), v.array(v.string())),
-})
-export type SavedSearch = v.InferOutput<typeof SearchWire>
+export type SavedSearch = SearchAnswer
 
-const SEARCHES = '/api/jobs/searches'
-
-export const getSearches = (signal?: AbortSignal): Promise<SavedSearch[]> =>
-  request(SEARCHES, v.array(SearchWire), { signal })
+export const getSearches = (signal: AbortSignal): Promise<readonly SavedSearch[]> =>
+  dataOf(api.GET('/api/jobs/searches', { signal }))
 
 /** The path of its feed, which nobody is told again. */
 export const saveSearch = async (name: string, filter: JobsFilter): Promise<string> =>
-  (
-    await request(jobsPath(SEARCHES, filter), v.object({ feed: v.string() }), {
-      method: 'POST',
-      body: { name },
-    })
-  ).feed
+  (await dataOf(api.POST('/api/jobs/searches', { params: { query: filter }, body: { name } }))).feed
 
-export const deleteSearch = async (id: number): Promise<void> => {
-  await send(`${SEARCHES}/${id}`, { method: 'DELETE' })
-}
+export const deleteSearch = (id: number): Promise<void> =>
+  done(api.DELETE('/api/jobs/searches/{search_id}', { params: { path: { search_id: id } } }))

@@ -1,19 +1,16 @@
-import * as v from 'valibot'
-import { ApiError, request, send } from './http'
+import { ApiError, api, dataOf, done } from './http'
+import type { SessionAnswer } from './schema'
 
-const SessionWire = v.object({ email: v.string() })
-export type Session = v.InferOutput<typeof SessionWire>
+export type Session = SessionAnswer
 
 /** Who is signed in; null when nobody is. */
-export async function getSession(signal?: AbortSignal): Promise<Session | null> {
+export async function getSession(signal: AbortSignal): Promise<Session | null> {
   try {
-    return await request('/api/session', SessionWire, { signal })
+    return await dataOf(api.GET('/api/session', { signal }))
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null
     throw error
   }
 }
 
-export async function signOut(): Promise<void> {
-  await send('/api/session', { method: 'DELETE' })
-}
+export const signOut = (): Promise<void> => done(api.DELETE('/api/session'))

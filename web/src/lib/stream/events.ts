@@ -1,7 +1,7 @@
 /** The events of the progress stream: parsed here, once, so that what follows may trust them. */
 
 import * as v from 'valibot'
-import { type LogLine, LogLineWire } from '../api/logs'
+import type { LogLine } from '../api/logs'
 import {
   type CompanyStatus,
   isCompanyStatus,
@@ -144,7 +144,16 @@ function parseCompany(name: string, company: unknown): CompanyOnWire {
   throw new StreamDataError(`The company "${name}" has no known status or number of jobs.`)
 }
 
-const LogLines = v.array(LogLineWire)
+const LogLines = v.array(
+  v.object({
+    seq: v.number(),
+    at: v.string(),
+    level: v.picklist(['info', 'warning', 'error']),
+    company: v.nullable(v.string()),
+    external_id: v.nullable(v.string()),
+    message: v.string(),
+  }),
+)
 const BeatWire = v.object({ at: v.number(), version: v.number(), jobs: v.number(), digest: v.string() })
 const RotateWire = v.object({ reason: v.string() })
 
