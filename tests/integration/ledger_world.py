@@ -40,7 +40,7 @@ async def list_company(world: World, run_id: RunId, company: str, ids: Sequence[
         known = await unit.postings.of_board(board_id)
         await unit.postings.add(board_id, board.listing + 1, [opening(one) for one in ids if one not in known])
         known = await unit.postings.of_board(board_id)
-        await unit.postings.record_listing(board_id, replace(board, listing=board.listing + 1))
+        await unit.postings.record_board(board_id, replace(board, listing=board.listing + 1))
         change = await unit.change(run_id)
         await change.begin()
         await change.listed(

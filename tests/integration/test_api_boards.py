@@ -9,6 +9,7 @@ from api_world import api_world
 from sqlalchemy import text
 
 from jobwire.domain.expiry import Doubt, Guard
+from jobwire.domain.setbacks import Setback
 from jobwire.storage.database import Database
 
 SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -22,6 +23,8 @@ DOUBT = Doubt(
     seen=2,
 )
 _ASK = text("UPDATE boards SET listing = 4, last_counts = '{10, 9}', doubt = CAST(:doubt AS jsonb) WHERE slug = 'acme'")
+
+_FAIL = text("UPDATE boards SET setback = CAST(:setback AS jsonb) WHERE slug = 'acme'")
 
 
 async def follow(client: httpx.AsyncClient, *companies: str) -> None:
@@ -66,6 +69,18 @@ async def test_a_board_asks_and_a_person_accepts(database: Database) -> None:
         }
         acme, _ = (await me.get("/api/ingestion/boards")).json()
         assert acme["doubt"]["accepted"] is True
+
+
+async def test_a_board_that_fails_says_until_when_it_is_left_alone(database: Database) -> None:
+    setback = Setback(failures=3, reason="It is away.", retry_at=SINCE)
+    async with api_world(database) as world:
+        _, me = await world.user("me@example.com")
+        await follow(me, "acme", "bolt")
+        async with database.begin() as connection:
+            await connection.execute(_FAIL, {"setback": msgspec.json.encode(setback).decode()})
+        acme, bolt = (await me.get("/api/ingestion/boards")).json()
+        assert acme["setback"] == {"failures": 3, "reason": "It is away.", "retry_at": "2026-11-25T12:00:00Z"}
+        assert bolt["setback"] is None
 
 
 @pytest.mark.parametrize("body", [{}, {"company_name": ""}, {"company_name": 1}, {"company_name": "a", "more": 1}])

@@ -135,7 +135,7 @@ async def test_units_over_the_same_boards_postings_and_runs_do_not_deadlock(worl
                 dice.shuffle(known)
                 await unit.postings.lock([posting.posting_id for posting in known])
                 await unit.postings.mark_gone({posting.posting_id: listing for posting in known}, "gone")
-                await unit.postings.record_listing(board_id, replace(board, listing=listing))
+                await unit.postings.record_board(board_id, replace(board, listing=listing))
 
     await asyncio.gather(*map(read, runs), relist(), relist())
     for run_id in runs:

@@ -23,6 +23,7 @@ def company(taken: int, *taken_include: str, takings: tuple[int, ...] = ()) -> R
         listing=9,
         status=CompanyStatus.CRAWLING,
         failures=0,
+        named=False,
     )
 
 

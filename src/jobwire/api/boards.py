@@ -9,6 +9,7 @@ from jobwire.api.asking import AppServices, Me
 from jobwire.api.fields import Answer, Request, Text, Time
 from jobwire.domain.boards import BoardState
 from jobwire.domain.expiry import Doubt, Guard
+from jobwire.domain.setbacks import Setback
 
 router = APIRouter(tags=["boards"])
 
@@ -30,14 +31,26 @@ class DoubtAnswer(Answer):
     accepted: bool
 
 
+class SetbackAnswer(Answer):
+    """A board's failures in a row. Until `retry_at` only a run that names the company asks it, or a retry."""
+
+    failures: int
+    reason: str
+    retry_at: Time
+
+
 class BoardAnswer(Answer):
-    """A followed board. `usual_count` is the size of its last good listing; null before there is one."""
+    """A followed board. `usual_count` is the size of its last good listing; null before there is one.
+
+    `setback` is there where it could not be listed last.
+    """
 
     company_name: str
     source: str
     listings: int
     usual_count: int | None
     doubt: DoubtAnswer | None
+    setback: SetbackAnswer | None
 
 
 class AcceptRequest(Request):
@@ -61,11 +74,15 @@ async def list_boards(me: Me, services: AppServices) -> list[BoardAnswer]:
 
 @router.post("/api/ingestion/boards/accept")
 async def accept_board(me: Me, services: AppServices, body: AcceptRequest) -> Accepted:
-    """Say that a board has really become so small. It holds for all who follow it, and nothing is lost by it."""
+    """Say that a board has really become so small, or is gone.
+
+    It holds for all who follow it, and nothing is lost by it.
+    """
     doubt = await services.boards.accept(me, body.company_name)
     return Accepted(
         success=True,
-        message=f"The next run that finds {body.company_name} as small says that {doubt.missing} postings expired.",
+        message=f"The next run that finds {body.company_name} {_found(doubt)} says "
+        f"that {doubt.missing} postings expired.",
     )
 
 
@@ -76,7 +93,16 @@ def _board(board: BoardState) -> BoardAnswer:
         listings=board.listings,
         usual_count=next(iter(board.last_counts), None),
         doubt=None if board.doubt is None else _doubt(board.doubt),
+        setback=None if board.setback is None else _setback(board.setback),
     )
+
+
+def _found(doubt: Doubt) -> str:
+    return "gone" if doubt.guard is Guard.NO_BOARD else "as small"
+
+
+def _setback(setback: Setback) -> SetbackAnswer:
+    return SetbackAnswer(failures=setback.failures, reason=setback.reason, retry_at=setback.retry_at)
 
 
 def _doubt(doubt: Doubt) -> DoubtAnswer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.expiry import Doubt
+from jobwire.domain.setbacks import Setback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,5 @@ class BoardState:
     last_counts: Sequence[int]
     doubt: Doubt | None
     """What the person is asked, where its last listings lack so many postings that none is called gone."""
+    setback: Setback | None
+    """Its failures in a row, where it could not be listed last."""

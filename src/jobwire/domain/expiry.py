@@ -26,11 +26,17 @@ class Guard(StrEnum):
 
     EMPTY = "empty"
     SHRUNK = "shrunk"
+    NO_BOARD = "no_board"
 
     @property
     def confirmations(self) -> int:
-        """A day and a half for an empty board, half a day for a smaller one; longer where runs are rarer."""
+        """A day and a half for an empty board, half a day for a smaller one or none; longer where runs are rarer."""
         return 6 if self is Guard.EMPTY else 3
+
+    @property
+    def question(self) -> str:
+        """What a person is asked."""
+        return "Is the board really gone?" if self is Guard.NO_BOARD else "Has the board really become so small?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ class Doubt:
         """What a person is asked, in one sentence and its reason."""
         return (
             f"{self.missing} known postings are missing, and are not called expired: {self.why}. "
-            f"Has the board really become so small? (Seen {self.seen} of {self.guard.confirmations} times.)"
+            f"{self.guard.question} (Seen {self.seen} of {self.guard.confirmations} times.)"
         )
 
     def is_same(self, other: "Doubt") -> bool:
@@ -84,13 +90,15 @@ class Count:
     """A complete listing in numbers.
 
     `live`: postings of the board that were not gone before it; `missing`: those of them that it lacks; `listed`: how
-    many it holds; `usual`: the sizes of the last good listings, newest first.
+    many it holds; `usual`: the sizes of the last good listings, newest first. `no_board`: instead of a listing, its
+    system says that there is no such board.
     """
 
     live: int
     missing: int
     listed: int
     usual: Sequence[int] = ()
+    no_board: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,8 @@ def objection(count: Count) -> tuple[Guard, str] | None:
     """Which guard speaks against a complete listing, and why."""
     if count.missing == 0:
         return None
+    if count.no_board:
+        return Guard.NO_BOARD, "its careers system knows no such board"
     if count.listed == 0:
         return Guard.EMPTY, "the board answered with an empty list"
     if count.missing > count.live * BLAST_RADIUS:

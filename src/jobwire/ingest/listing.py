@@ -6,6 +6,7 @@ from datetime import datetime
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
+from jobwire.domain.setbacks import Setback
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports import (
     KnownPosting,
@@ -18,9 +19,10 @@ from jobwire.ingest.ports import (
     Unit,
     Unreadable,
 )
-from jobwire.ingest.updates import GONE, BoardAfter, compare_listing, write_update
+from jobwire.ingest.updates import BoardAfter, compare_listing, write_update
 
 NO_TITLE = "(no title)"
+SHARED = "Its board was listed a moment ago: that listing is shared."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,36 @@ class Listed:
     jobs: Sequence[OpenJob]
 
 
-async def share_listing(ledger: Ledger, company: RunCompany, run_created_at: datetime) -> Listed | None:
-    """Take the board's last listing if it is a good one and began after the run did; None where it is not."""
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A board that is not asked now, and why."""
+
+    reason: str
+
+
+async def look_up(
+    ledger: Ledger, company: RunCompany, run_created_at: datetime, now: datetime
+) -> Listed | LeftAlone | None:
+    """Take the board's last listing if it is a good one and began after the run did; None: ask the board.
+
+    One that has failed again and again is left alone for a while, unless the person has named it.
+    """
     async with ledger.unit() as unit:
         board = await unit.postings.lock_board(company.board_id)
-        if board.began_at is None or board.began_at <= run_created_at:
+        if board.began_at is not None and board.began_at > run_created_at:
+            known = await unit.postings.of_board(company.board_id)
+            note = LogLine(company=company.company, message=SHARED)
+            return await join(unit, company, BoardAfter.of(board.listing, known.values()), [note])
+        if board.setback is None or company.named or not board.setback.holds(now):
             return None
-        known = await unit.postings.of_board(company.board_id)
-        note = LogLine(company=company.company, message="Its board was listed a moment ago: that listing is shared.")
-        return await _join(unit, company, BoardAfter.of(board.listing, known.values()), [note])
+        return LeftAlone(_why_alone(company, board.setback))
+
+
+def _why_alone(company: RunCompany, setback: Setback) -> str:
+    return (
+        f"Not asked: {company.board} has failed {setback.failures} times in a row, and is left alone until "
+        f"{setback.until}. Name it, or try it again, to ask it now. What it said last: {setback.reason}"
+    )
 
 
 async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, began_at: datetime) -> Listed:
@@ -49,19 +72,20 @@ async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, 
         before = await unit.postings.of_board(company.board_id)
         update = compare_listing(board, before, listing, began_at)
         after = await write_update(unit.postings, company.board_id, update, before)
-        await unit.postings.record_listing(company.board_id, update.board)
+        await unit.postings.record_board(company.board_id, update.board)
         sentences = [*listing.notes, *([update.note] if update.note else [])]
         if update.board.doubt is not None and listing.complete:
             sentences.append(f"If it has, say so: `jobwire accept {company.company}`. With time it is believed, too.")
         notes = [LogLine(company=company.company, message=one, level="warning") for one in sentences]
-        return await _join(unit, company, after, notes)
+        return await join(unit, company, after, notes)
 
 
-async def _join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Sequence[LogLine]) -> Listed:
+async def join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Sequence[LogLine]) -> Listed:
+    """Make a board's stand the company's part of the run; answer what is still to be read of it."""
     wanted = [posting for posting in board.listed if company.filters.keeps(posting.title)]
-    expired = [posting for posting in board.gone if _expired(company, posting)]
+    expired = [posting for posting in board.gone if is_expired(company, posting)]
     jobs = [_job(posting) for posting in wanted]
-    jobs += [_job(posting, JobStatus.EXPIRED, GONE) for posting in expired]
+    jobs += [_job(posting, JobStatus.EXPIRED, board.why_gone) for posting in expired]
     known_ids = {job.external_id for job in jobs}
     failed = [_failed(line, posting) for line, posting in board.refused if line.external_id not in known_ids]
     jobs += [job for job in failed if job.external_id and (job.title == NO_TITLE or company.filters.keeps(job.title))]
@@ -74,7 +98,7 @@ async def _join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Seque
     return Listed(board.number, [_open(company, posting) for posting in wanted])
 
 
-def _expired(company: RunCompany, posting: KnownPosting) -> bool:
+def is_expired(company: RunCompany, posting: KnownPosting) -> bool:
     """Gone since this person last took the board in, having been told of it then: both filters must keep the title."""
     return (
         posting.stay.was_live_at(company.taken)

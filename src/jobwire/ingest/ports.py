@@ -13,6 +13,7 @@ from jobwire.domain.postings import Posting
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
+from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 
 # Careers systems
@@ -115,6 +116,8 @@ class KnownBoard:
     last_counts: Sequence[int]
     doubt: Doubt | None
     """The question that the last complete listings have raised."""
+    setback: Setback | None = None
+    """Its failures in a row, where it could not be listed last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ class Postings(Protocol):
         """Note how many listings in a row (id: number) lack postings that still count as live."""
         ...
 
-    async def record_listing(self, board_id: int, board: KnownBoard) -> None:
+    async def record_board(self, board_id: int, board: KnownBoard) -> None:
         """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
         ...
 
@@ -237,6 +240,8 @@ class RunCompany:
     status: CompanyStatus
     failures: int
     """Failures in a row so far."""
+    named: bool
+    """The person has named it: it is asked even while its board is left alone."""
 
     def has_seen(self, stay: Stay) -> bool:
         """Whether this person has had a posting with this stay before them."""
@@ -396,7 +401,7 @@ class Retries(Protocol):
         ...
 
     async def reopen_boards(self, run_id: RunId, boards: Sequence[tuple[Follow, str]]) -> None:
-        """Companies whose boards failed wait to be listed, each (with its host) as it is followed now.
+        """Companies whose boards failed wait to be listed, each (with its host) as it is followed now, and as if named.
 
         The run's lock is held. Raise `Conflict` where they are no longer followed as given.
         """
@@ -435,8 +440,10 @@ class Unit(Protocol):
         """Raise `NotFound` unless the run is this user's."""
         ...
 
-    async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
-        """Create a run of these companies (with their hosts).
+    async def create_run(
+        self, user_id: UserId, companies: Sequence[tuple[Follow, str]], *, named: bool = False
+    ) -> RunId:
+        """Create a run of these companies (with their hosts); `named` where the person has named each of them.
 
         Raise `RunActive`, or `Conflict` where the companies are no longer followed as they are given.
         """

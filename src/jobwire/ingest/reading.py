@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jobwire.domain.errors import BoardError, HostBusy, PostingGone
+from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone
 from jobwire.domain.expiry import Count, objection
 from jobwire.ingest.adopting import NOT_LISTED
 from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged, compare
+from jobwire.ingest.failing import BoardFailure
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
 from jobwire.logs import Log
@@ -44,17 +45,9 @@ class Reading:
 
     async def list_again(self, jobs: Sequence[OpenJob]) -> None:
         """Read jobs whose texts an earlier slice has had and lost: the board is asked for them again."""
-        slug = self.company.board.slug
-        try:
-            again = await self.reader.list(slug)
-        except HostBusy:
-            raise
-        except BoardError as error:
-            await self._put_all(jobs, Failed(str(error)))
-            return
-        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
-            _log.error("listing.failed", error=error, board=self.company.board)
-            await self._put_all(jobs, Failed(UNEXPECTED))
+        again = await read_board(self.company, self.reader)
+        if isinstance(again, BoardFailure):
+            await self._put_all(jobs, Failed(again.reason))
             return
         openings = {opening.external_id: opening for opening in again.openings}
         await self.take_texts([job for job in jobs if job.key.external_id in openings], openings)
@@ -123,6 +116,19 @@ class Reading:
 
     def _fields(self, job: OpenJob) -> dict[str, str]:
         return {"board": str(self.company.board), "external_id": job.key.external_id}
+
+
+async def read_board(company: RunCompany, reader: BoardReader) -> Listing | BoardFailure:
+    """List a company's board; where that fails, say why. Raise `HostBusy`."""
+    try:
+        return await reader.list(company.board.slug)
+    except HostBusy:
+        raise
+    except BoardError as error:
+        return BoardFailure(str(error), is_gone=isinstance(error, BoardGone))
+    except Exception as error:  # noqa: BLE001 - a mistake of ours about one board must not end the run
+        _log.error("listing.failed", error=error, board=company.board)
+        return BoardFailure(f"{company.board} could not be read: an unexpected error, see Jobwire's own log.")
 
 
 def _size(listing: Listing) -> int:

@@ -44,7 +44,7 @@ class Retrying:
     async def _in_a_new_run(self, user: UserId, run_id: RunId, wish: RetryWish, follows: dict[str, Follow]) -> Retried:
         async with self._ledger.unit() as unit:
             boards = await self._failed_boards(unit, run_id, wish, follows)
-            new = await unit.create_run(user, boards)
+            new = await unit.create_run(user, boards, named=True)
             jobs = await unit.retries.copy_jobs(new, run_id, wish)
             retried = _some(run_id, Retried(run_id=new, jobs=sum(jobs.values()), boards=len(boards)))
             change = await unit.change(new)

@@ -20,13 +20,15 @@ class Runs:
     async def start(self, user: UserId, companies: Sequence[str] | None = None) -> RunId:
         """Start a run of the named companies, or of all that are enabled.
 
+        A board that is left alone since it has failed is asked all the same where its company is named.
         Raise `InvalidInput` when there is nothing to run, `RunActive` when a run is going. The run, its companies and
         its tasks are written in one transaction.
         """
         follows = select_follows(await self._follows.all(user), companies)
         hosts = {follow.company: self._boards.reader(follow.board).host(follow.board.slug) for follow in follows}
         async with self._ledger.unit() as unit:
-            run_id = await unit.create_run(user, [(follow, hosts[follow.company]) for follow in follows])
+            wanted = [(follow, hosts[follow.company]) for follow in follows]
+            run_id = await unit.create_run(user, wanted, named=companies is not None)
             await self._tasks.defer_slices(unit, run_id, sorted(set(hosts.values())))
         return run_id
 

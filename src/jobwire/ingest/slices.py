@@ -5,15 +5,17 @@ go on: a slice that dies loses nothing but its uncommitted fetches.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobwire.domain.errors import BoardError, HostBusy, RunEnded, UnknownBoard
+from jobwire.domain.errors import RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
 from jobwire.ingest.adopting import adopt
+from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import Listed, record_listing, share_listing
+from jobwire.ingest.listing import LeftAlone, Listed, look_up, record_listing
 from jobwire.ingest.ports import (
     BoardReader,
     Boards,
@@ -27,12 +29,9 @@ from jobwire.ingest.ports import (
     UnlistedJob,
     Unreadable,
 )
-from jobwire.ingest.reading import Reading
+from jobwire.ingest.reading import Reading, read_board
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps
-from jobwire.logs import Log
-
-_log = Log(__name__)
 
 BUDGET_S = 2.0
 """No new request is begun after this time: others wait for the host."""
@@ -50,10 +49,17 @@ class SliceEnd:
 class Slices:
     """Works on slices."""
 
-    def __init__(self, ledger: Ledger, boards: Boards, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        boards: Boards,
+        monotonic: Callable[[], float],
+        random: Callable[[], float] = random.random,
+    ) -> None:
         self._ledger = ledger
         self._boards = boards
         self._monotonic = monotonic
+        self._random = random
 
     async def work(self, run_id: RunId, host: str) -> SliceEnd:
         """Work for about `BUDGET_S` on a run's openings at a host. A run that has ended leaves nothing to do.
@@ -65,7 +71,7 @@ class Slices:
             claim = await self._ledger.claim(run_id, host)
         except RunEnded:
             return SliceEnd(more=False)
-        work = _Slice(self._ledger, self._boards, self._monotonic, claim)
+        work = _Slice(self._ledger, self._boards, self._monotonic, self._random, claim)
         has_begun = await work.work()
         # The ledger is asked, not the steps: a claim need not hold all, and another worker may be at it as well.
         more = await self._ledger.is_open(run_id, host)
@@ -90,10 +96,18 @@ class Slices:
 
 
 class _Slice:
-    def __init__(self, ledger: Ledger, boards: Boards, monotonic: Callable[[], float], claim: Claim) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        boards: Boards,
+        monotonic: Callable[[], float],
+        random: Callable[[], float],
+        claim: Claim,
+    ) -> None:
         self._ledger = ledger
         self._boards = boards
         self._monotonic = monotonic
+        self._random = random
         self._claim = claim
         self._began = monotonic()
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
@@ -140,7 +154,7 @@ class _Slice:
     def _plan(self, company: RunCompany, reader: BoardReader | None) -> None:
         if reader is None:
             reason = f"Jobwire no longer knows the careers system of {company.board}."
-            self._steps.add(company.company, lambda: self._fail(company, reason))
+            self._steps.add(company.company, lambda: fail_company(self._ledger, company, reason))
         elif company.status is not CompanyStatus.CRAWLING or company.listing is None:
             self._steps.add(company.company, lambda: self._list(company, reader))
         else:
@@ -167,40 +181,43 @@ class _Slice:
 
     async def _list(self, company: RunCompany, reader: BoardReader) -> None:
         async with self._listing:
-            shared = await share_listing(self._ledger, company, self._claim.created_at)
-        if shared is not None:
-            await self._begin_reading(company, reader, shared, {})
-            return
+            found = await look_up(self._ledger, company, self._claim.created_at, self._now())
+        match found:
+            case Listed():
+                await self._begin_reading(company, reader, found, {})
+            case LeftAlone(reason):
+                await fail_company(self._ledger, company, reason)
+            case None:
+                await self._ask(company, reader)
+
+    async def _ask(self, company: RunCompany, reader: BoardReader) -> None:
         self._settler.start_listing(company.company)
         began_at = self._now()
-        listing = await self._ask(company, reader)
-        if listing is not None:
-            async with self._listing:
-                listed = await record_listing(self._ledger, company, listing, began_at)
-            openings = {opening.external_id: opening for opening in listing.openings} if reader.has_text else {}
+        answer = await read_board(company, reader)
+        openings: Mapping[str, Opening] = {}
+        async with self._listing:
+            if isinstance(answer, Listing):
+                listed = await record_listing(self._ledger, company, answer, began_at)
+                openings = {one.external_id: one for one in answer.openings} if reader.has_text else {}
+            else:
+                listed = await record_failure(self._ledger, company, answer, began_at, self._random())
+        if listed is not None:
             await self._begin_reading(company, reader, listed, openings)
 
     async def _adopt(self, company: RunCompany, reader: BoardReader, jobs: Sequence[UnlistedJob]) -> None:
         """Ask a board for lines that could not be read; a later slice reads the jobs that have a posting then."""
-        listing = await _read_board(company, reader)
-        if isinstance(listing, str):
+        listing = await read_board(company, reader)
+        if isinstance(listing, BoardFailure):
+            reason = listing.reason
             listing = Listing(
                 openings=(),
-                unreadable=[Unreadable(external_id=job.key.external_id, title="", reason=listing) for job in jobs],
+                unreadable=[Unreadable(external_id=job.key.external_id, title="", reason=reason) for job in jobs],
             )
         async with self._listing:
             await adopt(self._ledger, company, jobs, listing)
 
-    async def _ask(self, company: RunCompany, reader: BoardReader) -> Listing | None:
-        """List a board; None where it failed, and its company with it."""
-        listing = await _read_board(company, reader)
-        if isinstance(listing, str):
-            await self._fail(company, listing)
-            return None
-        return listing
-
     async def _begin_reading(
-        self, company: RunCompany, reader: BoardReader, listed: Listed, openings: dict[str, Opening]
+        self, company: RunCompany, reader: BoardReader, listed: Listed, openings: Mapping[str, Opening]
     ) -> None:
         """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
         reading = Reading(company, listed.listing, reader, self._settler, self._turn)
@@ -211,38 +228,9 @@ class _Slice:
         else:
             self._plan_reading(reading, rest)
 
-    async def _fail(self, company: RunCompany, reason: str) -> None:
-        line = LogLine(company=company.company, message=reason, level="error")
-        try:
-            async with self._ledger.unit() as unit:
-                change = await unit.change(company.run_id)
-                await change.begin()
-                if company.status is CompanyStatus.CRAWLING:
-                    await change.settle_all(company.company, JobStatus.ERROR, reason)
-                    await change.log([line])
-                elif await change.fail_company(company.company, reason):
-                    await change.log([line])
-                await advance(change)
-        except RunEnded:
-            await self._ledger.log_late(company.run_id, [line])
-            raise
-
     def _now(self) -> datetime:
         """Now, by the database's clock, a little early: it is compared with the beginnings of runs."""
         return self._claim.at + timedelta(seconds=self._monotonic() - self._began)
-
-
-async def _read_board(company: RunCompany, reader: BoardReader) -> Listing | str:
-    """List a board; where that fails, say why. Raise `HostBusy`."""
-    try:
-        return await reader.list(company.board.slug)
-    except HostBusy:
-        raise
-    except BoardError as error:
-        return str(error)
-    except Exception as error:  # noqa: BLE001 - a mistake of ours about one board must not end the run
-        _log.error("listing.failed", error=error, board=company.board)
-        return f"{company.board} could not be read: an unexpected error, see Jobwire's own log."
 
 
 def _split(jobs: Sequence[OpenJob], listing: int) -> tuple[list[OpenJob], list[OpenJob]]:

@@ -10,6 +10,7 @@ from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
 
 GONE: Final = "It is no longer on the board."
+BOARD_GONE: Final = "Its board is gone: the careers system knows none of that name any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class BoardUpdate:
     """By id, where that has changed: how many listings in a row lack a posting."""
     note: str
     """Why missing postings are not called gone, where they are not."""
+    why_gone: str = GONE
 
     @property
     def number(self) -> int:
@@ -45,6 +47,7 @@ class BoardAfter:
     listed: Sequence[KnownPosting]
     gone: Sequence[KnownPosting]
     refused: Sequence[tuple[Unreadable, KnownPosting | None]] = ()
+    why_gone: str = GONE
 
     @classmethod
     def of(cls, number: int, known: Collection[KnownPosting]) -> "BoardAfter":
@@ -80,6 +83,26 @@ def compare_listing(
     )
 
 
+def compare_absence(board: KnownBoard, before: Mapping[str, KnownPosting], at: datetime) -> BoardUpdate:
+    """Say what it changes that a careers system says (at `at`) that there is no such board."""
+    live = [posting.posting_id for posting in before.values() if posting.is_live]
+    verdict = judge(Count(live=len(live), missing=len(live), listed=0, no_board=True), board.doubt, at)
+    after = replace(board, began_at=None, doubt=verdict.doubt)
+    if live and verdict.expires:
+        after = replace(after, listing=board.listing + 1, last_counts=())
+    return BoardUpdate(
+        board=after,
+        openings={},
+        unreadable=(),
+        back=frozenset(),
+        gone=frozenset(live) if verdict.expires else frozenset(),
+        unlisted=frozenset(p.posting_id for p in before.values() if p.is_dead_link) if verdict.expires else frozenset(),
+        misses={},
+        note="" if verdict.doubt is None else verdict.doubt.question,
+        why_gone=BOARD_GONE,
+    )
+
+
 class _Judged(NamedTuple):
     """What is known of the board after a listing, and why that is not believed where it is not.
 
@@ -95,10 +118,11 @@ def _judge(board: KnownBoard, listing: Listing, began_at: datetime, count: Count
     number = board.listing + 1
     if not listing.complete:
         note = _not_expired(count.missing, "the listing was not complete") if count.missing else ""
-        return _Judged(replace(board, listing=number, began_at=None), 0, note)
+        return _Judged(replace(board, listing=number, began_at=None, setback=None), 0, note)
     verdict = judge(replace(count, usual=board.last_counts), board.doubt, began_at)
     if verdict.doubt is not None:
-        return _Judged(replace(board, listing=number, began_at=None, doubt=verdict.doubt), 0, verdict.doubt.question)
+        in_doubt = replace(board, listing=number, began_at=None, doubt=verdict.doubt, setback=None)
+        return _Judged(in_doubt, 0, verdict.doubt.question)
     counts = [count.listed] if verdict.anew else [count.listed, *board.last_counts][:MEDIAN_OF]
     # What a person or time has confirmed needs no more patience.
     patience = 1 if verdict.anew else listing.patience
@@ -126,7 +150,7 @@ async def write_update(
     }
     await postings.lock([*changed, *update.gone, *update.unlisted, *update.misses])
     await postings.relist(number, changed, update.back)
-    await postings.mark_gone(dict.fromkeys(update.gone, number), GONE)
+    await postings.mark_gone(dict.fromkeys(update.gone, number), update.why_gone)
     await postings.mark_unlisted(update.unlisted)
     await postings.mark_missing(update.misses)
     added = [opening for external_id, opening in update.openings.items() if external_id not in before]
@@ -148,6 +172,7 @@ async def write_update(
             if posting.external_id not in update.openings and (not posting.is_live or posting.posting_id in update.gone)
         ],
         [(line, before.get(line.external_id)) for line in update.unreadable],
+        update.why_gone,
     )
 
 

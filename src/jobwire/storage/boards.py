@@ -11,6 +11,7 @@ from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import Conflict
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.runs import UserId
+from jobwire.domain.setbacks import Setback
 from jobwire.storage.database import Database
 from jobwire.storage.follows import not_followed
 from jobwire.storage.tables import boards, follows
@@ -32,6 +33,7 @@ class Boards:
                 boards.c.listing,
                 boards.c.last_counts,
                 boards.c.doubt,
+                boards.c.setback,
             )
             .join(boards, boards.c.id == follows.c.board_id)
             .where(follows.c.user_id == user)
@@ -46,12 +48,13 @@ class Boards:
                 listings=row.listing,
                 last_counts=tuple(row.last_counts),
                 doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
+                setback=None if row.setback is None else msgspec.convert(row.setback, Setback),
             )
             for row in rows
         ]
 
     async def accept(self, user: UserId, company: str) -> Doubt:
-        """Say that a board has really become so small; answer what was asked.
+        """Say that a board has really become so small, or is gone; answer what was asked.
 
         Raise `InvalidInput` when the company is not followed, `Conflict` when its board raises no question.
         """

@@ -115,8 +115,10 @@ class Unit:
         if (await self.connection.execute(_OWNED, {"run": run_id, "user": user_id})).one_or_none() is None:
             raise NotFound("There is no such run.", advice="`GET /api/ingestion/runs` lists yours.")
 
-    async def create_run(self, user_id: UserId, companies: Sequence[tuple[Follow, str]]) -> RunId:
-        """Create a run of these companies (with their hosts).
+    async def create_run(
+        self, user_id: UserId, companies: Sequence[tuple[Follow, str]], *, named: bool = False
+    ) -> RunId:
+        """Create a run of these companies (with their hosts); `named` where the person has named each of them.
 
         Raise `RunActive` (rule 5: the index decides), or `Conflict` where they are no longer followed as given.
         """
@@ -130,6 +132,7 @@ class Unit:
                 "systems": [follow.board.system for follow, _ in companies],
                 "slugs": [follow.board.slug for follow, _ in companies],
                 "hosts": [host for _, host in companies],
+                "named": named,
             },
         )
         if made.rowcount < len(companies):
@@ -160,6 +163,7 @@ def _run_company(row: RowMapping) -> RunCompany:
         listing=row["listing"],
         status=CompanyStatus(row["status"]),
         failures=row["failures"],
+        named=row["named"],
     )
 
 
@@ -191,9 +195,9 @@ _CREATE_RUN = text("""
 """)
 _CREATE_COMPANIES = text("""
     INSERT INTO run_companies (run_id, company, position, follow_id, board_id, system, slug, host, include, exclude,
-                               taken, taken_include, taken_exclude)
+                               taken, taken_include, taken_exclude, named)
     SELECT :run, f.company, wanted.position, f.id, f.board_id, b.system, b.slug, wanted.host, f.include, f.exclude,
-           f.taken, f.taken_include, f.taken_exclude
+           f.taken, f.taken_include, f.taken_exclude, :named
     FROM unnest(CAST(:companies AS text[]), CAST(:systems AS text[]), CAST(:slugs AS text[]), CAST(:hosts AS text[]))
          WITH ORDINALITY AS wanted (company, system, slug, host, position)
     JOIN follows f ON f.user_id = :user AND f.company = wanted.company

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
+from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
 from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
@@ -31,6 +32,7 @@ class PostingWrites:
             began_at=row.listing_began_at,
             last_counts=row.last_counts,
             doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
+            setback=None if row.setback is None else msgspec.convert(row.setback, Setback),
         )
 
     async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
@@ -89,16 +91,17 @@ class PostingWrites:
             ids = sorted(posting_ids)
             await self._connection.execute(_MISSING, {"postings": ids, "misses": [posting_ids[one] for one in ids]})
 
-    async def record_listing(self, board_id: int, board: KnownBoard) -> None:
+    async def record_board(self, board_id: int, board: KnownBoard) -> None:
         """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
         await self._connection.execute(
-            _RECORD_LISTING,
+            _RECORD_BOARD,
             {
                 "board": board_id,
                 "listing": board.listing,
                 "began_at": board.began_at,
                 "counts": list(board.last_counts),
-                "doubt": None if board.doubt is None else msgspec.json.encode(board.doubt).decode(),
+                "doubt": _as_json(board.doubt),
+                "setback": _as_json(board.setback),
             },
         )
 
@@ -116,6 +119,10 @@ class PostingWrites:
         """Note that the postings (id: listing) were compared and are unchanged."""
         if posting_ids:
             await self._connection.execute(_CHECKED, _by_id(posting_ids))
+
+
+def _as_json(value: Doubt | Setback | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _by_id(posting_ids: Mapping[int, int]) -> dict[str, list[int]]:
@@ -154,7 +161,7 @@ def _row(extract: Extract) -> dict[str, object]:
 
 
 _LOCK_BOARD = text("""
-    SELECT listing, listing_began_at, last_counts, doubt FROM boards WHERE id = :board FOR NO KEY UPDATE
+    SELECT listing, listing_began_at, last_counts, doubt, setback FROM boards WHERE id = :board FOR NO KEY UPDATE
 """)
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARD = text("""
@@ -205,10 +212,10 @@ _BRING_BACK = text("""
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
     WHERE p.id = line.id AND p.is_dead_link AND p.gone_listing <= line.listing
 """)
-_RECORD_LISTING = text("""
+_RECORD_BOARD = text("""
     UPDATE boards
     SET listing = :listing, listing_began_at = :began_at, last_counts = CAST(:counts AS int[]),
-        doubt = CAST(:doubt AS jsonb)
+        doubt = CAST(:doubt AS jsonb), setback = CAST(:setback AS jsonb)
     WHERE id = :board
 """)
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.

@@ -41,7 +41,7 @@ class RetryWrites:
         return hosts
 
     async def reopen_boards(self, run_id: RunId, boards: Sequence[tuple[Follow, str]]) -> None:
-        """Companies whose boards failed wait to be listed, each (with its host) as it is followed now.
+        """Companies whose boards failed wait to be listed, each (with its host) as it is followed now, and as if named.
 
         Raise `Conflict` where they are no longer followed as given.
         """
@@ -114,7 +114,7 @@ _REOPEN_COMPANIES = text("""
 """)
 _REOPEN_BOARDS = text("""
     UPDATE run_companies c
-    SET status = 'waiting', reason = NULL, failures = 0, began_at = NULL, settled_at = NULL,
+    SET status = 'waiting', reason = NULL, failures = 0, began_at = NULL, settled_at = NULL, named = true,
         version = (SELECT version FROM runs WHERE id = :run),
         follow_id = f.id, board_id = b.id, system = b.system, slug = b.slug, host = wanted.host,
         include = f.include, exclude = f.exclude, taken = f.taken, taken_include = f.taken_include,

@@ -86,6 +86,8 @@ boards = Table(
         "last_counts", ARRAY(Integer), nullable=False, server_default="{}", comment="of good listings, newest first"
     ),
     Column("doubt", JSONB(none_as_null=True), comment="the question whether it has really lost so many; null for none"),
+    Column("setback", JSONB(none_as_null=True), comment="its failures in a row; null when it was last listed"),
+    Column("tag", JSONB(none_as_null=True), comment="what its last answer was marked with; null where that is no help"),
     UniqueConstraint("system", "slug"),
 )
 
@@ -254,6 +256,13 @@ run_companies = Table(
     Column("listing", Integer, comment="the board's listing that this run works on"),
     Column(
         "partial", Boolean, nullable=False, server_default="false", comment="a retry of some jobs: takes nothing in"
+    ),
+    Column(
+        "named",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="by the person: asked even while its board is left alone",
     ),
     Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
     Column("reason", Text),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_deb09c97"
+revision = "0001_f21f642f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -48,6 +48,18 @@ def create_tables() -> None:
             postgresql.JSONB(none_as_null=True, astext_type=Text()),
             nullable=True,
             comment="the question whether it has really lost so many; null for none",
+        ),
+        sa.Column(
+            "setback",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="its failures in a row; null when it was last listed",
+        ),
+        sa.Column(
+            "tag",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="what its last answer was marked with; null where that is no help",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("boards_pkey")),
         sa.UniqueConstraint("system", "slug", name=op.f("boards_system_slug_key")),
@@ -343,6 +355,13 @@ def create_tables() -> None:
             server_default="false",
             nullable=False,
             comment="a retry of some jobs: takes nothing in",
+        ),
+        sa.Column(
+            "named",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="by the person: asked even while its board is left alone",
         ),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),

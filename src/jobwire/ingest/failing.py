@@ -1,0 +1,93 @@
+"""A board that cannot be listed: its company fails, and it is left alone for longer each time.
+
+Where its careers system has said for long enough that there is no such board, its postings are gone.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobwire.domain.errors import RunEnded
+from jobwire.domain.runs import CompanyStatus, JobStatus
+from jobwire.domain.setbacks import Setback, failed_again
+from jobwire.ingest.finishing import advance
+from jobwire.ingest.listing import Listed, is_expired, join
+from jobwire.ingest.ports import KnownBoard, Ledger, LogLine, RunCompany, Unit
+from jobwire.ingest.updates import compare_absence, write_update
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFailure:
+    """Why a board could not be listed. `is_gone`: its careers system says that there is none of that name."""
+
+    reason: str
+    is_gone: bool = False
+
+
+async def record_failure(
+    ledger: Ledger, company: RunCompany, failure: BoardFailure, at: datetime, random: float
+) -> Listed | None:
+    """Count a failure of the company's board, and fail the company with it: then the answer is None.
+
+    `Listed` where the board is gone for good, and this person is told which of its postings have expired. `random` is
+    from [0, 1).
+    """
+    try:
+        async with ledger.unit() as unit:
+            board = await unit.postings.lock_board(company.board_id)
+            setback = failed_again(board.setback, failure.reason, at, random)
+            board = replace(board, setback=setback, began_at=None)
+            if failure.is_gone:
+                return await _record_absence(unit, company, board, at)
+            await unit.postings.record_board(company.board_id, board)
+            await _fail(unit, company, _reason(setback, at))
+    except RunEnded:
+        await ledger.log_late(company.run_id, [_line(company, failure.reason)])
+        raise
+    return None
+
+
+async def _record_absence(unit: Unit, company: RunCompany, board: KnownBoard, at: datetime) -> Listed | None:
+    assert board.setback is not None
+    before = await unit.postings.of_board(company.board_id)
+    update = compare_absence(board, before, at)
+    after = await write_update(unit.postings, company.board_id, update, before)
+    await unit.postings.record_board(company.board_id, update.board)
+    reason = _reason(board.setback, at)
+    if any(is_expired(company, posting) for posting in after.gone):
+        return await join(unit, company, after, [_line(company, reason)])
+    await _fail(unit, company, f"{reason} {update.note}".strip())
+    return None
+
+
+async def fail_company(ledger: Ledger, company: RunCompany, reason: str) -> None:
+    """End what is open of a company as `error`."""
+    try:
+        async with ledger.unit() as unit:
+            await _fail(unit, company, reason)
+    except RunEnded:
+        await ledger.log_late(company.run_id, [_line(company, reason)])
+        raise
+
+
+async def _fail(unit: Unit, company: RunCompany, reason: str) -> None:
+    change = await unit.change(company.run_id)
+    await change.begin()
+    if company.status is CompanyStatus.CRAWLING:
+        await change.settle_all(company.company, JobStatus.ERROR, reason)
+        await change.log([_line(company, reason)])
+    elif await change.fail_company(company.company, reason):
+        await change.log([_line(company, reason)])
+    await advance(change)
+
+
+def _reason(setback: Setback, at: datetime) -> str:
+    if not setback.holds(at):
+        return setback.reason
+    return (
+        f"{setback.reason} It has failed {setback.failures} times in a row, and is left alone until {setback.until} "
+        "unless you name it, or try it again."
+    )
+
+
+def _line(company: RunCompany, reason: str) -> LogLine:
+    return LogLine(company=company.company, message=reason, level="error")
