@@ -1,5 +1,6 @@
 """Who and what a browser test deals with."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -37,11 +38,14 @@ class Visit:
         return await self.page.context.new_page()
 
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 async def open_page(chromium: Browser, person: Person, origin: str | None = None) -> Visit:
-    """Sign somebody in, in a browser of their own; `origin` where it goes to the server by another way."""
+    """Sign somebody in, in a browser of their own, and go where the start page leads them.
+
+    `origin`: where it goes to the server by another way.
+    """
     watch = Watch()
     base = origin or person.origin
     context = await chromium.new_context(base_url=base, viewport={"width": 1280, "height": 800})
@@ -49,4 +53,6 @@ async def open_page(chromium: Browser, person: Person, origin: str | None = None
     await watch.attach(context)
     page = await context.new_page()
     await page.goto((await person.link()).replace(person.origin, base))
+    # Where the start page has yet to ask where to go, it follows the run that a test then starts: one more that watches
+    await page.wait_for_url(re.compile(r"/(configure|runs/\d+)"))
     return Visit(person, page, watch)

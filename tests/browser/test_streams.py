@@ -145,7 +145,7 @@ async def test_a_stream_that_is_cut_goes_on(held: HeldRun) -> None:
 async def test_without_a_shared_worker_each_tab_has_a_stream(held: HeldRun) -> None:
     await held.context.add_init_script(WITHOUT_SHARED_WORKER)
     tabs = await held.tabs(2)
-    assert held.wire.streams == 2
+    assert (held.wire.streams, held.wire.streams_ever) == (2, 2)
     await held.ends_right(tabs)
 
 

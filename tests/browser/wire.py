@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 STREAM = b"GET /api/ingestion/progress/"
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 class Wire:
