@@ -14,9 +14,14 @@ COMPANY_JOBS = 2_000
 """A company of a run has at most so many jobs."""
 
 
+def viewer_email(number: int) -> str:
+    """Whose run `make_run` makes."""
+    return f"viewer{number}@example.com"
+
+
 async def make_run(ground: Foundation, number: int, jobs: int) -> MadeRun:
     """Make a user with one run of so many jobs, in the status `ingesting`."""
-    user = await ground.users.ensure(f"viewer{number}@example.com")
+    user = await ground.users.ensure(viewer_email(number))
     ledger = Ledger(ground.database, lambda _run, _version: None)
     sizes = [min(COMPANY_JOBS, jobs - start) for start in range(0, jobs, COMPANY_JOBS)]
     companies = [f"company{index:03}" for index in range(len(sizes))]
