@@ -9,7 +9,7 @@ WEB_BUILT := web/dist/index.html
 API_TYPES := web/src/lib/api/schema.d.ts
 MAKE_API_TYPES := $(BIN)/python -m jobwire.api | npm --prefix web run --silent types
 
-.PHONY: run test test-long lint bench bench-stream bench-ingest web types setup format screenshots clean
+.PHONY: run test test-long lint bench bench-stream bench-ingest bench-web web types setup format screenshots clean
 
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
@@ -48,6 +48,9 @@ bench-stream: setup ## the stream next to its peers
 bench-ingest: setup ## a mirror of 997 boards: Jobwire next to Scrapy and to the least that can be done
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bench/crawl/requirements.lock
 	$(BIN)/python -m bench.crawl
+
+bench-web: setup web chromium ## the page in Chromium, showing a run of 100,000 jobs
+	$(BIN)/python -m bench.web
 
 screenshots: setup web chromium ## pictures of a real run, for the docs
 	$(BIN)/python tests/browser/screenshots.py

@@ -1,13 +1,22 @@
 """The figures, for people and for programs."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from bench.figures import Figure, Target
 from bench.machine import Machine
-from bench.plan import Plan
+
+
+class Plan(Protocol):
+    """How much was measured."""
+
+    @property
+    def quick(self) -> bool: ...
+    @property
+    def seed(self) -> int: ...
+
 
 HEADINGS = ("benchmark", "figure", "value", "target", "")
 

@@ -7,19 +7,23 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator, Collection
+from typing import Final
+
+from playwright.async_api import Browser
 
 from bench import report
 from bench.figures import Figure
 from bench.machine import describe
 from bench.server import VARIABLE, bench_server
 from bench.web import hands, load, lost, streaming, tabs
-from bench.web.served import site
+from bench.web.served import Site, site
 from bench.web.sizes import Sizes, full, quick
 from bench.web.view import View, chromium, signed_in
 from jobwire.bootstrap.serving import WEB
 from jobwire.httpd import new_event_loop
 
-PARTS = (load.NAME, "streaming", hands.NAME, lost.NAME, tabs.NAME)
+PARTS: Final = ("load", "streaming", "hands", "lost", "tabs")
 
 
 def main() -> None:
@@ -33,29 +37,33 @@ def main() -> None:
         print(runner.run(_measure(sizes, options.only or PARTS, as_json=options.json)))
 
 
-async def _measure(sizes: Sizes, parts: tuple[str, ...], *, as_json: bool) -> str:
-    figures: list[Figure] = []
+async def _measure(sizes: Sizes, parts: Collection[str], *, as_json: bool) -> str:
     async with bench_server() as server, chromium() as browser:
         machine = describe(server.version)
         async with site(server, sizes) as made:
-            if load.NAME in parts:
-                _say(load.NAME)
-                figures += await load.measure(browser, made, sizes)
-            async with signed_in(browser, made, made.big) as context:
-                view = await View.open(context, made.big)
-                if "streaming" in parts:
-                    _say("streaming")
-                    figures += await streaming.measure(view, made, sizes)
-                if hands.NAME in parts:
-                    _say(hands.NAME)
-                    figures += await hands.measure(view, made, sizes)
-                if lost.NAME in parts:
-                    _say(lost.NAME)
-                    figures += await lost.measure(view, made, sizes)
-                if tabs.NAME in parts:
-                    _say(tabs.NAME)
-                    figures += await tabs.measure(context, view, made, sizes)
+            figures = [figure async for figure in _figures(browser, made, sizes, parts)]
     return (report.as_json if as_json else report.as_table)(sizes, machine, figures)
+
+
+async def _figures(browser: Browser, made: Site, sizes: Sizes, parts: Collection[str]) -> AsyncIterator[Figure]:
+    """One part after the other; all but the first on one page, which stays."""
+    if "load" in parts:
+        _say("load")
+        for figure in await load.measure(browser, made, sizes):
+            yield figure
+    async with signed_in(browser, made, made.big) as context:
+        view = await View.open(context, made.big)
+        measures = {
+            "streaming": streaming.measure,
+            "hands": hands.measure,
+            "lost": lost.measure,
+            "tabs": tabs.measure,
+        }
+        for name, measure in measures.items():
+            if name in parts:
+                _say(name)
+                for figure in await measure(view, made, sizes):
+                    yield figure
 
 
 def _say(name: str) -> None:

@@ -29,14 +29,24 @@ def _click(selector: str) -> Do:
     return lambda page: page.locator(selector).first.click()
 
 
+async def _open_drawer(page: Page) -> None:
+    await page.locator('[data-testid="job-row"]').first.click()
+    await page.locator("dialog[open]").wait_for()
+
+
+async def _close_drawer(page: Page) -> None:
+    await page.keyboard.press("Escape")
+    await page.locator("dialog[open]").wait_for(state="hidden")
+
+
 WHAT: Final[Sequence[Do]] = (
     *(_key(key) for key in ("j", "j", "j", "k", "End", "Home", "f", "2", "2", "0", "0", "5", "5")),
     _click('[data-testid="company-card"] button'),
     _click('[data-testid="company-card"] button'),
     _click('button:has-text("Ready")'),
     _click('button:has-text("All ")'),
-    _click('[data-testid="job-row"]'),
-    _key("Escape"),
+    _open_drawer,
+    _close_drawer,
     _click('label:has-text("Follow")'),
     _click('label:has-text("Follow")'),
 )

@@ -3,16 +3,18 @@
 import gzip
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from playwright.async_api import Browser
 
 from bench.figures import Figure, Target
-from bench.made_run import MadeRun
 from bench.web.served import Site
 from bench.web.sizes import Sizes
 from bench.web.view import View, signed_in
 from jobwire.bootstrap.serving import WEB
+
+if TYPE_CHECKING:
+    from bench.made_run import MadeRun
 
 NAME: Final = "load"
 FIRST_MS: Final = Target("at most", 500)

@@ -1,9 +1,9 @@
 """Many tabs of one browser share one stream, and outlive the worker that holds it."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser
 
 from bench.figures import Figure, Target
 from bench.web.served import Site
@@ -17,8 +17,9 @@ AFTERWARDS_S: Final = 20.0
 """Tabs ask the worker for a sign of life every two seconds: by then all have noticed."""
 
 
-async def measure(context: BrowserContext, first: View, site: Site, sizes: Sizes) -> list[Figure]:
+async def measure(first: View, site: Site, sizes: Sizes) -> list[Figure]:
     """`first` is one of them, which is there already."""
+    context = first.page.context
     views = [first, *[await View.open(context, site.big) for _ in range(sizes.tabs - 1)]]
     batches = await site.write(sizes.rate, 1)
     for view in views:
@@ -50,7 +51,7 @@ async def _right_again_s(view: View, version: int) -> float:
 
 async def _kill_shared_workers(browser: Browser) -> int:
     """End them as a crash does; say how many there were."""
-    session = await browser.new_browser_cdp_session()
+    session: Any = await browser.new_browser_cdp_session()
     targets = (await session.send("Target.getTargets"))["targetInfos"]
     workers = [target for target in targets if target["type"] == "shared_worker"]
     for worker in workers:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from bench.made_run import MadeRun
 from bench.web.served import Site
@@ -52,7 +52,7 @@ async def signed_in(browser: Browser, site: Site, run: MadeRun) -> AsyncGenerato
 class View:
     """The progress page of one run. Processor times are of its main thread, in seconds."""
 
-    def __init__(self, page: Page, session: CDPSession) -> None:
+    def __init__(self, page: Page, session: Any) -> None:
         self.page = page
         self._session = session
 
@@ -105,7 +105,7 @@ class View:
     async def _until(self, expression: str, argument: Any = None) -> None:
         """Playwright's own `wait_for_function` needs `eval`, which the page's Content-Security-Policy forbids."""
         async with asyncio.timeout(PATIENCE_MS / 1000):
-            while not await self.page.evaluate(expression, argument):
+            while not await self.page.evaluate(expression, argument):  # noqa: ASYNC110 - the page cannot tell us
                 await asyncio.sleep(POLL_S)
 
     async def _metrics(self) -> dict[str, float]:

@@ -97,9 +97,7 @@ def _times(seconds: float) -> Iterator[float]:
 
 def _line(settlement: Settlement) -> LogLine:
     key = settlement.key
-    return LogLine(
-        message=settlement.reason or "", level="error", company=key.company, external_id=key.external_id
-    )
+    return LogLine(message=settlement.reason or "", level="error", company=key.company, external_id=key.external_id)
 
 
 async def write(parent: Parent) -> None:

@@ -7,10 +7,10 @@ import type { RunFeed } from '../../lib/stream/hooks'
 import { useNow } from '../../lib/useNow'
 import styles from './ConnectionPill.module.css'
 
-/** Planned reconnects take milliseconds: they are nothing to show. */
-const PATIENCE_MS = 2000
-/** Two beats and a half are missing. */
-const OFFLINE_MS = 25_000
+/** Planned reconnects take milliseconds: they are nothing to show. What is one has to be on the screen within 2 s. */
+const PATIENCE_MS = 1750
+/** Almost two beats and a half are missing: after 25 s that has to be on the screen. */
+const OFFLINE_MS = 24_500
 
 interface Props {
   connection: Connection
@@ -102,7 +102,7 @@ function Countdown({ until }: { until: number }) {
   )
 }
 
-/** A line that is down is shown as such after two seconds, and as offline once what is shown is 25 s old. */
+/** A line that is down is shown as such after some patience, and as offline at once when what is shown is old. */
 function useShownState(connection: Connection, paused: boolean): ShownState {
   const isDown = connection.state === 'reconnecting'
   const asOf = isDown ? connection.asOf : 0
@@ -120,6 +120,6 @@ function useShownState(connection: Connection, paused: boolean): ShownState {
   }, [isDown, asOf])
   if (paused && connection.state !== 'ended' && connection.state !== 'refused') return 'paused'
   if (!isDown) return connection.state
-  if (now < since + PATIENCE_MS) return 'live'
-  return now >= asOf + OFFLINE_MS ? 'offline' : 'reconnecting'
+  if (now >= asOf + OFFLINE_MS) return 'offline'
+  return now < since + PATIENCE_MS ? 'live' : 'reconnecting'
 }

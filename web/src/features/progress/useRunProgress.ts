@@ -2,7 +2,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import type { Run, RunCompany } from '../../lib/api/runs'
 import { failedJobsQuery, queryKeys, runQuery } from '../../lib/queries'
-import { hasEnded, isListed, type JobCounts, NO_JOBS, type RunStatus, settledOf } from '../../lib/statuses'
+import {
+  hasEnded,
+  isListed,
+  type JobCounts,
+  NO_JOBS,
+  type RunStatus,
+  settledOf,
+  totalOf,
+} from '../../lib/statuses'
 import { type RunFeed, useRunFeed, useRunSnapshot } from '../../lib/stream/hooks'
 import type { RunSnapshot, RunStore } from '../../lib/stream/store'
 import { useThrottled } from '../../lib/useThrottled'
@@ -42,7 +50,8 @@ export function useRunProgress(runId: number): RunProgress {
   const ended = status !== null && hasEnded(status)
   useRenewOnChange(runId, snapshot.status)
   const companies = useMemo(() => companiesOf(snapshot.companies, store), [snapshot.companies, store])
-  const { counts, total } = snapshot
+  // Before the stream has brought all jobs, their counts are as they were when the run was asked for.
+  const counts = snapshot.cursor === '' ? (run.data?.counts ?? snapshot.counts) : snapshot.counts
   return {
     feed,
     store,
@@ -54,7 +63,7 @@ export function useRunProgress(runId: number): RunProgress {
     companies,
     counts,
     done: settledOf(counts),
-    total,
+    total: totalOf(counts),
     totalIsFinal: status !== null && isListed(status),
   }
 }

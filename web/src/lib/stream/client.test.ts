@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HandEventSource } from '../../test/eventSource'
 import { eventSourceStream, reconnectDelay } from './client'
+import { SILENCE_MS } from './machine'
 import type { Verdict } from './modes'
 import { RunStore } from './store'
 import { Tickets } from './tickets'
@@ -131,7 +132,7 @@ describe('the stream of a run', () => {
     issue.mockRejectedValueOnce(new Error('Jobwire does not answer.'))
     await vi.advanceTimersByTimeAsync(500)
     expect(issue).toHaveBeenCalledTimes(2)
-    await vi.advanceTimersByTimeAsync(999)
+    await vi.advanceTimersByTimeAsync(599)
     expect(sources).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
     expect(sources).toHaveLength(2)
@@ -157,12 +158,12 @@ describe('the stream of a run', () => {
     expect(shown().status).toBe('aborted')
   })
 
-  it('takes itself for cut off after 25 s without a beat', async () => {
+  it('takes itself for cut off before 25 s without a beat', async () => {
     const { newest, sources, shown } = await setUp()
     newest().opens()
     newest().sends('beat', beat(1))
     const asOf = Date.now()
-    await vi.advanceTimersByTimeAsync(24_999)
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1)
     expect(shown().connection.state).toBe('live')
     await vi.advanceTimersByTimeAsync(1)
     expect(shown().connection).toEqual({ state: 'reconnecting', asOf, retryAt: null })
@@ -235,10 +236,10 @@ describe('reconnectDelay', () => {
   it('is a second at most for ten seconds, then doubles up to 15 s; with jitter over its upper half', () => {
     expect(reconnectDelay(0, 0)).toBe(250)
     expect(reconnectDelay(0, 1)).toBe(500)
-    expect(reconnectDelay(1, 1)).toBe(1000)
-    expect(reconnectDelay(12, 0)).toBe(500)
-    expect(reconnectDelay(13, 1)).toBe(2000)
-    expect(reconnectDelay(15, 1)).toBe(8000)
+    expect(reconnectDelay(1, 1)).toBe(600)
+    expect(reconnectDelay(20, 0)).toBe(300)
+    expect(reconnectDelay(21, 1)).toBe(1200)
+    expect(reconnectDelay(24, 1)).toBe(9600)
     expect(reconnectDelay(50, 1)).toBe(15_000)
   })
 })

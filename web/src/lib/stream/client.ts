@@ -63,9 +63,9 @@ export interface StreamWorld {
 }
 
 const FIRST_DELAY_MS = 500
-const SHORT_DELAY_MS = 1000
+const SHORT_DELAY_MS = 600
 /** A server that is started again is there within seconds, and a view should be right within one more. */
-const SHORT_DELAYS = 12
+const SHORT_DELAYS = 20
 const LONGEST_DELAY_MS = 15_000
 
 /** How long to wait after so many failures, in ms, with full jitter over the upper half: short at first, then doubling. */

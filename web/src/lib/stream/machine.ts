@@ -12,7 +12,7 @@
  *
  * 1. Events are folded in whole groups, from one line alone, and no group from before the cursor is.
  * 2. There is at most one line, but for a rotation: then two, until the new one has brought something.
- * 3. A line on which nothing comes for 25 s is dead.
+ * 3. A line on which nothing comes for almost 25 s is dead.
  * 4. While the browser reconnects by itself, after the server's `retry`, it is left to it; once it cannot reach the
  *    server, or has given up, this machine does it, for longer after each failure.
  * 5. A view that is wrong is fetched anew once, and not again before a beat has agreed.
@@ -34,8 +34,11 @@ import {
   type Verdict,
 } from './modes'
 
-/** Silence for so long means that the line is dead: two beats and a half. The first answer may take as long. */
-export const SILENCE_MS = 25_000
+/**
+ * Silence for so long means that the line is dead: two beats and a half, less what it takes to say so within 25 s. The
+ * first answer may take as long.
+ */
+export const SILENCE_MS = 24_500
 /** How long the server may take to say why it refused. */
 export const ASK_MS = 10_000
 
