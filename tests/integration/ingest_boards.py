@@ -9,6 +9,7 @@ from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import PostingUnreadable, UnknownBoard
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports import BoardReader, Listing, Opening, Unreadable
+from jobwire.ingest.tags import Tag
 
 Trouble = Callable[[], Awaitable[None] | None]
 """Called before an answer: raises, or waits."""
@@ -27,7 +28,11 @@ class FakeBoard:
     on_list: Trouble = lambda: None
     on_fetch: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
     bad_texts: set[str] = field(default_factory=set[str])
+    marks: bool = False
+    """Whether its listings have ETags; `mark` is what they say, where that is not made of the content."""
+    mark: str | None = None
     lists: int = 0
+    sames: int = 0
     fetched: list[str] = field(default_factory=list[str])
 
     def post(self, *ids: str, text: str = "text", title: str | None = None) -> None:
@@ -38,6 +43,11 @@ class FakeBoard:
     def drop(self, *ids: str) -> None:
         for one in ids:
             del self.texts[one], self.titles[one]
+
+    @property
+    def tag(self) -> Tag | None:
+        shown = [self.texts, self.titles, self.unreadable, self.complete]
+        return Tag(etag=self.mark or repr(shown), address="acme", digest=repr(shown)) if self.marks else None
 
     def source(self, external_id: str) -> bytes:
         return json.dumps([external_id, self.titles[external_id], self.texts[external_id]]).encode()
@@ -74,7 +84,16 @@ class FakeReader:
             complete=board.complete,
             notes=list(board.notes),
             patience=board.patience,
+            tag=board.tag,
         )
+
+    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:
+        board = self.boards.of[slug]
+        if board.tag is None or board.tag.etag != tag.etag:
+            return await self.list(slug)
+        await _trouble(board.on_list)
+        board.sames += 1
+        return None
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         board = self.boards.of[slug]

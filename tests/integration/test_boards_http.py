@@ -11,7 +11,10 @@ from aiohttp import web
 from boards_server import Answer, Site, Time, body, client, serve, settings_for, status
 
 from jobwire import __version__
+from jobwire.boards.answers import Body, NotModified
 from jobwire.boards.http import BoardClient, Manners, timeout
+from jobwire.boards.registry import BoardRegistry
+from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import (
     AddressRefused,
     BoardError,
@@ -514,6 +517,52 @@ async def test_a_reservation_of_text_and_data_mining_is_respected(site: Site, as
 
     site.answer = lambda _: web.Response(body=b"{}", headers={"tdm-reservation": "0"})
     assert await get(asking, site) == b"{}"
+
+
+async def ask_unless(asking: BoardClient, site: Site, etag: str | None) -> Body | NotModified:
+    return await asking.get_unless(etag, f"{site.origin}/jobs", board="greenhouse:acme", manners=POLITE)
+
+
+async def test_what_is_unchanged_is_not_sent_again(site: Site, asking: BoardClient) -> None:
+    site.then(lambda _: web.Response(body=b"[]", headers={"ETag": 'W/"1"'}), status(304), status(304, ETag='"1"'))
+    assert await ask_unless(asking, site, None) == Body(b"[]", 'W/"1"')
+    assert "If-None-Match" not in site.requests[0].headers
+    assert await ask_unless(asking, site, 'W/"1"') is NotModified.SAME
+    assert site.requests[1].headers["If-None-Match"] == 'W/"1"'
+    assert await ask_unless(asking, site, 'W/"1"') is NotModified.SAME
+
+
+async def test_a_server_that_says_so_of_something_else_is_asked_for_the_whole(site: Site, asking: BoardClient) -> None:
+    site.then(status(304, ETag='"2"'), body(b"[]"))
+    assert await ask_unless(asking, site, '"1"') == Body(b"[]")
+    assert "If-None-Match" not in site.requests[1].headers
+
+
+async def test_a_server_that_says_so_unasked_is_not_believed(site: Site, asking: BoardClient) -> None:
+    site.answer = status(304)
+    with pytest.raises(BoardUnreadable, match="status 304"):
+        await ask_unless(asking, site, None)
+
+
+async def test_a_mark_is_not_shown_where_a_redirect_leads(site: Site, asking: BoardClient) -> None:
+    site.then(to("/elsewhere"), body(b"[]"))
+    assert await ask_unless(asking, site, '"1"') == Body(b"[]")
+    assert "If-None-Match" not in site.requests[1].headers
+
+
+async def test_what_is_unchanged_may_be_reserved_by_now(site: Site, asking: BoardClient) -> None:
+    site.answer = status(304, tdm_reservation="1")
+    with pytest.raises(BoardError, match="reserves"):
+        await ask_unless(asking, site, '"1"')
+
+
+@pytest.mark.parametrize("etag", ['"1', "1", '"\u00fc"', f'"{"x" * 501}"', '""'])
+async def test_an_odd_mark_is_not_kept(site: Site, time: Time, etag: str) -> None:
+    site.answer = lambda _: web.Response(body=b'{"jobs": []}', headers={"ETag": etag})
+    settings = settings_for(site.origin)
+    async with client(settings, time) as asking:
+        listing = await BoardRegistry(settings, asking).reader(BoardRef("greenhouse", "acme")).list("acme")
+    assert listing.tag is None
 
 
 async def test_a_client_outside_its_context_is_a_mistake_of_ours(site: Site) -> None:

@@ -1,6 +1,7 @@
 """What an HTTP answer means: a body, another address, or an error."""
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
 
 import aiohttp
@@ -26,7 +27,8 @@ class Target:
     """What is asked for. `board` names it in messages, `gone` is what a 404 means.
 
     `own_host` is the host that this board has to itself, None where all boards share one. `posted` is a JSON body, None
-    for a GET. `refusals` are statuses that this system gives to whoever asks too fast, besides 429.
+    for a GET. `refusals` are statuses that this system gives to whoever asks too fast, besides 429. `etag` marks an
+    answer that is known: it need not be sent again.
     """
 
     url: URL
@@ -35,6 +37,7 @@ class Target:
     own_host: str | None = None
     posted: bytes | None = None
     refusals: frozenset[int] = frozenset()
+    etag: str | None = None
 
     @property
     def host(self) -> str:
@@ -42,8 +45,22 @@ class Target:
         return self.url.host or ""
 
 
-Answer = bytes | Target
-"""A body, or where to ask instead."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A whole body, decompressed, and what it is marked with where it is (RFC 9110, 8.8.3)."""
+
+    content: bytes
+    etag: str | None = None
+
+
+class NotModified(Enum):
+    """What is asked for is as it was when it was marked with the target's `etag`."""
+
+    SAME = "same"
+
+
+Answer = Body | NotModified | Target
+"""A body, the word that it is the known one, or where to ask instead."""
 
 
 class Transient(Exception):
@@ -91,7 +108,26 @@ def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | No
             f"{target.board}: {target.host} redirects to {url.host or 'another scheme'}, which is not followed.",
             advice="The company may have moved to another careers system: look at its careers page.",
         )
-    return replace(target, url=url)
+    return replace(target, url=url, etag=None)
+
+
+def not_modified(response: aiohttp.ClientResponse, target: Target) -> NotModified | Target | None:
+    """Return whether the known answer still holds; None where the server sends another one.
+
+    A server that says so of something else is asked again, for the whole.
+    """
+    if response.status != 304 or target.etag is None:  # noqa: PLR2004
+        return None
+    _check_reservation(response, target)
+    said = response.headers.get("ETag")
+    if said is not None and _opaque(said) != _opaque(target.etag):
+        return replace(target, etag=None)
+    return NotModified.SAME
+
+
+def _opaque(etag: str) -> str:
+    """A mark without what says how strong it is: `If-None-Match` compares weakly (RFC 9110, 13.1.2)."""
+    return etag.strip().removeprefix("W/")
 
 
 def _is_home(own_host: str, host: str) -> bool:
@@ -106,14 +142,20 @@ def _stays(old: URL, new: URL) -> bool:
     return new.host == old.host and (upgrade or (new.scheme, new.port) == (old.scheme, old.port))
 
 
-async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: int, now: float) -> bytes:
+async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: int, now: float) -> Body:
     """Return the body of a good answer. Raise a `BoardError`, or `Transient`."""
     _check_status(response, target, now)
+    _check_reservation(response, target)
+    content = await _body(response, target, max_bytes)
+    # XML says itself what it is written in, and its parser listens to that
+    if not response.content_type.endswith("xml"):
+        content = utf8(content, response.charset)
+    return Body(content, response.headers.get("ETag"))
+
+
+def _check_reservation(response: aiohttp.ClientResponse, target: Target) -> None:
     if response.headers.get("tdm-reservation") == "1":  # https://www.w3.org/community/reports/tdmrep/
         raise reserved(target.board, target.host)
-    body = await _body(response, target, max_bytes)
-    # XML says itself what it is written in, and its parser listens to that
-    return body if response.content_type.endswith("xml") else utf8(body, response.charset)
 
 
 def reserved(board: str, host: str) -> BoardError:

@@ -11,12 +11,11 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.http import Manners, timeout
 from jobwire.boards.listings import Draft
-from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
 from jobwire.boards.terms import country_code, date_of, employment_type, interval, places, salary, span, workplace
 from jobwire.boards.text import description, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
-from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 
@@ -85,18 +84,17 @@ _PAGE: Final = msgspec.json.Decoder(Page)
 _JOB: Final = msgspec.json.Decoder(AshbyJob)
 
 
-class AshbyReader(Reader[AshbyJob]):
+class AshbyReader(WholeReader[AshbyJob]):
     """Reads Ashby job boards."""
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
-    async def list(self, slug: str) -> Listing:
-        """Read the whole board."""
-        draft = Draft(self._site.board(slug))
-        body = await self._site.get(f"/posting-api/job-board/{in_path(slug)}?includeCompensation=true", slug)
+    def _address(self, slug: str) -> str:
+        return f"/posting-api/job-board/{in_path(slug)}?includeCompensation=true"
+
+    async def _read(self, draft: Draft, slug: str, body: bytes) -> None:
         await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
-        return draft.finish()
 
     def _is_listed(self, job: AshbyJob) -> bool:
         return job.is_listed is not False
@@ -162,4 +160,5 @@ SYSTEM: Final = System(
     slug_of=_slug_of,
     public_url=_public_url,
     reader=AshbyReader,
+    marks_boards=True,
 )

@@ -12,12 +12,11 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
-from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
 from jobwire.boards.terms import date_of, employment_type, language_tag, places, salary, span, workplace
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import EmploymentType, Posting, Salary, SalaryInterval
-from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 _PAGES_HOSTS: Final = frozenset(
@@ -80,20 +79,19 @@ _PAGE: Final = msgspec.json.Decoder(Page)
 _JOB: Final = msgspec.json.Decoder(GreenhouseJob)
 
 
-class GreenhouseReader(Reader[GreenhouseJob]):
+class GreenhouseReader(WholeReader[GreenhouseJob]):
     """Reads Greenhouse boards."""
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
-    async def list(self, slug: str) -> Listing:
-        """Read the whole board."""
-        draft = Draft(self._site.board(slug))
-        body = await self._site.get(f"/v1/boards/{in_path(slug)}/jobs?content=true&pay_transparency=true", slug)
+    def _address(self, slug: str) -> str:
+        return f"/v1/boards/{in_path(slug)}/jobs?content=true&pay_transparency=true"
+
+    async def _read(self, draft: Draft, slug: str, body: bytes) -> None:
         page = parse.page(body, _PAGE, board=draft.board)
         await self._add(draft, slug, page.jobs)
         draft.expect(_total(page.meta))
-        return draft.finish()
 
     def _posting(self, slug: str, job: GreenhouseJob, key: str, title: str) -> Posting:
         return Posting(
@@ -186,4 +184,5 @@ SYSTEM: Final = System(
     slug_of=_slug_of,
     public_url=_public_url,
     reader=GreenhouseReader,
+    marks_boards=True,
 )

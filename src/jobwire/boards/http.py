@@ -12,7 +12,7 @@ from yarl import URL
 
 from jobwire import __version__
 from jobwire.boards.addresses import PrivateAddress, PublicResolver, is_loopback, is_private
-from jobwire.boards.answers import Answer, Target, Transient, read, redirect_of
+from jobwire.boards.answers import Answer, Body, NotModified, Target, Transient, not_modified, read, redirect_of
 from jobwire.boards.pace import Host
 from jobwire.boards.retries import ATTEMPTS, RETRY_FOR_S, backoff
 from jobwire.domain.errors import AddressRefused, BoardGone, BoardUnavailable, BoardUnreadable, PostingGone
@@ -112,6 +112,28 @@ class BoardClient:
     ) -> bytes:
         """Get the body that `url` (already percent-encoded) answers with, decompressed.
 
+        As `get_unless` otherwise.
+        """
+        answer = await self.get_unless(
+            None, url, board=board, manners=manners, gone=gone, key=key, own_host=own_host, posted=posted
+        )
+        assert isinstance(answer, Body), "without an ETag there is nothing to be the same as"
+        return answer.content
+
+    async def get_unless(
+        self,
+        etag: str | None,
+        url: str,
+        *,
+        board: str,
+        manners: Manners,
+        gone: type[BoardGone | PostingGone] = BoardGone,
+        key: str | None = None,
+        own_host: str | None = None,
+        posted: bytes | None = None,
+    ) -> Body | NotModified:
+        """Get what `url` (already percent-encoded) answers with, unless that still is what was marked with `etag`.
+
         `board` names what is asked for in messages; `gone` is what a 404 means; `key` is the throttle key where it is
         not the host; `own_host` is the host that the board has to itself: the one asked for, even if another stands in;
         `posted` is JSON to be sent by POST. Raise a `BoardError`.
@@ -123,6 +145,7 @@ class BoardClient:
             own_host=own_host,
             posted=posted,
             refusals=manners.refusals,
+            etag=etag,
         )
         self._check_address(target)
         host = self._host(key or target.host, manners)
@@ -177,7 +200,7 @@ class BoardClient:
         elif not last:
             await self._sleep(pause)
 
-    async def _follow(self, target: Target, host: Host, manners: Manners) -> bytes:
+    async def _follow(self, target: Target, host: Host, manners: Manners) -> Body | NotModified:
         for _ in range(MAX_REDIRECTS + 1):
             await host.enter(target.board)
             try:
@@ -185,7 +208,7 @@ class BoardClient:
             finally:
                 host.leave()
             host.answer()
-            if isinstance(answer, bytes):
+            if not isinstance(answer, Target):
                 return answer
             target = answer
         raise BoardUnreadable(f"{target.board}: {host.name} redirects more than {MAX_REDIRECTS} times.")
@@ -202,8 +225,12 @@ class BoardClient:
                 allow_redirects=False,
                 timeout=manners.timeout,
             ) as response:
-                return redirect_of(response, target) or await read(
-                    response, target, max_bytes=min(self._max_body_bytes, manners.max_body_bytes), now=self.now()
+                return (
+                    not_modified(response, target)
+                    or redirect_of(response, target)
+                    or await read(
+                        response, target, max_bytes=min(self._max_body_bytes, manners.max_body_bytes), now=self.now()
+                    )
                 )
         except PrivateAddress:
             raise AddressRefused(f"{target.board}: {target.host} has a private address.") from None
@@ -221,6 +248,8 @@ class BoardClient:
 
 def _headers(target: Target, manners: Manners) -> dict[str, str]:
     headers = {"Accept": manners.accept, **manners.headers}
+    if target.etag is not None:
+        headers["If-None-Match"] = target.etag
     if target.posted is not None:
         headers["Content-Type"] = "application/json"
     if target.own_host is not None and target.own_host != target.host:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final, Generic, TypeVar, cast
 
 import msgspec
@@ -14,6 +15,7 @@ from jobwire.boards.systems import Site
 from jobwire.domain.errors import PostingGone, PostingUnreadable
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports import Listing, Opening
+from jobwire.ingest.tags import Tag
 
 
 class WireJob(msgspec.Struct):
@@ -59,6 +61,10 @@ class Reader(ABC, Generic[Job]):
     @abstractmethod
     async def list(self, slug: str) -> Listing:
         """Read the whole listing."""
+
+    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:  # noqa: ARG002 - most systems have no such marks
+        """Read the whole listing, unless it still is the one with this mark: then the answer is None."""
+        return await self.list(slug)
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one posting's source: the listing decides whether there is one. Raise `PostingGone`."""
@@ -129,3 +135,34 @@ class Reader(ABC, Generic[Job]):
             return bytes(raw)
         fields = cast("dict[str, object]", json.loads(bytes(raw)))
         return msgspec.json.encode({name: value for name, value in fields.items() if name not in self.volatile})
+
+
+class WholeReader(Reader[Job]):
+    """Reads a system that sends a whole board at once, with all its texts."""
+
+    @abstractmethod
+    def _address(self, slug: str) -> str:
+        """Return the path and query of that answer."""
+
+    @abstractmethod
+    async def _read(self, draft: Draft, slug: str, body: bytes) -> None:
+        """Read the answer into the draft."""
+
+    async def list(self, slug: str) -> Listing:
+        """Read the whole board."""
+        listing = await self._list(slug, None)
+        assert listing is not None, "without a mark there is nothing to be the same as"
+        return listing
+
+    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:
+        """Read the whole board, unless it still is the one with this mark: then the answer is None."""
+        return await self._list(slug, tag)
+
+    async def _list(self, slug: str, known: Tag | None) -> Listing | None:
+        answer = await self._site.get_whole(self._address(slug), slug, known)
+        if answer is None:
+            return None
+        body, tag = answer
+        draft = Draft(self._site.board(slug))
+        await self._read(draft, slug, body)
+        return replace(draft.finish(), tag=tag)

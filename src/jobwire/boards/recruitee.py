@@ -11,12 +11,11 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
-from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
 from jobwire.boards.terms import country_code, date_of, employment_type, interval, number, place, places, salary
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
-from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 
@@ -71,18 +70,17 @@ _PAGE: Final = msgspec.json.Decoder(Page)
 _JOB: Final = msgspec.json.Decoder(RecruiteeJob)
 
 
-class RecruiteeReader(Reader[RecruiteeJob]):
+class RecruiteeReader(WholeReader[RecruiteeJob]):
     """Reads companies at Recruitee."""
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
-    async def list(self, slug: str) -> Listing:
-        """Read the whole board."""
-        draft = Draft(self._site.board(slug))
-        body = await self._site.get("/api/offers/", slug)
+    def _address(self, slug: str) -> str:  # noqa: ARG002 - each company has a host
+        return "/api/offers/"
+
+    async def _read(self, draft: Draft, slug: str, body: bytes) -> None:
         await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).offers)
-        return draft.finish()
 
     def _is_listed(self, job: RecruiteeJob) -> bool:
         return job.status in {None, "published"}
@@ -139,4 +137,5 @@ SYSTEM: Final = System(
     slug_of=_slug_of,
     public_url=_public_url,
     reader=RecruiteeReader,
+    marks_boards=True,
 )

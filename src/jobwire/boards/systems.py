@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+from zlib import crc32
 
 from yarl import URL
 
+from jobwire.boards.answers import Body, NotModified
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardGone, PostingGone
 from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.tags import Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,8 @@ class System:
 
     `origin` is where it is asked. Where every board has a host of its own, it holds `{}` for the slug up to its first
     slash, and `slug` has to see to it that this part is a host's label, or several. `shared_key` is the throttle key of
-    systems that count the requests to all those hosts together.
+    systems that count the requests to all those hosts together. `marks_boards` says that one answer holds a whole board
+    with all its texts, so that its ETag, where it has one, is the board's.
 
     `slug` is what the name of a board may look like, whole; `slug_of` finds it in an address, None where the address is
     not of this system; `override_keys` are the keys of `Settings.board_urls` that replace `origin`, the first first.
@@ -52,6 +56,7 @@ class System:
     reader: Callable[["Site"], BoardReader]
     override_keys: tuple[str, ...]
     shared_key: str | None = None
+    marks_boards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +83,37 @@ class Site:
 
     async def get(self, path: str, slug: str, *, posted: bytes | None = None) -> bytes:
         """Get an address of a board (`path` is percent-encoded, with its query). `posted` makes it a POST of JSON."""
-        return await self._ask(path, slug, board=self.board(slug), gone=BoardGone, posted=posted)
+        return _content(await self._ask(path, slug, board=self.board(slug), gone=BoardGone, posted=posted))
+
+    async def get_whole(self, path: str, slug: str, known: Tag | None) -> tuple[bytes, Tag | None] | None:
+        """Get the one answer that holds a whole board, and its mark; None where it still is the known one."""
+        url = (self.replacement or self.own_origin(slug)) + path
+        etag = known.etag if known is not None and known.address == url and self.system.marks_boards else None
+        answer = await self._ask(path, slug, board=self.board(slug), gone=BoardGone, etag=etag)
+        if isinstance(answer, NotModified):
+            return None
+        if answer.etag is None or not self.system.marks_boards or not _ETAG.fullmatch(answer.etag):
+            return answer.content, None
+        return answer.content, Tag(etag=answer.etag, address=url, digest=_digest(answer.content))
 
     async def get_posting(self, path: str, slug: str, external_id: str, *, posted: bytes | None = None) -> bytes:
         """Get one posting of a board."""
         board = f"{self.board(slug)}, posting {external_id}"
-        return await self._ask(path, slug, board=board, gone=PostingGone, posted=posted)
+        return _content(await self._ask(path, slug, board=board, gone=PostingGone, posted=posted))
 
     async def _ask(
-        self, path: str, slug: str, *, board: str, gone: type[BoardGone | PostingGone], posted: bytes | None
-    ) -> bytes:
+        self,
+        path: str,
+        slug: str,
+        *,
+        board: str,
+        gone: type[BoardGone | PostingGone],
+        posted: bytes | None = None,
+        etag: str | None = None,
+    ) -> Body | NotModified:
         own = self.own_origin(slug)
-        return await self.client.get(
+        return await self.client.get_unless(
+            etag,
             (self.replacement or own) + path,
             board=board,
             manners=self.system.manners,
@@ -108,10 +132,22 @@ class Site:
         return self.system.origin.replace("{}", slug.partition("/")[0])
 
 
+def _content(answer: Body | NotModified) -> bytes:
+    assert isinstance(answer, Body), "without an ETag there is nothing to be the same as"
+    return answer.content
+
+
+def _digest(content: bytes) -> str:
+    """Tell bodies apart that a careless server marks alike: no more than that, and quickly."""
+    return f"{len(content)}-{crc32(content):08x}"
+
+
 def _host_of(origin: str) -> str:
     return URL(origin).host or ""
 
 
+_ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{1,500}"')
+"""A mark that is kept: RFC 9110, 8.8.3, without what is not ASCII, and not endless."""
 HOST_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 """What one label of a host's name may look like, as a pattern: a slug that makes a host must be made of these."""
 HOST_NAME: Final = rf"(?:{HOST_LABEL}\.){{1,6}}[a-z]{{2,24}}"

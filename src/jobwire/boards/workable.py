@@ -11,12 +11,11 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
-from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path, label_under
 from jobwire.boards.terms import date_of, employment_type, place, places
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Workplace
-from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 _NO_ACCOUNT: Final = frozenset({"j", "api"})
@@ -59,18 +58,17 @@ _PAGE: Final = msgspec.json.Decoder(Page)
 _JOB: Final = msgspec.json.Decoder(WorkableJob)
 
 
-class WorkableReader(Reader[WorkableJob]):
+class WorkableReader(WholeReader[WorkableJob]):
     """Reads accounts at Workable."""
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
-    async def list(self, slug: str) -> Listing:
-        """Read the whole account."""
-        draft = Draft(self._site.board(slug))
-        body = await self._site.get(f"/api/v1/widget/accounts/{in_path(slug)}?details=true", slug)
+    def _address(self, slug: str) -> str:
+        return f"/api/v1/widget/accounts/{in_path(slug)}?details=true"
+
+    async def _read(self, draft: Draft, slug: str, body: bytes) -> None:
         await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board).jobs)
-        return draft.finish()
 
     def _posting(self, slug: str, job: WorkableJob, key: str, title: str) -> Posting:
         return Posting(
@@ -115,4 +113,5 @@ SYSTEM: Final = System(
     slug_of=_slug_of,
     public_url=_public_url,
     reader=WorkableReader,
+    marks_boards=True,
 )

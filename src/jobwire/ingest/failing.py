@@ -35,7 +35,7 @@ async def record_failure(
         async with ledger.unit() as unit:
             board = await unit.postings.lock_board(company.board_id)
             setback = failed_again(board.setback, failure.reason, at, random)
-            board = replace(board, setback=setback, began_at=None)
+            board = replace(board, setback=setback)
             if failure.is_gone:
                 return await _record_absence(unit, company, board, at)
             await unit.postings.record_board(company.board_id, board)

@@ -10,6 +10,7 @@ from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import Unavailable
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports import BoardReader, Boards, Listing
+from jobwire.ingest.tags import Tag
 from jobwire.logs import Log
 
 EVERY_S: Final = 2.0
@@ -106,6 +107,9 @@ class _KeptReader:
 
     async def list(self, slug: str) -> Listing:
         return await self._reader.list(slug)
+
+    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:
+        return await self._reader.list_unless(slug, tag)
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         return await self._reader.fetch(slug, external_id)

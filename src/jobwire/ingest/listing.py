@@ -19,9 +19,12 @@ from jobwire.ingest.ports import (
     Unit,
     Unreadable,
 )
-from jobwire.ingest.updates import BoardAfter, compare_listing, write_update
+from jobwire.ingest.tags import Tag
+from jobwire.ingest.updates import BoardAfter, compare_listing, listed_again, write_update
 
 NO_TITLE = "(no title)"
+SAME = "Its board says that it is unchanged: nothing was sent again."
+FALSE_MARKS = "Its board marks different answers alike (ETag): from now on it is read in full each time."
 SHARED = "Its board was listed a moment ago: that listing is shared."
 
 
@@ -34,6 +37,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """The board is to be asked: whether it still is as this mark says, where there is one."""
+
+    tag: Tag | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeftAlone:
     """A board that is not asked now, and why."""
 
@@ -42,8 +52,8 @@ class LeftAlone:
 
 async def look_up(
     ledger: Ledger, company: RunCompany, run_created_at: datetime, now: datetime
-) -> Listed | LeftAlone | None:
-    """Take the board's last listing if it is a good one and began after the run did; None: ask the board.
+) -> Listed | LeftAlone | Ask:
+    """Take the board's last listing if it is a good one and began after the run did, or say what to do instead.
 
     One that has failed again and again is left alone for a while, unless the person has named it.
     """
@@ -54,7 +64,7 @@ async def look_up(
             note = LogLine(company=company.company, message=SHARED)
             return await join(unit, company, BoardAfter.of(board.listing, known.values()), [note])
         if board.setback is None or company.named or not board.setback.holds(now):
-            return None
+            return Ask(board.tag and board.tag.to_send(now))
         return LeftAlone(_why_alone(company, board.setback))
 
 
@@ -63,6 +73,25 @@ def _why_alone(company: RunCompany, setback: Setback) -> str:
         f"Not asked: {company.board} has failed {setback.failures} times in a row, and is left alone until "
         f"{setback.until}. Name it, or try it again, to ask it now. What it said last: {setback.reason}"
     )
+
+
+async def record_same(ledger: Ledger, company: RunCompany, tag: Tag, at: datetime) -> Listed | None:
+    """Take the board's last listing, of which the board has said at `at` that it still holds.
+
+    None where that does not help: another listing was recorded meanwhile, or a posting that this person wants was not
+    read for it (its text failed, its filters were others').
+    """
+    async with ledger.unit() as unit:
+        board = await unit.postings.lock_board(company.board_id)
+        if board.tag is None or board.tag.tag != tag or board.tag.listing != board.listing:
+            return None
+        known = await unit.postings.of_board(company.board_id)
+        stand = BoardAfter.of(board.listing, known.values())
+        if any(not one.is_read_for(board.listing) for one in stand.listed if company.filters.keeps(one.title)):
+            return None
+        await unit.postings.record_board(company.board_id, listed_again(board, at))
+        note = LogLine(company=company.company, message=SAME)
+        return await join(unit, company, stand, [note])
 
 
 async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, began_at: datetime) -> Listed:
@@ -74,6 +103,8 @@ async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, 
         after = await write_update(unit.postings, company.board_id, update, before)
         await unit.postings.record_board(company.board_id, update.board)
         sentences = [*listing.notes, *([update.note] if update.note else [])]
+        if update.contradicts_marks(board):
+            sentences.append(FALSE_MARKS)
         if update.board.doubt is not None and listing.complete:
             sentences.append(f"If it has, say so: `jobwire accept {company.company}`. With time it is believed, too.")
         notes = [LogLine(company=company.company, message=one, level="warning") for one in sentences]

@@ -15,6 +15,7 @@ from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
+from jobwire.ingest.tags import KnownTag, Tag
 
 # Careers systems
 
@@ -57,6 +58,8 @@ class Listing:
     notes: Sequence[str] = ()
     patience: int = 1
     """So many complete listings in a row lack a posting before it is gone: more than one where lists are flaky."""
+    tag: Tag | None = None
+    """What the system marks it with, texts and all, where it does."""
 
 
 class BoardReader(Protocol):
@@ -82,6 +85,10 @@ class BoardReader(Protocol):
 
     async def list(self, slug: str) -> Listing:
         """Read the whole listing, all pages of it."""
+        ...
+
+    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:
+        """Read the whole listing, unless it still is the one that `tag` marks: then the answer is None."""
         ...
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
@@ -118,6 +125,8 @@ class KnownBoard:
     """The question that the last complete listings have raised."""
     setback: Setback | None = None
     """Its failures in a row, where it could not be listed last."""
+    tag: KnownTag | None = None
+    """What its last listing was marked with, where that was recorded whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,10 @@ class KnownPosting:
     def is_live(self) -> bool:
         """Whether it stands on the board, as far as is known."""
         return self.stay.gone is None
+
+    def is_read_for(self, listing: int) -> bool:
+        """Whether its text was compared for this listing or a later one, and it stands on the board."""
+        return self.checked_listing >= listing and self.is_live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

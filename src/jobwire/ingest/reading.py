@@ -1,8 +1,9 @@
 """Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone
 from jobwire.domain.expiry import Count, objection
@@ -11,7 +12,10 @@ from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged,
 from jobwire.ingest.failing import BoardFailure
 from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
+from jobwire.ingest.tags import Tag
 from jobwire.logs import Log
+
+Answer = TypeVar("Answer")
 
 _log = Log(__name__)
 
@@ -118,10 +122,20 @@ class Reading:
         return {"board": str(self.company.board), "external_id": job.key.external_id}
 
 
+async def ask_board(company: RunCompany, reader: BoardReader, tag: Tag | None) -> Listing | BoardFailure | None:
+    """List a company's board, unless `tag` still marks it (None); where that fails, say why. Raise `HostBusy`."""
+    slug = company.board.slug
+    return await _tried(company, reader.list(slug) if tag is None else reader.list_unless(slug, tag))
+
+
 async def read_board(company: RunCompany, reader: BoardReader) -> Listing | BoardFailure:
     """List a company's board; where that fails, say why. Raise `HostBusy`."""
+    return await _tried(company, reader.list(company.board.slug))
+
+
+async def _tried(company: RunCompany, answer: Awaitable[Answer]) -> Answer | BoardFailure:
     try:
-        return await reader.list(company.board.slug)
+        return await answer
     except HostBusy:
         raise
     except BoardError as error:

@@ -15,7 +15,7 @@ from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
 from jobwire.ingest.adopting import adopt
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import LeftAlone, Listed, look_up, record_listing
+from jobwire.ingest.listing import Ask, LeftAlone, Listed, look_up, record_listing, record_same
 from jobwire.ingest.ports import (
     BoardReader,
     Boards,
@@ -29,9 +29,10 @@ from jobwire.ingest.ports import (
     UnlistedJob,
     Unreadable,
 )
-from jobwire.ingest.reading import Reading, read_board
+from jobwire.ingest.reading import Reading, ask_board, read_board
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps
+from jobwire.ingest.tags import Tag
 
 BUDGET_S = 2.0
 """No new request is begun after this time: others wait for the host."""
@@ -187,13 +188,17 @@ class _Slice:
                 await self._begin_reading(company, reader, found, {})
             case LeftAlone(reason):
                 await fail_company(self._ledger, company, reason)
-            case None:
-                await self._ask(company, reader)
+            case Ask(tag):
+                await self._ask(company, reader, tag)
 
-    async def _ask(self, company: RunCompany, reader: BoardReader) -> None:
+    async def _ask(self, company: RunCompany, reader: BoardReader, tag: Tag | None) -> None:
         self._settler.start_listing(company.company)
         began_at = self._now()
-        answer = await read_board(company, reader)
+        answer = await ask_board(company, reader, tag)
+        if answer is None:
+            if tag is not None and await self._take_same(company, reader, tag, began_at):
+                return
+            answer = await read_board(company, reader)
         openings: Mapping[str, Opening] = {}
         async with self._listing:
             if isinstance(answer, Listing):
@@ -203,6 +208,14 @@ class _Slice:
                 listed = await record_failure(self._ledger, company, answer, began_at, self._random())
         if listed is not None:
             await self._begin_reading(company, reader, listed, openings)
+
+    async def _take_same(self, company: RunCompany, reader: BoardReader, tag: Tag, at: datetime) -> bool:
+        """Go on with the board's last listing; False where the board has to be read all the same."""
+        async with self._listing:
+            same = await record_same(self._ledger, company, tag, at)
+        if same is not None:
+            await self._begin_reading(company, reader, same, {})
+        return same is not None
 
     async def _adopt(self, company: RunCompany, reader: BoardReader, jobs: Sequence[UnlistedJob]) -> None:
         """Ask a board for lines that could not be read; a later slice reads the jobs that have a posting then."""

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from jobwire.domain.expiry import MEDIAN_OF, Count, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
+from jobwire.ingest.tags import KnownTag, next_tag
 
 GONE: Final = "It is no longer on the board."
 BOARD_GONE: Final = "Its board is gone: the careers system knows none of that name any more."
@@ -37,6 +38,11 @@ class BoardUpdate:
     def number(self) -> int:
         """The listing's number."""
         return self.board.listing
+
+    def contradicts_marks(self, before: KnownBoard) -> bool:
+        """Whether the board's marks have turned out to be false just now."""
+        was_false = before.tag is not None and before.tag.is_false
+        return self.board.tag is not None and self.board.tag.is_false and not was_false
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def compare_listing(
     due = [posting for posting in missing if judged.patience and posting.misses + 1 >= judged.patience]
     waiting = [posting for posting in missing if posting.misses + 1 < judged.patience]
     return BoardUpdate(
-        board=judged.board,
+        board=replace(judged.board, tag=_mark(board, judged.board, listing, began_at)),
         openings=seen,
         unreadable=listing.unreadable,
         back=frozenset(p.posting_id for p in away if p.external_id in seen and not p.is_dead_link),
@@ -87,7 +93,7 @@ def compare_absence(board: KnownBoard, before: Mapping[str, KnownPosting], at: d
     """Say what it changes that a careers system says (at `at`) that there is no such board."""
     live = [posting.posting_id for posting in before.values() if posting.is_live]
     verdict = judge(Count(live=len(live), missing=len(live), listed=0, no_board=True), board.doubt, at)
-    after = replace(board, began_at=None, doubt=verdict.doubt)
+    after = replace(board, began_at=None, doubt=verdict.doubt, tag=next_tag(board.tag, None, board.listing, at))
     if live and verdict.expires:
         after = replace(after, listing=board.listing + 1, last_counts=())
     return BoardUpdate(
@@ -103,6 +109,12 @@ def compare_absence(board: KnownBoard, before: Mapping[str, KnownPosting], at: d
     )
 
 
+def listed_again(board: KnownBoard, at: datetime) -> KnownBoard:
+    """What is known of a board whose last listing still held at `at`: that counts as a listing of the same size."""
+    counts = [*board.last_counts[:1], *board.last_counts][:MEDIAN_OF]
+    return replace(board, began_at=at, last_counts=counts, setback=None)
+
+
 class _Judged(NamedTuple):
     """What is known of the board after a listing, and why that is not believed where it is not.
 
@@ -112,6 +124,12 @@ class _Judged(NamedTuple):
     board: KnownBoard
     patience: int
     note: str = ""
+
+
+def _mark(board: KnownBoard, after: KnownBoard, listing: Listing, began_at: datetime) -> KnownTag | None:
+    """What is known of the board's marks: a listing in doubt, or not recorded whole, has none that helps."""
+    is_whole = after.began_at is not None and not listing.unreadable and listing.patience == 1
+    return next_tag(board.tag, listing.tag if is_whole else None, after.listing, began_at)
 
 
 def _judge(board: KnownBoard, listing: Listing, began_at: datetime, count: Count) -> _Judged:

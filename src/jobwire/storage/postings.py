@@ -12,6 +12,7 @@ from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
+from jobwire.ingest.tags import KnownTag
 from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
 
 ABSENCES: Final = 40
@@ -33,6 +34,7 @@ class PostingWrites:
             last_counts=row.last_counts,
             doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
             setback=None if row.setback is None else msgspec.convert(row.setback, Setback),
+            tag=None if row.tag is None else msgspec.convert(row.tag, KnownTag),
         )
 
     async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
@@ -102,6 +104,7 @@ class PostingWrites:
                 "counts": list(board.last_counts),
                 "doubt": _as_json(board.doubt),
                 "setback": _as_json(board.setback),
+                "tag": _as_json(board.tag),
             },
         )
 
@@ -121,7 +124,7 @@ class PostingWrites:
             await self._connection.execute(_CHECKED, _by_id(posting_ids))
 
 
-def _as_json(value: Doubt | Setback | None) -> str | None:
+def _as_json(value: Doubt | Setback | KnownTag | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
@@ -161,7 +164,7 @@ def _row(extract: Extract) -> dict[str, object]:
 
 
 _LOCK_BOARD = text("""
-    SELECT listing, listing_began_at, last_counts, doubt, setback FROM boards WHERE id = :board FOR NO KEY UPDATE
+    SELECT listing, listing_began_at, last_counts, doubt, setback, tag FROM boards WHERE id = :board FOR NO KEY UPDATE
 """)
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARD = text("""
@@ -215,7 +218,7 @@ _BRING_BACK = text("""
 _RECORD_BOARD = text("""
     UPDATE boards
     SET listing = :listing, listing_began_at = :began_at, last_counts = CAST(:counts AS int[]),
-        doubt = CAST(:doubt AS jsonb), setback = CAST(:setback AS jsonb)
+        doubt = CAST(:doubt AS jsonb), setback = CAST(:setback AS jsonb), tag = CAST(:tag AS jsonb)
     WHERE id = :board
 """)
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.

@@ -249,7 +249,8 @@ _COMPANIES_DONE = text("""
 _TAKE = text("""
     UPDATE follows f
     SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude,
-        takings = (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):]
+        takings = CASE WHEN f.taken = c.listing AND cardinality(f.takings) > 0 THEN f.takings
+                       ELSE (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):] END
     FROM run_companies c
     WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
       AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing AND NOT c.partial

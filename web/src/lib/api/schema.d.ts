@@ -163,7 +163,9 @@ export interface paths {
         put?: never;
         /**
          * Accept Board
-         * @description Say that a board has really become so small. It holds for all who follow it, and nothing is lost by it.
+         * @description Say that a board has really become so small, or is gone.
+         *
+         *     It holds for all who follow it, and nothing is lost by it.
          */
         post: operations["accept_board"];
         delete?: never;
@@ -611,6 +613,8 @@ export interface components {
         /**
          * BoardAnswer
          * @description A followed board. `usual_count` is the size of its last good listing; null before there is one.
+         *
+         *     `setback` is there where it could not be listed last.
          */
         BoardAnswer: {
             /** Company Name */
@@ -622,6 +626,7 @@ export interface components {
             /** Usual Count */
             usual_count: number | null;
             doubt: components["schemas"]["DoubtAnswer"] | null;
+            setback: components["schemas"]["SetbackAnswer"] | null;
         };
         /**
          * BoardHealthAnswer
@@ -774,7 +779,7 @@ export interface components {
          * @description What speaks against a listing. `confirmations` is how often it has to say the same before it is believed.
          * @enum {string}
          */
-        Guard: "empty" | "shrunk";
+        Guard: "empty" | "shrunk" | "no_board";
         /**
          * HealthAnswer
          * @description Jobwire and its database answer.
@@ -1301,6 +1306,21 @@ export interface components {
             email: string;
         };
         /**
+         * SetbackAnswer
+         * @description A board's failures in a row. Until `retry_at` only a run that names the company asks it, or a retry.
+         */
+        SetbackAnswer: {
+            /** Failures */
+            failures: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Retry At
+             * Format: date-time
+             */
+            retry_at: string;
+        };
+        /**
          * StartRequest
          * @description Which companies to run; left out: all that are enabled.
          */
@@ -1440,6 +1460,7 @@ export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchName = components['schemas']['SearchName'];
 export type ServerAnswer = components['schemas']['ServerAnswer'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
+export type SetbackAnswer = components['schemas']['SetbackAnswer'];
 export type StartRequest = components['schemas']['StartRequest'];
 export type Started = components['schemas']['Started'];
 export type Ticket = components['schemas']['Ticket'];
