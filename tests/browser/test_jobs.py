@@ -57,15 +57,41 @@ async def test_from_a_word_to_a_posting_and_back(world: World, visit: Visit) -> 
     await expect(page.get_by_role("button", name=f"New in run {run_id}")).to_have_count(0)
 
 
+async def test_stars_and_what_was_seen_survive_a_reload(world: World, visit: Visit) -> None:
+    page = visit.page
+    titles = {"1": "Cook", "2": "Baker", "3": "Clerk"}
+    await openings_of(world, visit, *(Opening(key=key, title=title) for key, title in titles.items()))
+    await page.goto("/jobs")
+    await count(page, 3)
+    row = page.get_by_test_id("posting-row")
+    await page.get_by_role("button", name="Cook").focus()
+    await page.keyboard.press("s")
+    await expect(row.filter(has_text="Cook").get_by_role("button", name="Star", pressed=True)).to_be_visible()
+    await page.get_by_role("button", name="Baker", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(row.filter(has_text="Baker")).to_have_attribute("data-seen", "true")
+    await page.keyboard.press("Escape")
+
+    await page.get_by_role("checkbox", name="Starred").check()
+    await count(page, 1)
+    await page.reload()
+    await count(page, 1)
+    await expect(row).to_contain_text("Cook")
+    await page.get_by_role("checkbox", name="Starred").uncheck()
+    await page.get_by_role("checkbox", name="Not seen yet").check()
+    await count(page, 2)
+    await expect(row.filter(has_text="Baker")).to_have_count(0)
+
+
 async def test_arrows_go_through_the_rows(world: World, visit: Visit) -> None:
     page = visit.page
     await openings_of(world, visit, *(Opening(key=str(n), title=f"Job {n}") for n in range(150)))
     await page.goto("/jobs")
     await count(page, 150)
-    await page.get_by_test_id("posting-row").first.get_by_role("button").focus()
+    await page.get_by_test_id("posting-row").first.get_by_role("button").first.focus()
     for _ in range(3):
         await page.keyboard.press("ArrowDown")
-    await expect(page.locator('[aria-rowindex="5"] button')).to_be_focused()
+    await expect(page.locator('[aria-rowindex="5"] button >> nth=0')).to_be_focused()
     await page.keyboard.press("End")
     # Not `wait_for_function`: what it has the page evaluate, the Content-Security-Policy refuses
     async with asyncio.timeout(20):
@@ -87,7 +113,7 @@ async def test_hostile_postings_do_nothing_there(world: World, visit: Visit) -> 
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         for row in await page.get_by_test_id("posting-row").all():
             assert (await row.bounding_box() or {})["height"] == 60
-            await row.get_by_role("button").click()
+            await row.get_by_role("button").first.click()
             await expect(page.get_by_role("dialog").get_by_text("Join us.")).to_be_visible()
             assert await page.evaluate("document.querySelector('dialog').scrollWidth <= innerWidth")
             await page.keyboard.press("Escape")

@@ -26,6 +26,7 @@ from jobwire.storage.boards import Boards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
+from jobwire.storage.marks import Marks
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.run_reads import RunReads
 from jobwire.storage.saved_searches import SavedSearches
@@ -156,6 +157,7 @@ async def api_world(
         "boards": Boards(database),
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
+        "marks": Marks(database),
         "board_reads": BoardReads(database),
         "saved_searches": SavedSearches(database),
         "runs": fake_runs,

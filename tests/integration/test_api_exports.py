@@ -78,6 +78,8 @@ async def test_a_csv_file(client: httpx.AsyncClient):
         "url": "https://example.com/paid",
         "first_seen_at": "2026-01-02T03:04:05Z",
         "gone_at": "",
+        "seen": "false",
+        "starred": "false",
     }
 
 

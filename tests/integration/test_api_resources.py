@@ -501,6 +501,8 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
         "url": "https://example.com/x/1",
         "first_seen_at": "2026-01-02T03:04:05Z",
         "gone_at": None,
+        "seen": False,
+        "starred": False,
     }
     first = (await client.get("/api/jobs", params={"limit": 1})).json()
     assert [job["id"] for job in first["jobs"]] == [third]

@@ -16,6 +16,7 @@ from jobwire.api import (
     health,
     job_exports,
     job_facets,
+    job_marks,
     jobs,
     metrics,
     problems,
@@ -58,6 +59,7 @@ _ROUTERS: Final = (
     job_exports.router,
     job_facets.router,  # before /api/jobs/{id}
     jobs.router,
+    job_marks.router,
     metrics.router,
 )
 
@@ -102,7 +104,7 @@ def _surround(app: FastAPI, origins: Origins) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins.texts,
-            allow_methods=("GET", "POST", "DELETE"),
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
             allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
             allow_credentials=ANY not in origins.texts,
             max_age=600,

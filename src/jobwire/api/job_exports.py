@@ -23,6 +23,7 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 COLUMNS: Final = (
     *("id", "company_name", "title", "location", "workplace", "employment_type", "department", "posted_on"),
     *("salary_minimum", "salary_maximum", "salary_currency", "salary_interval", "url", "first_seen_at", "gone_at"),
+    *("seen", "starred"),
 )
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -101,7 +102,13 @@ def _cells(job: JobAnswer) -> list[object]:
     values = job.model_dump(mode="json", exclude={"salary", "remote"})
     salary = {} if job.salary is None else job.salary.model_dump(mode="json")
     values |= {f"salary_{name}": value for name, value in salary.items()}
-    return [defused(value) if isinstance(value := values.get(name), str) else value for name in COLUMNS]
+    return [_cell(values.get(name)) for name in COLUMNS]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return defused(value) if isinstance(value, str) else value
 
 
 def _file(content: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:

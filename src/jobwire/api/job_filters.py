@@ -34,6 +34,8 @@ def _wanted(
     presence: Annotated[Presence, Query()] = Presence.LIVE,
     seen_since: _Day = None,
     run: _Run = None,
+    seen: WantedFlag = None,
+    starred: WantedFlag = None,
 ) -> OpeningFilter:
     return OpeningFilter(
         query=q or "",
@@ -45,6 +47,8 @@ def _wanted(
         presence=presence,
         seen_since=seen_since,
         run=None if run is None else RunId(run),
+        seen=seen,
+        starred=starred,
     )
 
 

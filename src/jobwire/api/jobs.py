@@ -11,7 +11,7 @@ from jobwire.api.cursors import decode_cursor, encode_cursor
 from jobwire.api.fields import Answer, Id, Time, Wanted
 from jobwire.api.job_filters import WantedJobs
 from jobwire.domain.description import plain_text, safe_html
-from jobwire.domain.openings import OpeningDetail, OpeningKey, OpeningLine
+from jobwire.domain.openings import Mark, OpeningDetail, OpeningKey, OpeningLine
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
 
 router = APIRouter(tags=["jobs"])
@@ -27,7 +27,7 @@ class SalaryAnswer(Answer):
 
 
 class JobAnswer(Answer):
-    """One posting in a list. `remote` is null where the system does not say."""
+    """One posting in a list. `remote` is null where the system does not say; `seen` and `starred` are this person's."""
 
     id: int
     company_name: str
@@ -42,6 +42,8 @@ class JobAnswer(Answer):
     url: str
     first_seen_at: Time
     gone_at: Time | None
+    seen: bool
+    starred: bool
 
 
 class JobDetail(JobAnswer):
@@ -135,6 +137,8 @@ def _fields(line: OpeningLine) -> dict[str, Any]:
         "url": line.url,
         "first_seen_at": line.first_seen_at,
         "gone_at": line.gone_at,
+        "seen": Mark.SEEN in line.marks,
+        "starred": Mark.STARRED in line.marks,
     }
 
 

@@ -16,6 +16,7 @@ from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
 from jobwire.domain.openings import (
+    Mark,
     OpeningDetail,
     OpeningFacets,
     OpeningFilter,
@@ -141,6 +142,18 @@ class PostingReads(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """What a person notes on postings; doing it again changes nothing."""
+
+    async def make(self, user: UserId, posting_id: int, mark: Mark) -> None:
+        """Mark a posting that the person can read. Raise `NotFound`."""
+        ...
+
+    async def remove(self, user: UserId, posting_id: int, mark: Mark) -> None:
+        """Take a mark away."""
+        ...
+
+
 class BoardReads(Protocol):
     """How the boards of the companies that a person follows are doing."""
 
@@ -228,6 +241,7 @@ class Services:
     boards: Boards
     run_reads: RunReads
     posting_reads: PostingReads
+    marks: Marks
     board_reads: BoardReads
     saved_searches: SavedSearches
     runs: Runs

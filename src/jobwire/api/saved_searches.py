@@ -94,6 +94,8 @@ def _parameters(search: SavedSearch) -> dict[str, list[str]]:
         "remote": [] if wanted.remote is None else [str(wanted.remote).lower()],
         "presence": [] if wanted.presence is Presence.LIVE else [wanted.presence],
         "seen_since": [] if wanted.seen_since is None else [wanted.seen_since.isoformat()],
+        "seen": [] if wanted.seen is None else [str(wanted.seen).lower()],
+        "starred": [] if wanted.starred is None else [str(wanted.starred).lower()],
         "run": [] if wanted.run is None else [str(wanted.run)],
     }
     return {name: kept for name, values in given.items() if (kept := [str(value) for value in values if value])}

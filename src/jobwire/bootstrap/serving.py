@@ -30,6 +30,7 @@ from jobwire.storage.boards import Boards
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.ledger import Ledger
+from jobwire.storage.marks import Marks
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.previews import PreviewOrders
 from jobwire.storage.run_reads import RunReads
@@ -103,6 +104,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         boards=Boards(database),
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
+        marks=Marks(database),
         board_reads=BoardReads(database),
         saved_searches=SavedSearches(database),
         runs=Runs(ledger, follows, boards, queue),

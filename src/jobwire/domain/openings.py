@@ -20,6 +20,13 @@ class Presence(StrEnum):
     ALL = "all"
 
 
+class Mark(StrEnum):
+    """What a person has noted on a posting, for nobody but themselves."""
+
+    SEEN = "seen"
+    STARRED = "starred"
+
+
 class OpeningKey(NamedTuple):
     """The place of a posting in the list, newest day first, then the highest id."""
 
@@ -43,6 +50,7 @@ class OpeningLine:
     url: str
     first_seen_at: datetime
     gone_at: datetime | None
+    marks: frozenset[Mark]
 
     @property
     def remote(self) -> bool | None:
@@ -92,6 +100,8 @@ class OpeningFilter:
     """The first day (UTC) on which Jobwire may have seen it first."""
     run: RunId | None = None
     """Only what was news to this run of the person's."""
+    seen: bool | None = None
+    starred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

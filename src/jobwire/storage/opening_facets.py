@@ -11,7 +11,9 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.openings import Facet, FacetCount, OpeningFacets, OpeningFilter, Presence
+from jobwire.domain.runs import UserId
 from jobwire.storage.follow_names import FollowNames
+from jobwire.storage.marks import marked
 from jobwire.storage.opening_conditions import asked, first_seen_on, places
 from jobwire.storage.search_words import Question, is_unindexed
 from jobwire.storage.tables import postings
@@ -37,12 +39,12 @@ class _Kind:
 
 
 async def read_facets(
-    connection: AsyncConnection, wanted: OpeningFilter, names: FollowNames, question: Question
+    connection: AsyncConnection, user: UserId, wanted: OpeningFilter, names: FollowNames, question: Question
 ) -> OpeningFacets:
     """Count what is wanted: rows that are alike come together, and those of filtered boards by their titles."""
     kinds = _kinds(wanted)
     total = 0
-    rows = await connection.stream(_alike(wanted, names, question))
+    rows = await connection.stream(_alike(user, wanted, names, question))
     async for batch in rows.partitions(_AT_ONCE):
         total += sum(row.alike for row in batch if _count(row, names, kinds))
         await asyncio.sleep(0)
@@ -94,7 +96,7 @@ def _kinds(wanted: OpeningFilter) -> dict[str, _Kind]:
     }
 
 
-def _alike(wanted: OpeningFilter, names: FollowNames, question: Question) -> Any:
+def _alike(user: UserId, wanted: OpeningFilter, names: FollowNames, question: Question) -> Any:
     columns = (
         postings.c.board_id,
         case((postings.c.board_id.in_(names.unfiltered), None), else_=postings.c.title).label("title"),
@@ -104,7 +106,7 @@ def _alike(wanted: OpeningFilter, names: FollowNames, question: Question) -> Any
         first_seen_on().label("first_seen"),
         places().label("places"),
     )
-    rows = select(*columns).where(*asked(wanted, names, question)).subquery()
+    rows = select(*columns).where(*asked(wanted, names, question), *marked(wanted, user)).subquery()
     return select(*rows.c, func.count().label("alike")).group_by(*rows.c)
 
 

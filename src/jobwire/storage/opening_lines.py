@@ -7,8 +7,10 @@ import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobwire.domain.openings import OpeningLine
+from jobwire.domain.openings import Mark, OpeningLine
 from jobwire.domain.postings import EmploymentType, Salary, Workplace
+from jobwire.domain.runs import UserId
+from jobwire.storage.marks import marks_of
 from jobwire.storage.tables import postings
 
 LINE: Final = (
@@ -26,17 +28,17 @@ LINE: Final = (
 )
 
 
-async def read_lines(connection: AsyncConnection, kept: Mapping[int, str]) -> list[OpeningLine]:
+async def read_lines(connection: AsyncConnection, user: UserId, kept: Mapping[int, str]) -> list[OpeningLine]:
     """Read postings (id: the name that they are listed under), in this order, without those deleted meanwhile."""
     if not kept:
         return []
-    rows = await connection.execute(select(*LINE).where(postings.c.id.in_(kept)))
+    rows = await connection.execute(select(*LINE, marks_of(user)).where(postings.c.id.in_(kept)))
     by_id = {row.id: row for row in rows}
     return [as_line(by_id[posting_id], company) for posting_id, company in kept.items() if posting_id in by_id]
 
 
 def as_line(row: Row[*tuple[Any, ...]], company: str) -> OpeningLine:
-    """Make a line of a row with the columns of `LINE`."""
+    """Make a line of a row with the columns of `LINE` and `marks_of`."""
     return OpeningLine(
         posting_id=row.id,
         company=company,
@@ -50,4 +52,5 @@ def as_line(row: Row[*tuple[Any, ...]], company: str) -> OpeningLine:
         url=row.url,
         first_seen_at=row.first_seen_at,
         gone_at=row.gone_at,
+        marks=frozenset(map(Mark, row.marks)),
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef
@@ -19,11 +19,13 @@ from jobwire.domain.openings import (
 from jobwire.domain.runs import RunId, UserId
 from jobwire.storage.database import Database
 from jobwire.storage.follow_names import FollowNames, read_names
+from jobwire.storage.marks import marked, marks_of
 from jobwire.storage.opening_conditions import asked, chosen, day
 from jobwire.storage.opening_facets import read_facets
 from jobwire.storage.opening_lines import LINE, as_line, read_lines
+from jobwire.storage.opening_names import name_for
 from jobwire.storage.search_words import read_question
-from jobwire.storage.tables import boards, follows, postings, run_jobs, runs
+from jobwire.storage.tables import boards, postings, runs
 
 _BATCH: Final = 1000
 """Titles looked at in the first go; each further one takes four times as many: every query sorts anew."""
@@ -44,13 +46,13 @@ class PostingReads:
             names = await _names(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
             some = names.only(wanted.companies)
-            conditions = [*asked(wanted, some, question), *chosen(wanted)]
+            conditions = [*asked(wanted, some, question), *chosen(wanted), *marked(wanted, user)]
             kept: dict[int, str] = {}
             async for posting_id, company in _kept(connection, some, conditions, after):
                 kept[posting_id] = company
                 if len(kept) > limit:
                     break
-            lines = await read_lines(connection, kept)
+            lines = await read_lines(connection, user, kept)
         return OpeningPage(lines[:limit], more=len(lines) > limit, instead=question.instead)
 
     async def facets(self, user: UserId, wanted: OpeningFilter) -> OpeningFacets:
@@ -58,7 +60,7 @@ class PostingReads:
         async with self._database.connect() as connection:
             names = await _names(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
-            return await read_facets(connection, wanted, names, question)
+            return await read_facets(connection, user, wanted, names, question)
 
     async def one(self, user: UserId, posting_id: int) -> OpeningDetail:
         """One posting of a followed board or of a job of one's own runs. Raise `NotFound`."""
@@ -117,27 +119,11 @@ async def _kept(
 
 
 def _detail(user: UserId, posting_id: int) -> Any:
-    followed_as = (
-        select(follows.c.company)
-        .where(follows.c.user_id == user, follows.c.board_id == postings.c.board_id)
-        .order_by(follows.c.company)
-        .limit(1)
-        .correlate(postings)
-        .scalar_subquery()
-    )
-    was_in_run_as = (
-        select(run_jobs.c.company)
-        .join(runs, runs.c.id == run_jobs.c.run_id)
-        .where(runs.c.user_id == user, run_jobs.c.posting_id == postings.c.id)
-        .order_by(run_jobs.c.run_id.desc(), run_jobs.c.company)
-        .limit(1)
-        .correlate(postings)
-        .scalar_subquery()
-    )
-    company = func.coalesce(followed_as, was_in_run_as)
+    company = name_for(user)
     return (
         select(
             *LINE,
+            marks_of(user),
             company.label("company"),
             postings.c.external_id,
             postings.c.locations,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from jobwire.domain.openings import Mark
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
 
 metadata = MetaData(
@@ -43,7 +44,7 @@ def _now(name: str) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
 
 
-def _one_of(column: str, values: type[RunStatus | CompanyStatus | JobStatus]) -> CheckConstraint:
+def _one_of(column: str, values: type[RunStatus | CompanyStatus | JobStatus | Mark]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
 
 
@@ -199,6 +200,17 @@ saved_searches = Table(
     ),
     _now("created_at"),
     UniqueConstraint("user_id", "name"),
+)
+
+posting_marks = Table(
+    "posting_marks",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("mark", Text, primary_key=True),
+    Column("posting_id", BigInteger, ForeignKey("postings.id", ondelete="CASCADE"), primary_key=True),
+    _now("made_at"),
+    _one_of("mark", Mark),
+    Index("posting_marks_posting_id_idx", "posting_id"),
 )
 
 # The ledger: everything that a viewer can see of a run

@@ -2,6 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import { getCompanyChoices, getFollows, type TitleFilters } from './api/follows'
+import { getPosting } from './api/jobs'
 import { getCurrentRunId, getFailedJobs, getRun, getRunCompanies, getRuns } from './api/runs'
 import { getFollowedBoards, getServerFacts } from './api/server'
 import { getSession } from './api/session'
@@ -18,6 +19,9 @@ export const queryKeys = {
   runs: ['runs'],
   run: (runId: number) => ['run', runId],
   runCompanies: (runId: number) => ['run', runId, 'companies'],
+  jobs: ['jobs'],
+  jobFacets: ['job-facets'],
+  posting: (id: number) => ['posting', id],
   failedJobs: (runId: number) => ['run', runId, 'failed-jobs'],
 } as const
 
@@ -73,6 +77,9 @@ export const failedJobsQuery = (runId: number) =>
     queryKey: queryKeys.failedJobs(runId),
     queryFn: ({ signal }) => getFailedJobs(runId, signal),
   })
+
+export const postingQuery = (id: number) =>
+  queryOptions({ queryKey: queryKeys.posting(id), queryFn: ({ signal }) => getPosting(id, signal) })
 
 /** The same filters and titles have the same verdicts for ever. */
 export const verdictsQuery = (filters: TitleFilters, titles: readonly string[]) =>

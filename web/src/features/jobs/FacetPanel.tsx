@@ -42,6 +42,19 @@ export function FacetPanel({ facets, search, change }: Props) {
           ))}
         </select>
       </label>
+      <fieldset className={styles.facet}>
+        <legend>Yours</legend>
+        <OnlyWith
+          name="Starred"
+          on={search.starred === true}
+          onChange={(on) => change({ starred: on || undefined })}
+        />
+        <OnlyWith
+          name="Not seen yet"
+          on={search.seen === false}
+          onChange={(on) => change({ seen: on ? false : undefined })}
+        />
+      </fieldset>
       <SeenSince facets={facets} search={search} change={change} />
       {GROUPS.map(({ name, title }) => (
         <FacetGroup
@@ -56,6 +69,19 @@ export function FacetPanel({ facets, search, change }: Props) {
     </div>
   )
 }
+
+interface OnlyWithProps {
+  name: string
+  on: boolean
+  onChange: (on: boolean) => void
+}
+
+const OnlyWith = ({ name, on, onChange }: OnlyWithProps) => (
+  <label className={styles.value}>
+    <input type="checkbox" checked={on} onChange={({ target }) => onChange(target.checked)} />
+    <span>{name}</span>
+  </label>
+)
 
 function countOf({ presence }: Facets, wanted: Presence): number {
   return presence

@@ -3,8 +3,9 @@ import { useCallback, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
-import { exportPath, type JobsFilter } from '../../lib/api/jobs'
+import { exportPath, type JobsFilter, type Mark } from '../../lib/api/jobs'
 import { formatCount, plural } from '../../lib/format'
+import { useMarks } from '../../lib/useMarks'
 import { FacetPanel } from './FacetPanel'
 import styles from './Jobs.module.css'
 import { PostingDrawer } from './PostingDrawer'
@@ -30,6 +31,9 @@ export function JobsPage() {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [isFetchingNextPage, fetchNextPage])
   const open = useCallback(({ id }: { id: number }) => change({ job: id }), [change])
+  const marks = useMarks()
+  const { mutate: setMark } = marks
+  const mark = useCallback((id: number, mark: Mark, on: boolean) => setMark({ id, mark, on }), [setMark])
   const total = facets.data?.total ?? null
   const [saving, setSaving] = useState(false)
 
@@ -43,6 +47,7 @@ export function JobsPage() {
       {(pages.error ?? facets.error) && (
         <Problem error={pages.error ?? facets.error} retry={() => void pages.refetch()} />
       )}
+      {marks.error && <Problem error={marks.error} />}
       <Remarks facets={facets.data} />
       <div className={styles.layout}>
         <details className={styles.filters} open={window.matchMedia?.('(min-width: 60rem)').matches ?? true}>
@@ -71,13 +76,16 @@ export function JobsPage() {
                 hasMore={hasNextPage}
                 loadMore={loadMore}
                 onOpen={open}
+                onMark={mark}
               />
             )}
           </div>
         </Panel>
       </div>
       {saving && <SavedSearches filter={filter} onClose={() => setSaving(false)} />}
-      {job !== undefined && <PostingDrawer id={job} onClose={() => change({ job: undefined })} />}
+      {job !== undefined && (
+        <PostingDrawer key={job} id={job} onMark={mark} onClose={() => change({ job: undefined })} />
+      )}
     </Page>
   )
 }

@@ -1,25 +1,32 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Description } from '../../components/Description'
 import { Dialog } from '../../components/Dialog'
 import { Problem } from '../../components/Notice'
 import { Loading } from '../../components/Page'
-import { getPosting, type Posting } from '../../lib/api/jobs'
+import { StarButton } from '../../components/StarButton'
+import type { Mark, Posting } from '../../lib/api/jobs'
 import { formatDateTime, safeUrl, titleOf } from '../../lib/format'
+import { postingQuery } from '../../lib/queries'
 import styles from './Jobs.module.css'
 import { valueName } from './words'
 
 interface Props {
   id: number
+  onMark: (id: number, mark: Mark, on: boolean) => void
   onClose: () => void
 }
 
-/** One posting in full. */
-export function PostingDrawer({ id, onClose }: Props) {
-  const { data: posting, error } = useQuery({
-    queryKey: ['posting', id],
-    queryFn: ({ signal }) => getPosting(id, signal),
-  })
+/** One posting in full. Who opens it has seen it. */
+export function PostingDrawer({ id, onMark, onClose }: Props) {
+  const { data: posting, error } = useQuery(postingQuery(id))
+  const wasSeen = useRef(false)
+  useEffect(() => {
+    if (posting === undefined || wasSeen.current) return
+    wasSeen.current = true
+    if (!posting.seen) onMark(id, 'seen', true)
+  }, [id, posting, onMark])
   const url = safeUrl(posting?.url ?? null)
   return (
     <Dialog label={posting ? titleOf(posting.title) : 'Posting'} onClose={onClose} drawer>
@@ -29,6 +36,7 @@ export function PostingDrawer({ id, onClose }: Props) {
             Open the posting
           </a>
         )}
+        {posting && <StarButton on={posting.starred} onChange={(on) => onMark(id, 'starred', on)} />}
         <Button look="quiet" onClick={onClose}>
           Close
         </Button>

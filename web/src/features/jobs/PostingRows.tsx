@@ -1,6 +1,8 @@
 import { memo, useEffect } from 'react'
-import type { Job } from '../../lib/api/jobs'
+import { StarButton } from '../../components/StarButton'
+import type { Job, Mark } from '../../lib/api/jobs'
 import { titleOf } from '../../lib/format'
+import { useShortcut } from '../../lib/shortcuts'
 import { useListRows } from '../../lib/useListRows'
 import styles from './Jobs.module.css'
 import { valueName } from './words'
@@ -16,11 +18,21 @@ interface Props {
   hasMore: boolean
   loadMore: () => void
   onOpen: (job: Job) => void
+  onMark: (id: number, mark: Mark, on: boolean) => void
 }
 
 /** The postings that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
-export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
+export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: Props) {
   const { scroller, rows, current, setActive, onKeyDown } = useListRows(jobs.length, ROW_PX)
+  const inFocus = () => (scroller.current?.contains(document.activeElement) ? jobs[current] : undefined)
+  useShortcut('s', 'Star the posting in focus, or take its star away', () => {
+    const job = inFocus()
+    if (job) onMark(job.id, 'starred', !job.starred)
+  })
+  useShortcut('u', 'Mark it as not seen, or as seen', () => {
+    const job = inFocus()
+    if (job) onMark(job.id, 'seen', !job.seen)
+  })
   const last = rows.getVirtualItems().at(-1)?.index ?? 0
 
   useEffect(() => {
@@ -33,6 +45,7 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
         <span role="columnheader">Title</span>
         <span role="columnheader">Company and place</span>
         <span role="columnheader">Posted</span>
+        <span role="columnheader">Star</span>
       </div>
       <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
         <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -48,6 +61,7 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen }: Props) {
                   isActive={index === current}
                   onFocus={setActive}
                   onOpen={onOpen}
+                  onMark={onMark}
                 />
               )
             )
@@ -66,9 +80,10 @@ interface RowProps {
   isActive: boolean
   onFocus: (index: number) => void
   onOpen: (job: Job) => void
+  onMark: (id: number, mark: Mark, on: boolean) => void
 }
 
-const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: RowProps) {
+const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen, onMark }: RowProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes the keys; the row is only a larger target.
     <div
@@ -77,6 +92,7 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: Ro
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
       data-testid="posting-row"
+      data-seen={job.seen}
       onClick={(event) => {
         // What has the focus when a dialog opens gets it back when it closes.
         event.currentTarget.querySelector('button')?.focus({ preventScroll: true })
@@ -86,6 +102,7 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: Ro
       <span role="cell" className={styles.title}>
         <button
           type="button"
+          id={`posting-${job.id}`}
           dir="auto"
           tabIndex={isActive ? 0 : -1}
           onFocus={() => onFocus(index)}
@@ -96,6 +113,7 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: Ro
         >
           {titleOf(job.title)}
         </button>
+        {!job.seen && <span className="visually-hidden">, not seen yet</span>}
       </span>
       <span role="cell" className={styles.where}>
         <bdi>{job.company_name}</bdi>
@@ -109,6 +127,16 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen }: Ro
       </span>
       <span role="cell" className={styles.when}>
         {job.gone_at === null ? (job.posted_on ?? job.first_seen_at.slice(0, 10)) : 'Gone'}
+      </span>
+      <span role="cell" className={styles.star}>
+        <StarButton
+          aria-describedby={`posting-${job.id}`}
+          on={job.starred}
+          tabIndex={isActive ? 0 : -1}
+          aria-keyshortcuts="s"
+          onFocus={() => onFocus(index)}
+          onChange={(on) => onMark(job.id, 'starred', on)}
+        />
       </span>
     </div>
   )

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { renderApp } from '../../test/app'
-import { server } from '../../test/server'
+import { problem, server } from '../../test/server'
 import { changed, parseJobsSearch, toggled } from './search'
 
 const job = (id: number, title: string) => ({
@@ -20,7 +20,20 @@ const job = (id: number, title: string) => ({
   url: 'https://a.example/1',
   first_seen_at: '2026-11-21T03:04:05Z',
   gone_at: null,
+  seen: false,
+  starred: false,
 })
+
+/** Notes what is marked, and takes it; `refuse` says no. */
+function takeMarks(refuse = false): string[] {
+  const made: string[] = []
+  const take = ({ request }: { request: Request }) => {
+    made.push(`${request.method} ${new URL(request.url).pathname}`)
+    return refuse ? problem(503, 'The database is away.') : new HttpResponse(null, { status: 204 })
+  }
+  server.use(http.put('*/api/jobs/7/:mark', take), http.delete('*/api/jobs/7/:mark', take))
+  return made
+}
 
 const facets = (total: number, change: object = {}) => ({
   total,
@@ -94,8 +107,63 @@ it('says which words it took for others, and what is not read yet', async () => 
   expect(asked[0]).toBe('?q=enigneer&run=17')
 })
 
+it('stars with a key or a click, and has seen what was opened', async () => {
+  answerAll()
+  const made = takeMarks()
+  server.use(http.get('*/api/jobs/7', () => HttpResponse.json({ ...job(7, 'Cook'), locations: [] })))
+  renderApp('/jobs')
+  const row = await screen.findByTestId('posting-row')
+  const star = () => within(row).getByRole('button', { name: 'Star' }).getAttribute('aria-pressed')
+  await userEvent.keyboard('s')
+  expect(star()).toBe('false')
+  within(row)
+    .getByRole('button', { name: /^Found/ })
+    .focus()
+  await userEvent.keyboard('s')
+  await waitFor(() => expect(star()).toBe('true'))
+  await userEvent.click(within(row).getByRole('button', { name: 'Star' }))
+  await waitFor(() => expect(star()).toBe('false'))
+  expect(screen.queryByRole('dialog')).toBeNull()
+  expect(row.dataset.seen).toBe('false')
+  await userEvent.click(within(row).getByRole('button', { name: /^Found/ }))
+  await waitFor(() => expect(row.dataset.seen).toBe('true'))
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Star' }))
+  await waitFor(() => expect(star()).toBe('true'))
+  await waitFor(() =>
+    expect(made).toEqual([
+      'PUT /api/jobs/7/star',
+      'DELETE /api/jobs/7/star',
+      'PUT /api/jobs/7/seen',
+      'PUT /api/jobs/7/star',
+    ]),
+  )
+})
+
+it('takes a mark back that the server refuses, and says so', async () => {
+  answerAll()
+  takeMarks(true)
+  renderApp('/jobs')
+  const star = await screen.findByRole('button', { name: 'Star' })
+  await userEvent.click(star)
+  expect(await screen.findByText('The database is away.')).toBeTruthy()
+  await waitFor(() => expect(star.getAttribute('aria-pressed')).toBe('false'))
+})
+
+it('shows only what is starred or not seen yet, and says so in the address', async () => {
+  answerAll()
+  const router = renderApp('/jobs?starred=true')
+  const starred = await screen.findByRole<HTMLInputElement>('checkbox', { name: 'Starred' })
+  expect(starred.checked).toBe(true)
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Not seen yet' }))
+  await waitFor(() => expect(asked.at(-1)).toBe('?seen=false&starred=true'))
+  expect(router.state.location.search).toEqual({ starred: true, seen: false })
+  await userEvent.click(starred)
+  await waitFor(() => expect(asked.at(-1)).toBe('?seen=false'))
+})
+
 it('opens a posting with its description made safe, and gives the focus back', async () => {
   answerAll()
+  takeMarks()
   server.use(
     http.get('*/api/jobs/7', () =>
       HttpResponse.json({

@@ -34,6 +34,9 @@ export function parseJobsSearch(search: Record<string, unknown>): JobsSearch {
   const q = text(search.q)
   const since = text(search.seen_since)
   const presence = text(search.presence)
+  // The router reads true and false as such.
+  const is = (name: 'seen' | 'starred', wanted: boolean) =>
+    String(search[name]) === String(wanted) && { [name]: wanted }
   return {
     ...(q && { q }),
     ...texts('company'),
@@ -42,6 +45,8 @@ export function parseJobsSearch(search: Record<string, unknown>): JobsSearch {
     ...texts('employment_type'),
     ...(isPresence(presence) && presence !== 'live' && { presence }),
     ...(since !== undefined && /^\d{4}-\d\d-\d\d$/.test(since) && { seen_since: since }),
+    ...is('seen', false),
+    ...is('starred', true),
     ...id('run'),
     ...id('job'),
   }

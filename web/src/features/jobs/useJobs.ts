@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
 import { getFacets, getJobs, type JobsFilter } from '../../lib/api/jobs'
+import { queryKeys } from '../../lib/queries'
 
 const FRESH_MS = 15_000
 /** While the server still reads new postings for the search, their number is asked for so often. */
@@ -9,7 +10,7 @@ const READING_MS = 3000
 /** The postings that a filter leaves, page by page, and the counts beside them. While new ones load, the old ones stay. */
 export function useJobs(filter: JobsFilter) {
   const pages = useInfiniteQuery({
-    queryKey: ['jobs', filter],
+    queryKey: [...queryKeys.jobs, filter],
     queryFn: ({ pageParam, signal }) => getJobs(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
@@ -17,7 +18,7 @@ export function useJobs(filter: JobsFilter) {
     staleTime: FRESH_MS,
   })
   const facets = useQuery({
-    queryKey: ['job-facets', filter],
+    queryKey: [...queryKeys.jobFacets, filter],
     queryFn: ({ signal }) => getFacets(filter, signal),
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,

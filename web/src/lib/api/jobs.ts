@@ -1,5 +1,5 @@
 import { createQuerySerializer } from 'openapi-fetch'
-import { api, dataOf } from './http'
+import { api, dataOf, done } from './http'
 import type { FacetValue, JobAnswer, JobDetail, JobFacets, JobPage, operations, Presence } from './schema'
 
 type Parameters = NonNullable<operations['count_jobs']['parameters']['query']>
@@ -22,6 +22,20 @@ export const getFacets = (filter: JobsFilter, signal: AbortSignal): Promise<Face
 
 export const getPosting = (id: number, signal: AbortSignal): Promise<Posting> =>
   dataOf(api.GET('/api/jobs/{job_id}', { params: { path: { job_id: id } }, signal }))
+
+/** What a person notes on a posting, for nobody but themselves. */
+export type Mark = 'seen' | 'starred'
+
+export function setMark(id: number, mark: Mark, on: boolean): Promise<void> {
+  const params = { path: { job_id: id } }
+  if (mark === 'seen')
+    return done(
+      on ? api.PUT('/api/jobs/{job_id}/seen', { params }) : api.DELETE('/api/jobs/{job_id}/seen', { params }),
+    )
+  return done(
+    on ? api.PUT('/api/jobs/{job_id}/star', { params }) : api.DELETE('/api/jobs/{job_id}/star', { params }),
+  )
+}
 
 const serialize = createQuerySerializer()
 

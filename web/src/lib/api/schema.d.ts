@@ -578,6 +578,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Star Job
+         * @description Star a posting that this person can read; again is no error.
+         */
+        put: operations["star_job"];
+        post?: never;
+        /**
+         * Unstar Job
+         * @description Take the star away; it is no error where there is none.
+         */
+        delete: operations["unstar_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark Job Seen
+         * @description Note that this person has seen a posting; again is no error.
+         */
+        put: operations["mark_job_seen"];
+        post?: never;
+        /**
+         * Mark Job Unseen
+         * @description Forget that this person has seen it.
+         */
+        delete: operations["mark_job_unseen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -815,7 +863,7 @@ export interface components {
         };
         /**
          * JobAnswer
-         * @description One posting in a list. `remote` is null where the system does not say.
+         * @description One posting in a list. `remote` is null where the system does not say; `seen` and `starred` are this person's.
          */
         JobAnswer: {
             /** Id */
@@ -844,6 +892,10 @@ export interface components {
             first_seen_at: string;
             /** Gone At */
             gone_at: string | null;
+            /** Seen */
+            seen: boolean;
+            /** Starred */
+            starred: boolean;
         };
         /**
          * JobDetail
@@ -879,6 +931,10 @@ export interface components {
             first_seen_at: string;
             /** Gone At */
             gone_at: string | null;
+            /** Seen */
+            seen: boolean;
+            /** Starred */
+            starred: boolean;
             /** External Id */
             external_id: string;
             /** Source */
@@ -2199,6 +2255,8 @@ export interface operations {
                 presence?: components["schemas"]["Presence"];
                 seen_since?: string | null;
                 run?: number | null;
+                seen?: boolean | null;
+                starred?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2302,6 +2360,8 @@ export interface operations {
                 presence?: components["schemas"]["Presence"];
                 seen_since?: string | null;
                 run?: number | null;
+                seen?: boolean | null;
+                starred?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2341,6 +2401,8 @@ export interface operations {
                 presence?: components["schemas"]["Presence"];
                 seen_since?: string | null;
                 run?: number | null;
+                seen?: boolean | null;
+                starred?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2380,6 +2442,8 @@ export interface operations {
                 presence?: components["schemas"]["Presence"];
                 seen_since?: string | null;
                 run?: number | null;
+                seen?: boolean | null;
+                starred?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2421,6 +2485,8 @@ export interface operations {
                 presence?: components["schemas"]["Presence"];
                 seen_since?: string | null;
                 run?: number | null;
+                seen?: boolean | null;
+                starred?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2467,6 +2533,122 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobDetail"];
                 };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    star_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    unstar_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    mark_job_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    mark_job_unseen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do next. */
             default: {

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_f21f642f"
+revision = "0001_6c8cacba"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -317,6 +317,20 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("sign_in_codes_user_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("digest", name=op.f("sign_in_codes_pkey")),
     )
+    op.create_table(
+        "posting_marks",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("posting_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.CheckConstraint("mark IN ('seen', 'starred')", name=op.f("posting_marks_mark_check")),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["postings.id"], name=op.f("posting_marks_posting_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("posting_marks_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "mark", "posting_id", name=op.f("posting_marks_pkey")),
+    )
+    op.create_index("posting_marks_posting_id_idx", "posting_marks", ["posting_id"], unique=False)
     op.create_table(
         "posting_words",
         sa.Column("posting_id", sa.BigInteger(), nullable=False),
