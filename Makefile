@@ -14,11 +14,11 @@ MAKE_API_TYPES := $(BIN)/python -m jobwire.api | npm --prefix web run --silent t
 run: setup web ## set up, serve the demo careers site, and watch a first run
 	JOBWIRE_PORT=$(PORT) $(BIN)/jobwire serve --demo
 
-test: setup web chromium ## all tests: PostgreSQL, HTTP and the browser are real
+test: setup web chromium proxies ## all tests: PostgreSQL, HTTP and the browser are real
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd web && npm test
 
-test-long: setup web ## the costly proofs, at full size
+test-long: setup web proxies ## the costly proofs, at full size
 	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py tests/unit/test_boards_mutations.py
 
 lint: setup $(WEB_READY)
@@ -86,6 +86,17 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else \
 		echo "The browser tests need Chromium, and this user cannot install it: apt install chromium."; exit 1; \
+	fi
+
+PROXIES := nginx haproxy caddy
+
+.PHONY: proxies
+proxies: # where they cannot be installed, their tests are skipped and say so
+	@missing=; for name in $(PROXIES); do \
+		PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's$$missing for the tests of the stream behind proxies."; \
+		tests/install_quietly.sh $$missing || echo "They could not be installed: their tests are skipped."; \
 	fi
 
 clean: ## forget all that was set up; the data folder stays

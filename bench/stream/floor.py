@@ -12,7 +12,7 @@ from bench.stream.posted import Listening, posted
 from bench.stream.rows import FLOOR
 from bench.stream.sizes import Sizes
 
-HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 DONE: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -50,9 +50,8 @@ class Connection(asyncio.Protocol):
         self.viewers.discard(self._transport)
 
     def _broadcast(self, event: bytes) -> None:
-        chunk = b"%x\r\n%b\r\n" % (len(event), event)
         for viewer in self.viewers:
-            viewer.write(chunk)
+            viewer.write(event)
 
 
 def _length(head: bytes) -> int:

@@ -123,7 +123,7 @@ async def test_the_end_of_the_token_ends_a_stalled_stream_too(database: Database
         stalled.close()
 
 
-async def test_a_planned_close_keeps_the_connection_for_the_next_stream(database: Database):
+async def test_a_planned_close_ends_the_connection_in_good_order(database: Database):
     async with show(database, max_connection_s=0.1) as shown:
         me, run = await start(shown, {"1": "One"})
         client = shown.client(me)
@@ -131,7 +131,7 @@ async def test_a_planned_close_keeps_the_connection_for_the_next_stream(database
             async with connect(client, shown.url(run)) as stream:
                 await stream.to_the_end()
                 assert stream.parser.retry == 20
-        assert len(shown.server.server_state.connections) == 1
+        await until(lambda: not shown.server.server_state.connections)
 
 
 async def test_shutdown_tells_all_viewers_and_the_server_goes(database: Database, written: Callable[[], list[str]]):
