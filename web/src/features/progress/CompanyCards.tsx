@@ -67,11 +67,14 @@ const Card = memo(function Card({ store, company, ended, chosen, onChoose }: Car
   const counts = useCompanyCounts(store, name) ?? company.counts
   const total = totalOf(counts)
   const done = settledOf(counts)
+  // Nothing more happens in it, and it wants nothing of anybody.
+  const isCollapsed = status === 'done' && counts.error === 0
   return (
     <li data-testid="company-card" data-company={name} data-status={status}>
       <button
         type="button"
         className={styles.card}
+        data-collapsed={isCollapsed || undefined}
         aria-pressed={chosen}
         onClick={() => onChoose(chosen ? null : name)}
       >
@@ -80,11 +83,12 @@ const Card = memo(function Card({ store, company, ended, chosen, onChoose }: Car
           <CompanyBadge status={status} ended={ended} />
         </span>
         <span className={styles.figures}>
-          {total > 0 && `${formatCount(done)} / ${plural(total, 'job')}`}
+          {total > 0 &&
+            (isCollapsed ? plural(total, 'job') : `${formatCount(done)} / ${plural(total, 'job')}`)}
           {total === 0 && status === 'done' && 'no jobs'}
           {counts.error > 0 && <span className={styles.failed}> {formatCount(counts.error)} failed</span>}
         </span>
-        {total > 0 && (
+        {total > 0 && !isCollapsed && (
           <span className={styles.bar} aria-hidden="true">
             <span style={{ width: `${(done / total) * 100}%` }} />
           </span>

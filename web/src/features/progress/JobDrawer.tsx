@@ -10,6 +10,7 @@ import { getRunJob } from '../../lib/api/runs'
 import { safeUrl, titleOf } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
+import { useRetry } from '../failures/useRetry'
 import styles from './JobDrawer.module.css'
 
 interface Props {
@@ -32,6 +33,8 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
     queryFn: ({ signal }) => (postingId === null ? null : getPosting(postingId, signal)),
     enabled: postingId !== null,
   })
+  const retry = useRetry(runId)
+  const justThis = { jobs: [{ company_name: job.company, external_id: job.externalId }] }
   const url = safeUrl(posting.data?.url ?? runJob.data?.url ?? null)
   const error = runJob.error ?? posting.error
   return (
@@ -49,6 +52,12 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
           {sentence(runJob.data.reason)}
         </p>
       )}
+      {runJob.data?.status === 'error' && (
+        <Button disabled={retry.isPending} onClick={() => retry.mutate(justThis)}>
+          {retry.isPending ? 'Trying again…' : 'Retry'}
+        </Button>
+      )}
+      {retry.error && <Problem error={retry.error} />}
       {url && (
         <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass()}>
           Open the posting

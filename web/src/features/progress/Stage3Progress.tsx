@@ -16,6 +16,7 @@ import { LogPanel } from './LogPanel'
 import styles from './Stage3Progress.module.css'
 import { isFiltered, type SetSearch } from './search'
 import { useAutoAdvance } from './useAutoAdvance'
+import { useEndNotification } from './useEndNotification'
 import { type RunProgress, useFailedJobs, useRunProgress } from './useRunProgress'
 
 // The sanitiser comes with it: nobody needs it before the first click.
@@ -56,6 +57,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
   const [reading, setReading] = useState(false)
   const looking = openJob !== null || reading || isFiltered(search)
+  useEndNotification(runId, status, counts.error)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
 
   return (

@@ -146,6 +146,24 @@ it('has keys for the filters and the list', async () => {
   await waitFor(() => expect(router.state.location.search).toEqual({ q: '5' }))
 })
 
+it('tries one job again from its drawer', async () => {
+  const asked = vi.fn()
+  server.use(
+    http.post('*/api/ingestion/retry/17', async ({ request }) => {
+      asked(await request.json())
+      return HttpResponse.json({ run_id: 17, jobs: 1, boards: 0 })
+    }),
+  )
+  const { send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('ready', 'error'), '1')
+  await userEvent.click(await screen.findByRole('button', { name: 'Cook' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Retry' }))
+  await waitFor(() =>
+    expect(asked).toHaveBeenCalledWith({ jobs: [{ company_name: 'acme', external_id: '2' }] }),
+  )
+})
+
 it('asks before it aborts', async () => {
   const aborted = vi.fn()
   server.use(

@@ -89,7 +89,7 @@ function NotifyEntry() {
       hint={
         permission === 'denied'
           ? 'This browser does not allow it here: allow notifications for this site in its own settings.'
-          : 'While a tab of Jobwire is open, and not the one that you look at.'
+          : 'While a tab shows the run, and you look at something else.'
       }
     >
       <Switch
