@@ -1,11 +1,12 @@
-"""Take the README's pictures from a real run over the made-up careers site.
+"""Take pictures of every page from a real run over the made-up careers site: light and dark, at a desk and on a phone.
 
-python tests/browser/screenshots.py              # docs/images/*.png
-python tests/browser/screenshots.py --review DIR # every stage, light and dark, wide and narrow
+python tests/browser/screenshots.py              # docs/images/*.webp
+python tests/browser/screenshots.py --review DIR # whole pages, as long as they are, as PNG
 """
 
 import argparse
 import asyncio
+import base64
 import os
 import re
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jobwire_process import JobwireProcess, Person
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
@@ -29,6 +31,8 @@ PACE = '{"127.0.0.1": {"per_second": 25, "concurrency": 4}}'
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 CHROMIUM = "/usr/bin/chromium"
+QUALITY = 82
+"""Of WebP, in percent."""
 PAST_THE_MIDDLE = re.compile(r"5[5-9]|[6-9]\d|100")
 """Percent."""
 
@@ -40,18 +44,11 @@ class Look:
     dark: bool
     size: ViewportSize
     name: str
-    """`{}` stands for the stage."""
-    stages: frozenset[str] | None = None
-    """None: all."""
+    """`{}` stands for the page."""
 
 
-FOR_THE_README = [
-    Look(dark=False, size=WIDE, name="{}", stages=frozenset({"configure", "preview", "summary"})),
-    Look(dark=False, size=WIDE, name="{}-light", stages=frozenset({"progress"})),
-    Look(dark=True, size=WIDE, name="{}-dark", stages=frozenset({"progress"})),
-]
-FOR_REVIEW = [
-    Look(dark=dark, size=size, name=f"{{}}-{'dark' if dark else 'light'}-{size['width']}")
+LOOKS = [
+    Look(dark=dark, size=size, name=f"{{}}-{'dark' if dark else 'light'}{'-phone' if size is NARROW else ''}")
     for size in (WIDE, NARROW)
     for dark in (False, True)
 ]
@@ -64,20 +61,32 @@ class Photographer:
     page: Page
     look: Look
     folder: Path
+    review: bool
 
     async def shoot(self, stage: str) -> None:
-        if self.look.stages is None or stage in self.look.stages:
-            await self.page.bring_to_front()
-            path = self.folder / f"{self.look.name.format(stage)}.png"
-            await self.page.screenshot(path=path, full_page=self.look.stages is None, animations="disabled")
+        await self.page.bring_to_front()
+        await self.page.evaluate("() => document.fonts.ready")
+        name = self.folder / self.look.name.format(stage)
+        if self.review:
+            await self.page.screenshot(path=name.with_suffix(".png"), full_page=True, animations="disabled")
+        else:
+            name.with_suffix(".webp").write_bytes(await self._small())
+
+    async def _small(self) -> bytes:
+        """What is in view, as WebP, which Playwright itself cannot make."""
+        session: Any = await self.page.context.new_cdp_session(self.page)
+        answer = await session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+        await session.detach()
+        return base64.b64decode(answer["data"])
 
 
 async def take_all(crew: list[Photographer], person: Person, demo: DemoSite) -> None:
     """Go the way of a run once, and shoot each stage in each one."""
     for one in crew:
-        await one.page.goto("/configure")
-        await one.page.get_by_role("heading", name="Companies to follow").wait_for()
-        await one.shoot("configure-empty")
+        if one.review:
+            await one.page.goto("/configure")
+            await one.page.get_by_role("heading", name="Companies to follow").wait_for()
+            await one.shoot("configure-empty")
     await person.follow(*demo.companies)
     await person.post("/api/ingestion/settings", _filters(demo))
     for one in crew:
@@ -98,13 +107,17 @@ async def take_all(crew: list[Photographer], person: Person, demo: DemoSite) -> 
         await one.page.wait_for_url("**/summary", timeout=60_000)
         await one.page.get_by_role("region", name="By company").get_by_role("table").wait_for()
         await one.shoot("summary")
+    await person.start_run()
     for one in crew:
-        await one.page.goto(f"/runs/{run_id}?stay=true")
-        await one.page.locator('[data-testid="job-row"][data-status="ready"] button').first.click()
-        await one.page.get_by_role("dialog").locator("p").nth(3).wait_for()
+        if one.review:
+            await one.page.goto(f"/runs/{run_id}?stay=true")
+            await one.shoot("progress-ended")
+        await one.page.goto("/jobs")
+        await one.page.get_by_test_id("posting-row").first.wait_for()
+        await one.shoot("jobs")
+        await one.page.get_by_test_id("posting-row").first.click()
+        await one.page.get_by_role("dialog").locator("p").nth(2).wait_for()
         await one.shoot("posting")
-        await one.page.keyboard.press("Escape")
-        await one.shoot("progress-ended")
         await one.page.goto("/runs")
         await one.page.get_by_role("table").wait_for()
         await one.shoot("runs")
@@ -140,29 +153,29 @@ async def jobwire() -> AsyncIterator[tuple[Person, DemoSite]]:
                     await database.close()
 
 
-async def photographer(browser: Browser, person: Person, look: Look, folder: Path) -> Photographer:
+async def photographer(browser: Browser, person: Person, look: Look, folder: Path, *, review: bool) -> Photographer:
     context = await browser.new_context(
         base_url=person.origin, color_scheme="dark" if look.dark else "light", viewport=look.size
     )
     page = await context.new_page()
     await page.goto(await person.link())
-    return Photographer(page, look, folder)
+    return Photographer(page, look, folder, review)
 
 
-async def main(looks: list[Look], folder: Path) -> None:
+async def main(folder: Path, *, review: bool) -> None:
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with jobwire() as (person, demo), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        crew = [await photographer(browser, person, look, folder) for look in looks]
+        crew = [await photographer(browser, person, look, folder, review=review) for look in LOOKS]
         await take_all(crew, person, demo)
         await browser.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Take pictures of a real run.")
-    parser.add_argument("--review", type=Path, metavar="DIR", help="every stage and look, into DIR")
+    parser.add_argument("--review", type=Path, metavar="DIR", help="whole pages, into DIR")
     review: Path | None = parser.parse_args().review
     build_when_stale()
     target = review or IMAGES
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(FOR_REVIEW if review else FOR_THE_README, target))
+    asyncio.run(main(target, review=review is not None))

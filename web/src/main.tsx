@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './app/queryClient'
 import { createAppRouter } from './app/router'
 import { applyTheme, readTheme } from './lib/theme'
+import '@fontsource-variable/inter'
 import './styles/tokens.css'
 import './styles/base.css'
 

@@ -16,6 +16,10 @@ export function useListRows(count: number, rowPx: number) {
     estimateSize: () => rowPx,
     overscan: 8,
   })
+  useEffect(() => {
+    void rowPx
+    rows.measure()
+  }, [rows, rowPx])
   const current = Math.min(active, count - 1)
 
   useEffect(() => {

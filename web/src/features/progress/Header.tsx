@@ -50,7 +50,10 @@ export function Header({ runId, progress }: Props) {
             )}
           </span>
         </div>
-        <ProgressBar counts={counts} done={done} total={total} final={totalIsFinal} ended={ended} />
+        <div className={styles.meter}>
+          {totalIsFinal && total > 0 && <b className={styles.percent}>{percentOf(done, total)} %</b>}
+          <ProgressBar counts={counts} done={done} total={total} final={totalIsFinal} ended={ended} />
+        </div>
         <Figures progress={progress} pace={pace} />
         <Announcer
           status={status}
@@ -68,7 +71,6 @@ function Figures({ progress, pace }: { progress: RunProgress; pace: Pace }) {
   const settled = failedBoards + companies.filter(({ status }) => status === 'done').length
   return (
     <p className={styles.figures}>
-      {totalIsFinal && total > 0 && <b className={styles.percent}>{percentOf(done, total)} %</b>}
       {(total > 0 || (totalIsFinal && companies.length > 0)) && (
         <span>
           <b>{formatCount(done)}</b> / {totalIsFinal ? '' : 'at least '}

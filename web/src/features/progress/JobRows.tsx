@@ -6,10 +6,13 @@ import type { JobView } from '../../lib/stream/fold'
 import { useJobStatus } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
 import { useListRows } from '../../lib/useListRows'
+import { usePhone } from '../../lib/usePhone'
 import { jobKey } from '../failures/group'
 import styles from './JobList.module.css'
 
 const ROW_PX = 44
+/** On a phone a row has two lines. */
+const PHONE_ROW_PX = 60
 
 interface Props {
   store: RunStore
@@ -20,7 +23,10 @@ interface Props {
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
 export function JobRows({ store, jobs, reasons, onOpen }: Props) {
-  const { scroller, rows, current, setActive, go, onKeyDown } = useListRows(jobs.length, ROW_PX)
+  const { scroller, rows, current, setActive, go, onKeyDown } = useListRows(
+    jobs.length,
+    usePhone() ? PHONE_ROW_PX : ROW_PX,
+  )
 
   // From anywhere on the page: to the list first, and then on in it.
   const isIn = () => scroller.current?.contains(document.activeElement) ?? false

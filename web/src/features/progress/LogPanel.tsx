@@ -23,10 +23,12 @@ interface Props {
   ended: boolean
   /** Hears whether somebody reads older lines instead of following the newest. */
   onReading: (reading: boolean) => void
+  /** Another part of the page is shown in its place. */
+  hidden?: boolean
 }
 
 /** The newest lines of the log; `#line-7` in the address marks one, and is what a line links to. */
-export function LogPanel({ runId, store, log, companies, ended, onReading }: Props) {
+export function LogPanel({ runId, store, log, companies, ended, onReading, hidden = false }: Props) {
   const lastProblem = useLastLines(runId, store, ended)
   const file = useLogFile(runId)
   const marked = useMarkedLine()
@@ -41,8 +43,8 @@ export function LogPanel({ runId, store, log, companies, ended, onReading }: Pro
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => onReading(!follow), [onReading, follow])
   useLayoutEffect(() => {
-    if (follow && lines.length > 0 && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [follow, lines])
+    if (follow && !hidden && lines.length > 0 && box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [follow, hidden, lines])
   const isThere = marked !== null && lines.some(({ seq }) => seq === marked)
   useLayoutEffect(() => {
     if (!isThere) return

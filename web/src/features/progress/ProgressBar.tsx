@@ -2,7 +2,7 @@ import { formatCount, percentOf, plural } from '../../lib/format'
 import type { JobCounts } from '../../lib/statuses'
 import styles from './ProgressBar.module.css'
 
-const SEGMENTS = ['ready', 'skipped', 'expired', 'error'] as const
+const SEGMENTS = ['ready', 'skipped', 'expired', 'error', 'crawling'] as const
 
 interface Props {
   counts: JobCounts

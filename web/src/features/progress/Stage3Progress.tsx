@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
@@ -6,6 +6,7 @@ import { Page } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
 import { formatCount } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
+import { usePhone } from '../../lib/usePhone'
 import { Failures } from '../failures/Failures'
 import { jobKey } from '../failures/group'
 import { CompanyCards } from './CompanyCards'
@@ -13,6 +14,7 @@ import { Diagnostics } from './Diagnostics'
 import { Header } from './Header'
 import { JobList } from './JobList'
 import { LogPanel } from './LogPanel'
+import { PhoneTabs, panelOf, type Tab } from './PhoneTabs'
 import styles from './Stage3Progress.module.css'
 import { isFiltered, type SetSearch } from './search'
 import { useAutoAdvance } from './useAutoAdvance'
@@ -56,6 +58,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   )
   const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
   const [reading, setReading] = useState(false)
+  const [tab, setTab] = useTab(isFiltered(search))
   const looking = openJob !== null || reading || isFiltered(search)
   useEndNotification(runId, status, counts.error)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
@@ -76,32 +79,43 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
           total={counts.error}
           error={failed.error}
         />
+        {tab !== null && <PhoneTabs chosen={tab} onChoose={setTab} />}
         <div className={styles.columns}>
-          <JobList
-            store={store}
-            snapshot={snapshot}
-            reasons={reasons}
-            search={search}
-            setSearch={setSearch}
-            onOpen={setOpenJob}
-            empty={emptyText(progress)}
-          />
+          <div {...panelOf('jobs', tab)}>
+            <JobList
+              store={store}
+              snapshot={snapshot}
+              reasons={reasons}
+              search={search}
+              setSearch={setSearch}
+              onOpen={setOpenJob}
+              empty={emptyText(progress)}
+            />
+          </div>
           <div className={styles.side}>
-            <CompanyCards
-              store={store}
-              companies={companies}
-              ended={ended}
-              chosen={search.company ?? null}
-              onChoose={(company) => setSearch({ company: company ?? undefined })}
-            />
-            <LogPanel
-              runId={runId}
-              store={store}
-              log={snapshot.log}
-              companies={names}
-              ended={ended}
-              onReading={setReading}
-            />
+            <div {...panelOf('companies', tab)}>
+              <CompanyCards
+                store={store}
+                companies={companies}
+                ended={ended}
+                chosen={search.company ?? null}
+                onChoose={(company) => {
+                  setSearch({ company: company ?? undefined })
+                  if (company !== null) setTab('jobs')
+                }}
+              />
+            </div>
+            <div {...panelOf('log', tab)}>
+              <LogPanel
+                runId={runId}
+                store={store}
+                log={snapshot.log}
+                companies={names}
+                ended={ended}
+                onReading={setReading}
+                hidden={tab !== null && tab !== 'log'}
+              />
+            </div>
             <Diagnostics store={store} snapshot={snapshot} />
           </div>
         </div>
@@ -119,6 +133,13 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
       )}
     </main>
   )
+}
+
+/** Which part is shown on a phone; null where there is room for all. What the address names comes first. */
+function useTab(filtered: boolean): [Tab | null, (tab: Tab) => void] {
+  const hasLine = useLocation({ select: ({ hash }) => hash.startsWith('line-') })
+  const [tab, setTab] = useState<Tab>(hasLine ? 'log' : filtered ? 'jobs' : 'companies')
+  return [usePhone() ? tab : null, setTab]
 }
 
 function emptyText({ status, companies, ended }: RunProgress): string {

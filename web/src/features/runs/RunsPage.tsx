@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, buttonClass } from '../../components/Button'
+import { Count } from '../../components/Count'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
 import { getRuns, type Run } from '../../lib/api/runs'
-import { formatCount, formatDateTime, formatDuration } from '../../lib/format'
+import { formatDateTime, formatDuration } from '../../lib/format'
 import { queryKeys } from '../../lib/queries'
 import { hasEnded } from '../../lib/statuses'
 
@@ -96,14 +97,14 @@ function Row({ run }: { run: Run }) {
       <td>
         <RunBadge status={status} />
       </td>
-      <td>{formatDateTime(from)}</td>
-      <td>{finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}</td>
-      {[total_jobs, counts.ready, counts.error, failedBoards].map((count, column) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
-        <td key={column} className={table.number} data-zero={count === 0 || undefined}>
-          {formatCount(count)}
-        </td>
-      ))}
+      <td data-label="Began">{formatDateTime(from)}</td>
+      <td data-label="Took">
+        {finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}
+      </td>
+      <Count of="Jobs" count={total_jobs} />
+      <Count of="New or changed" count={counts.ready} />
+      <Count of="Failed" count={counts.error} />
+      <Count of="Boards failed" count={failedBoards} />
     </tr>
   )
 }

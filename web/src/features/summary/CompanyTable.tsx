@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
+import { Count } from '../../components/Count'
 import { Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
 import type { ListedCompany } from '../../lib/api/runs'
-import { formatCount } from '../../lib/format'
 
 /** Failed boards first, then those with failed jobs, then by name. */
 const order = (a: ListedCompany, b: ListedCompany): number =>
@@ -61,12 +61,11 @@ function Row({ runId, company }: { runId: number; company: ListedCompany }) {
       <td>
         <CompanyBadge status={status} ended />
       </td>
-      {[counts.ready, counts.skipped, counts.expired, counts.error, total].map((count, column) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
-        <td key={column} className={table.number} data-zero={count === 0 || undefined}>
-          {formatCount(count)}
-        </td>
-      ))}
+      <Count of="New or changed" count={counts.ready} />
+      <Count of="Unchanged" count={counts.skipped} />
+      <Count of="Expired" count={counts.expired} />
+      <Count of="Failed" count={counts.error} />
+      <Count of="All" count={total} />
     </tr>
   )
 }

@@ -34,9 +34,13 @@ export function Slowest({ run, companies }: { run: Run; companies: readonly List
             {spans.map(({ company, from, to }) => (
               <tr key={company}>
                 <th scope="row">{company}</th>
-                <td className={table.number}>{formatDuration(to - from)}</td>
-                <td className={table.number}>{formatDuration(from)}</td>
-                <td className={styles.timeline}>
+                <td className={table.number} data-label="Took">
+                  {formatDuration(to - from)}
+                </td>
+                <td className={table.number} data-label="Began after">
+                  {formatDuration(from)}
+                </td>
+                <td className={styles.timeline} data-wide>
                   <span
                     aria-hidden="true"
                     style={{
