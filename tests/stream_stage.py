@@ -13,6 +13,7 @@ from jobwire.progress.channel import Channel
 from jobwire.progress.extras import BASE, Extra, Wish
 from jobwire.progress.hub import Hub
 from jobwire.progress.viewer import End, Patience, Viewer
+from patience import PATIENCE_S
 from stream_books import FakeBook
 from stream_wire import SseParser, Watcher
 
@@ -68,7 +69,7 @@ class Line:
         self.flowing.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5), self.grown:
+        async with asyncio.timeout(PATIENCE_S), self.grown:
             await self.grown.wait_for(condition)
 
 
@@ -136,5 +137,5 @@ async def staged() -> AsyncIterator[Stage]:
 
 
 async def ended(task: asyncio.Task[End]) -> End:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         return await task

@@ -16,7 +16,7 @@ import psutil
 from jobwire.storage.database import Database
 from jobwire.storage.users import Users
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class JobwireProcess:

@@ -60,9 +60,9 @@ async def test_from_configure_to_summary(world: World, visit: Visit) -> None:
     assert await run_in_database(world.database, run_id) is not None
     await expect(page.get_by_test_id("company-card")).to_have_count(3)
     await expect(page.locator('[data-testid="job-row"][data-status="crawling"]').first).to_be_visible()
+    logs_before = watch.count("/api/ingestion/logs/")
     held.let_all_through()
     await badge(page, "finished")
-    logs_before = watch.count("/api/ingestion/logs/")
 
     # Summary: by itself, after exactly one last look at the log
     await page.wait_for_url(f"**/runs/{run_id}/summary")

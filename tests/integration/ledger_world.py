@@ -11,6 +11,7 @@ from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports import NewJob, Opening, OpenJob, Settlement
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 
 
 def ledger_world(database: Database) -> World:
@@ -79,9 +80,9 @@ async def settle(world: World, run_id: RunId, *jobs: OpenJob, status: JobStatus 
     return len(settled)
 
 
-async def eventually(check: Callable[[], Awaitable[object]], within_s: float = 20.0) -> None:
+async def eventually(check: Callable[[], Awaitable[object]]) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(within_s):
+    async with asyncio.timeout(PATIENCE_S):
         while not await check():  # noqa: ASYNC110 - what is waited for happens in the database
             await asyncio.sleep(0.005)
 

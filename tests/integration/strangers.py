@@ -11,6 +11,7 @@ import httpx
 import pytest
 from httpx_sse import aconnect_sse
 
+from patience import PATIENCE_S
 from stream_wire import Event, SseParser
 
 OPEN: Final = Event("open", "", None)
@@ -45,7 +46,7 @@ async def npm_eventsource(url: str) -> AsyncIterator[Event]:
 async def httpx_sse(url: str) -> AsyncIterator[Event]:
     """Takes events apart; to reconnect is left to its user."""
     cursor, last = "", ""
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
         while last not in ENDS:
             headers = {"Last-Event-ID": cursor} if cursor else {}
             async with aconnect_sse(client, "GET", url, headers=headers) as source:

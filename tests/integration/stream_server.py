@@ -23,6 +23,7 @@ from jobwire.storage.database import Database
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.tables import run_jobs, runs
 from jobwire.storage.wakeups import Announcer, Wakeups
+from patience import PATIENCE_S
 from stream_books import LedgerBook
 from stream_wire import SseParser, Watcher
 
@@ -49,7 +50,7 @@ class Show:
 
     def client(self, user: UserId | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.token(user)}"} if user else {}
-        client = httpx.AsyncClient(headers=headers, timeout=10)
+        client = httpx.AsyncClient(headers=headers, timeout=PATIENCE_S)
         self.clients.append(client)
         return client
 
@@ -139,18 +140,18 @@ class Connection:
         return True
 
     async def to_the_end(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while await self.read():
                 pass
 
     async def until(self, *names: str) -> None:
         """Read until the newest events have these names."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while self.watcher.names[-len(names) :] != list(names):
                 assert await self.read(), f"ended after {self.watcher.names}"
 
     async def until_job(self, company: str, external_id: str, status: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while self.watcher.jobs.get((company, external_id), ("", ""))[1] != status:
                 assert await self.read(), f"ended after {self.watcher.names}"
 

@@ -18,8 +18,8 @@ import pytest
 
 from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
+from patience import PATIENCE_S
 
-IN_TIME_S = 60
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/signin\?code=\S+")
 
 
@@ -38,7 +38,7 @@ def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 def jobwire(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jobwire", *words]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=IN_TIME_S, check=False)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def started(environ: dict[str, str], *words: str) -> Iterator[subprocess.Popen[s
         finally:
             if child.poll() is None:
                 child.terminate()
-            child.communicate(timeout=IN_TIME_S)
+            child.communicate(timeout=PATIENCE_S)
 
 
 def read_until(child: subprocess.Popen[str], wanted: str) -> str:
@@ -104,7 +104,7 @@ async def test_serve_prints_a_link_that_signs_in_once_and_stops_in_order(environ
             assert f"Port {environ['JOBWIRE_PORT']} of 127.0.0.1 is taken." in taken.stderr
             assert "make run PORT=" in taken.stderr
             server.send_signal(signal.SIGINT)
-            assert server.wait(IN_TIME_S) == 0
+            assert server.wait(PATIENCE_S) == 0
 
     await asyncio.to_thread(use)
 
@@ -167,7 +167,7 @@ async def test_a_run_is_watched_left_with_ctrl_c_joined_and_aborted(environ: dic
             with started(environ, "ingest", *demo.companies, "--json") as ingesting:
                 run_id = json.loads(read_until(ingesting, '"progress"').splitlines()[-1])["run_id"]
                 ingesting.send_signal(signal.SIGINT)
-                assert ingesting.wait(IN_TIME_S) == 130
+                assert ingesting.wait(PATIENCE_S) == 130
                 assert ingesting.stderr is not None
                 assert f"Run {run_id} goes on. Come back: python -m jobwire watch {run_id}" in ingesting.stderr.read()
             with started(environ, "ingest", "--json") as joined, started(environ, "watch", str(run_id)) as watching:
@@ -178,7 +178,7 @@ async def test_a_run_is_watched_left_with_ctrl_c_joined_and_aborted(environ: dic
                     headers={"Authorization": f"Bearer {token}"},
                 )
                 assert aborted.json()["success"] is True
-                assert (joined.wait(IN_TIME_S), watching.wait(IN_TIME_S)) == (4, 4)
+                assert (joined.wait(PATIENCE_S), watching.wait(PATIENCE_S)) == (4, 4)
                 assert watching.stdout is not None
                 assert f"Run {run_id} was aborted after" in watching.stdout.read()
 
@@ -229,7 +229,7 @@ def test_the_demo_site_goes_with_its_parent(environ: dict[str, str]) -> None:
         assert any("demo" in child.cmdline() for child in children)
         server.kill()
         server.wait()
-        _gone, alive = psutil.wait_procs(children, timeout=20)
+        _gone, alive = psutil.wait_procs(children, timeout=PATIENCE_S)
         assert not [child for child in alive if "jobwire" in " ".join(child.cmdline())]
 
 

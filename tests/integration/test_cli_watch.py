@@ -15,6 +15,7 @@ from jobwire.cli.outcome import Outcome
 from jobwire.cli.picture import Picture, Stage
 from jobwire.cli.watch import watch
 from jobwire.domain.progress import LOG_KEPT
+from patience import PATIENCE_S
 
 RUN = {
     "run_id": 17,
@@ -113,7 +114,7 @@ async def watched(first: str, log: Sequence[dict[str, Any]]) -> tuple[Recorder, 
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with Client(url, "token") as client, asyncio.timeout(10):
+        async with Client(url, "token") as client, asyncio.timeout(PATIENCE_S):
             await watch(client, 17, view)
     finally:
         await runner.cleanup()

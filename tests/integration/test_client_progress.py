@@ -16,6 +16,7 @@ from jobwire.client.states import Patience, Signal
 from jobwire.domain.errors import JobwireError, NotFound, NotSignedIn, Unavailable
 from jobwire.domain.progress import JobKey, RunView
 from jobwire.domain.runs import JobStatus, RunStatus
+from patience import PATIENCE_S
 
 HEAD = ": jobwire\nretry: 20\n\n"
 SNAPSHOT = (
@@ -67,7 +68,7 @@ class Stage:
         return web.json_response({"token": self.tickets[-1], "expires_at": expires_at.isoformat()})
 
     async def follow(self, patience: Patience = QUICK) -> None:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(10):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_S):
             door = Door(session, self.url, "token-of-the-test", 17)
             await ProgressClient(door, self.view, self.signals.append, patience=patience).follow()
 

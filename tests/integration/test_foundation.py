@@ -38,7 +38,7 @@ async def test_a_killed_database_is_started_again_under_those_who_use_it(tmp_pat
         killed = _postmaster(ground)
         os.kill(killed, signal.SIGKILL)
         # Its backends answer a little longer: what is waited for is another one.
-        await eventually(lambda: _is_another(ground, killed), within_s=60)
+        await eventually(lambda: _is_another(ground, killed))
         assert await local_user(ground) == user
 
 

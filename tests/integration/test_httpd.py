@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jobwire.httpd import MAX_HEAD_BYTES, HttpServer
+from patience import PATIENCE_S
 
 
 async def echo(_scope: Any, receive: Any, send: Any) -> None:
@@ -35,7 +36,7 @@ async def answer(port: int, *parts: bytes) -> bytes:
         for part in parts:
             writer.write(part)
             await writer.drain()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             return await reader.read()
     except ConnectionError:  # it has closed while we were still writing
         return await reader.read()
@@ -56,7 +57,7 @@ async def test_a_head_without_an_end_is_refused(port: int, endless: bytes):
     sent = len(endless)
     said = asyncio.create_task(reader.read())
     more = endless.split(b"\r\n")[-1][-1:] * 4096 or b"a: b\r\n" * 700
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not said.done() and sent < 100 * MAX_HEAD_BYTES:
             try:
                 writer.write(more)

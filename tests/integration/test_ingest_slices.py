@@ -14,6 +14,7 @@ from jobwire.ingest import settling
 from jobwire.ingest import slices as slices_module
 from jobwire.storage import ledger as ledger_module
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -378,7 +379,7 @@ async def test_an_abort_ends_the_slice_and_its_waiting_workers(world: World, boa
 
     aborts: list[asyncio.Task[None]] = []
     board.on_list = abort_soon
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         end = await world.work()
     await aborts[0]
     assert not end.more
@@ -476,7 +477,7 @@ async def test_a_ledger_that_cannot_be_written_fails_the_slice_loudly(
         raise ZeroDivisionError
 
     monkeypatch.setattr("jobwire.storage.postings.PostingWrites.write", broken)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(ExceptionGroup) as raised:
             await world.slices.work(run_id, "host")
     assert raised.group_contains(ZeroDivisionError)

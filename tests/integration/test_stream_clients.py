@@ -7,6 +7,7 @@ from stream_server import show
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 from stream_wire import Watcher
 
 HOSTILE = "x\n\nevent: status\ndata: finished\nid: 9\r\n\u2028\u2029\x85<script>\ufffd😀"
@@ -19,7 +20,7 @@ async def test_httpx_sse_reads_it_event_by_event(database: Database):
         await shown.book.listed(run, "a", {"1": HOSTILE, "2": "Two"})
         watcher = Watcher()
         async with (
-            httpx.AsyncClient(timeout=10) as client,
+            httpx.AsyncClient(timeout=PATIENCE_S) as client,
             aconnect_sse(client, "GET", shown.url(run), params={"token": shown.token(me)}) as source,
         ):
             async for event in source.aiter_sse():
@@ -47,7 +48,7 @@ async def test_three_handlers_are_enough(database: Database):
             if rounds in {2, 4}:
                 await shown.book.set(run, {JobKey("a", str(rounds // 2)): JobStatus.READY})
             async with (
-                httpx.AsyncClient(timeout=10) as client,
+                httpx.AsyncClient(timeout=PATIENCE_S) as client,
                 aconnect_sse(client, "GET", shown.url(run), params={"token": shown.token(me)}) as source,
             ):
                 async for event in source.aiter_sse():

@@ -11,6 +11,7 @@ from stream_server import Show, connect, show
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 from stream_wire import SseParser, Watcher
 
 GZIP, IDENTITY = {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "identity"}
@@ -47,7 +48,7 @@ async def test_a_decoder_has_each_event_when_it_happens(database: Database):
             watcher, parser, chunks = Watcher(), SseParser(), response.aiter_bytes()  # decoded by httpx
 
             async def until(count: int) -> None:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE_S):
                     while len(watcher.events) < count:
                         watcher.take(parser.feed(await anext(chunks)))
 
@@ -101,7 +102,7 @@ async def test_curl_shows_events_as_they_come(database: Database):
         watcher, parser = Watcher(), SseParser()
 
         async def until(count: int) -> None:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while len(watcher.events) < count:
                     watcher.take(parser.feed(await curl.stdout.read(65_536)))
 
@@ -111,5 +112,5 @@ async def test_curl_shows_events_as_they_come(database: Database):
             await until(3 + number)
         await settle(shown, run, 3)
         await until(7)
-        assert await asyncio.wait_for(curl.wait(), 10) == 0
+        assert await asyncio.wait_for(curl.wait(), PATIENCE_S) == 0
         assert watcher.has_ended

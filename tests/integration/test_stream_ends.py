@@ -17,6 +17,7 @@ from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.progress import shelf
 from jobwire.progress.viewer import Patience
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 
 LARGE = {str(number): "x" * 10_000 for number in range(800)}
 """A snapshot of 8 MB: more than all buffers between the server and a client that does not read."""
@@ -30,7 +31,7 @@ def written(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - of objects that tell nobody
             await asyncio.sleep(0.01)
 
@@ -84,10 +85,10 @@ async def test_a_client_that_takes_nothing_is_dropped_and_holds_up_nobody(
 ):
     async with show(database, patience=Patience(stall_s=1.5)) as shown:
         me, run = await start(shown, LARGE)
-        stalled = await stall(shown, me, run)
-        await is_stalled(shown)
         async with connect(shown.client(me), shown.url(run)) as stream:
             await stream.until("all_jobs")
+            stalled = await stall(shown, me, run)
+            await is_stalled(shown)
             assert viewers(shown, run) == 2
             await shown.book.set(run, {JobKey("a", "1"): JobStatus.CRAWLING})
             await stream.until_job("a", "1", "crawling")

@@ -9,12 +9,13 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunStatus
 from jobwire.progress.viewer import Patience
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 
 ALL = {"extras": "added,companies,log,beat,rotate,novelty"}
 
 
 async def until_counts(stream: Connection, name: str, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while stream.watcher.names.count(name) < count:
             assert await stream.read(), f"ended after {stream.watcher.names}"
 

@@ -21,6 +21,7 @@ from jobwire.client.states import Signal
 from jobwire.domain.progress import JobKey, RunView
 from jobwire.domain.runs import JobStatus
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 from stream_wire import SseParser, Watcher
 
 ATTACK: Final = "x\n\nevent: status\ndata: finished\nid: 9\nretry: 1\n\n"
@@ -127,7 +128,7 @@ async def test_through_the_whole_product(database_url: str, tmp_path: Path) -> N
             board_urls={"greenhouse": site.origin},
             allow_private_hosts=True,
         )
-        async with serving(settings, worker=True) as server, asyncio.timeout(60):
+        async with serving(settings, worker=True) as server, asyncio.timeout(PATIENCE_S):
             token = server.foundation.tokens.access(await local_user(server.foundation))
             headers = {"Authorization": f"Bearer {token}"}
             async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=60) as client:

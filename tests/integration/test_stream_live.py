@@ -12,6 +12,7 @@ from stream_server import Show, connect, show
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 from stream_wire import Watcher
 
 WRITER = Path(__file__).with_name("stream_writer.py")
@@ -101,7 +102,7 @@ async def test_cut_all_the_time_a_client_ends_with_what_the_database_has(databas
         await shown.book.listed(run, "b", {"1": "Other"})
         await shown.book.listed(run, "a", {str(number): f"Job {number}" for number in range(80)})
         working = asyncio.create_task(work(shown, run, 80))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while not watcher.has_ended:
                 async with connect(client, shown.url(run), watcher) as stream:
                     await stream.to_the_end()

@@ -25,6 +25,7 @@ from jobwire.domain.progress import JobKey, RunView
 from jobwire.domain.runs import JobStatus, RunId
 from jobwire.storage.database import Database
 from jobwire.storage.wakeups import Announcer
+from patience import PATIENCE_S
 from stream_books import LedgerBook
 
 EMAIL: Final = "me@example.com"
@@ -32,7 +33,6 @@ JOBS: Final = 1_000
 CHANGES: Final = 3
 """So many at least are made while the server goes."""
 VIEWERS: Final = 1_000 if "JOBWIRE_TEST_LONG" in os.environ else 40
-IN_TIME_S: Final = 60
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Crowd:
 
     async def until_all_have(self, key: str, status: JobStatus) -> float:
         began = time.monotonic()
-        async with asyncio.timeout(IN_TIME_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not all(viewer.has(key, status) for viewer in self.viewers):
                 self.changed.clear()
                 await self.changed.wait()
@@ -170,7 +170,7 @@ async def test_viewers_of_a_server_that_goes_miss_nothing(
             print(told)  # noqa: T201 - a figure, for who asks with -s
             assert await going == (0 if how is signal.SIGTERM else -signal.SIGKILL)
             await settle(book, run, *left)
-            async with asyncio.timeout(IN_TIME_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await asyncio.gather(*following)
         finally:
             for task in following:

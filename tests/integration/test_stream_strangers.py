@@ -10,6 +10,7 @@ from stream_server import Show, show
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId
 from jobwire.storage.database import Database
+from patience import PATIENCE_S
 from stream_wire import Watcher
 
 JOBS: Final = 2_000
@@ -52,7 +53,7 @@ WAY: Final = (JobStatus.CRAWLING, JobStatus.READY)
 
 @pytest.mark.parametrize("stranger", [npm_eventsource, httpx_sse, curl, curl_compressed], ids=lambda one: one.__name__)
 async def test_a_run_is_followed_change_by_change_across_rotations(database: Database, stranger: Stranger):
-    async with show(database, max_connection_s=1) as shown, asyncio.timeout(60):
+    async with show(database, max_connection_s=1) as shown, asyncio.timeout(PATIENCE_S):
         me = await shown.book.user()
         run = await shown.book.start(me, ["a"])
         await shown.book.listed(run, "a", {str(number): f"Job {number}" for number in range(JOBS)})

@@ -21,6 +21,7 @@ from jobwire.worker.queue import Queue, open_queue
 from jobwire.worker.runner import run_worker
 from jobwire.worker.stalled import rescue
 from jobwire.worker.tasks import DEATHS, Work, register
+from patience import PATIENCE_S
 
 RUN = RunId(7)
 
@@ -137,7 +138,7 @@ async def test_a_slice_with_more_to_do_defers_its_successor_and_leaves_nothing_b
     slices = FakeSlices(more, more)
     await defer(database, queue, "a.example")
     async with worker(database, slices):
-        await asyncio.wait_for(slices.idle.wait(), 30)
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert slices.worked == [(RUN, "a.example")] * 3
     assert await rows(database) == []
 
@@ -173,7 +174,7 @@ async def test_two_slices_of_one_host_never_run_at_once(database: Database, queu
             await queue.defer_slices(UnitOn(connection), RunId(run), ["a.example"])  # pyright: ignore[reportArgumentType]
     await defer(database, queue, "b.example")
     async with worker(database, slices):
-        await asyncio.wait_for(slices.idle.wait(), 30)
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert most <= 2, "one of a.example, and perhaps the one of b.example"
     assert len(slices.worked) == 7
 
@@ -182,7 +183,7 @@ async def test_a_slice_that_always_breaks_is_given_up_and_says_so(database: Data
     slices = FakeSlices(*[fails] * DEATHS)
     await defer(database, queue, "a.example")
     async with worker(database, slices):
-        await asyncio.wait_for(slices.idle.wait(), 60)
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert slices.worked == [(RUN, "a.example")] * DEATHS
     assert [(run, host) for run, host, _ in slices.given_up] == [(RUN, "a.example")]
     assert "Jobwire's own log" in slices.given_up[0][2]
@@ -195,7 +196,7 @@ async def test_an_absence_of_the_database_is_no_fault_of_the_slice(
     slices = FakeSlices(*[database_away, database_away_in_a_group] * DEATHS)
     await defer(database, queue, "a.example")
     async with worker(database, slices):
-        await asyncio.wait_for(slices.idle.wait(), 30)
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert slices.given_up == []
 
 
@@ -236,7 +237,7 @@ async def test_a_worker_that_starts_takes_over_what_a_dead_one_left(database: Da
     await leave_stalled(database)
     slices = FakeSlices()
     async with worker(database, slices):
-        await asyncio.wait_for(slices.idle.wait(), 30)
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert slices.worked == [(RUN, "a.example")]
 
 
@@ -265,7 +266,7 @@ async def test_a_child_is_started_again_when_it_dies_and_ends_with_its_pipe(tmp_
     )
     async with WorkerProcess([sys.executable, "-c", code], b"hello") as child:
         first = child.pid
-        await eventually(lambda: _count(marks, 2), within_s=30)
+        await eventually(lambda: _count(marks, 2))
         assert child.pid != first
     assert marks.read_text() == "hello\nhello\n"
 

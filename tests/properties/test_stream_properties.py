@@ -27,6 +27,7 @@ from jobwire.progress.hub import Hub
 from jobwire.storage.database import Database
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.tables import run_companies, run_jobs, run_logs, runs
+from patience import PATIENCE_S
 from stream_books import LedgerBook
 
 COMPANIES: Final = ("a", "b", "c")
@@ -82,7 +83,7 @@ class Stream(RuleBasedStateMachine):
 
     def do(self, what: Coroutine[Any, Any, None]) -> None:
         async def bounded() -> None:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await what
 
         self.runner.run(bounded())

@@ -6,6 +6,7 @@ from jobwire.boards.pace import FASTER_AFTER, FASTER_BY, SLOWEST, Host
 from jobwire.boards.retries import backoff, retry_after
 from jobwire.domain.errors import BoardUnavailable, HostBusy
 from jobwire.settings import HostPace
+from patience import PATIENCE_S
 
 
 class Time:
@@ -87,7 +88,7 @@ async def test_a_cancelled_wait_gives_its_place_back(time: Time) -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     time.now += 10
 
-    await asyncio.wait_for(visit(paced), timeout=5)
+    await asyncio.wait_for(visit(paced), PATIENCE_S)
 
 
 async def test_a_short_refusal_is_waited_out_by_everybody(time: Time) -> None:

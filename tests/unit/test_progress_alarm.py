@@ -7,6 +7,7 @@ import pytest
 
 from jobwire.httpd import new_event_loop
 from jobwire.progress.alarm import Alarm
+from patience import PATIENCE_S
 
 
 @pytest.fixture(params=[asyncio.new_event_loop, new_event_loop], ids=["asyncio", "served"])
@@ -19,7 +20,7 @@ def rings(request: pytest.FixtureRequest) -> Callable[..., float]:
         alarm, start = Alarm(rung.set), loop.time()
         for time in times:
             alarm.set(start + time)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await rung.wait()
         return loop.time() - start
 

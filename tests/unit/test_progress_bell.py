@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from jobwire.progress.bell import Bell
+from patience import PATIENCE_S
 
 
 async def test_who_waits_is_woken_and_who_comes_later_does_not_wait():
@@ -14,7 +15,7 @@ async def test_who_waits_is_woken_and_who_comes_later_does_not_wait():
     assert not waiting.done()
     bell.ring()
     bell.ring()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await waiting
         await bell.wait()
 
@@ -27,7 +28,7 @@ async def test_a_hushed_bell_has_to_ring_again():
     await asyncio.sleep(0)
     assert not waiting.done()
     bell.ring()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await waiting
 
 

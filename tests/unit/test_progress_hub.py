@@ -11,13 +11,14 @@ from jobwire.domain.runs import RunId, Version
 from jobwire.progress import channel as channels
 from jobwire.progress.channel import Channel
 from jobwire.progress.hub import Hub
+from patience import PATIENCE_S
 from stream_books import FakeBook
 
 NEVER = 3_600.0
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - of objects that tell nobody
             await asyncio.sleep(0.005)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jobwire.api.line import AsgiLine
+from patience import PATIENCE_S
 
 
 class Transport:
@@ -60,7 +61,7 @@ async def test_the_answer_ends_with_its_connection():
 async def test_what_is_not_taken_in_the_end_is_dropped():
     server = Server()
     await AsgiLine(server.send, []).end(0.01)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await server.transport.aborted.wait()
 
 

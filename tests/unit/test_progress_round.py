@@ -12,6 +12,7 @@ from jobwire.domain.runs import JobStatus
 from jobwire.progress import shelf
 from jobwire.progress.channel import TURN
 from jobwire.progress.extras import Encoding, Extra, Wish
+from patience import PATIENCE_S
 from stream_stage import Line, Stage, make_viewer, staged
 
 
@@ -139,7 +140,7 @@ async def test_a_compressed_stream_ends_with_the_right_trailer(stage: Stage):
         await stage.set(JobStatus.READY, "1")
         await line.until(lambda: line.put_at_once == 1)
         await stage.set(JobStatus.READY, "2", "3")  # the end of the run
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE_S)
     unpacker = zlib.decompressobj(31)
     text = unpacker.decompress(b"".join(line.sent))
     assert unpacker.eof  # zlib has checked sum and length

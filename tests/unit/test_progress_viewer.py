@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from jobwire.domain.runs import JobStatus, Version
+from jobwire.progress.channel import READ_INTERVAL_S
 from jobwire.progress.viewer import End, lifetime_s
 from stream_stage import Line, Stage, ended, make_viewer, staged
 
@@ -45,13 +46,15 @@ async def test_a_burst_is_read_few_times_and_merged(stage: Stage):
     await stage.list_jobs(*map(str, range(100)))
     async with stage.viewer() as (line, _):
         await line.until(lambda: "all_jobs" in line.client.names)
-        before = stage.book.reads
+        clock = asyncio.get_running_loop().time
+        before, began = stage.book.reads, clock()
         for number in range(99):
             await stage.set(JobStatus.READY, str(number))
             await asyncio.sleep(0)
         await line.until(lambda: line.client.jobs["a", "98"][1] == "ready")
-    assert stage.book.reads - before <= 3
-    assert line.client.names.count("update") <= 3
+        reads, most = stage.book.reads - before, 2 + (clock() - began) // READ_INTERVAL_S
+    assert reads <= most
+    assert line.client.names.count("update") <= reads
 
 
 async def test_a_slow_client_gets_one_merged_update_and_holds_up_nobody(stage: Stage):
@@ -72,7 +75,7 @@ async def test_a_slow_client_gets_one_merged_update_and_holds_up_nobody(stage: S
 
 async def test_silence_is_filled_with_comments(stage: Stage):
     async with stage.viewer(heartbeat_s=0.02) as (line, _):
-        await line.until(lambda: line.sent.count(b":\n\n") == 3)
+        await line.until(lambda: line.sent.count(b":\n\n") >= 3)
     assert line.client.names == ["status"]
 
 
@@ -95,6 +98,7 @@ async def test_a_planned_end_never_comes_in_the_middle_of_a_group(stage: Stage):
     await stage.book.listed(stage.run, "a", {str(number): "x" * 1_000 for number in range(500)})
     async with stage.viewer(life_s=0.02) as (line, task):
         line.stall_at = 3
+        await line.until(lambda: len(line.sent) == 3)
         await asyncio.wait({task}, timeout=0.1)
         assert len(line.sent) == 3
         assert not task.done()
@@ -105,7 +109,7 @@ async def test_a_planned_end_never_comes_in_the_middle_of_a_group(stage: Stage):
 
 
 async def test_the_token_ends_a_stream_in_the_middle_of_anything(stage: Stage):
-    async with stage.viewer(token_s=0.05) as (line, task):
+    async with stage.viewer(token_s=1) as (line, task):
         await line.until(lambda: len(line.sent) == 2)
         line.stall()
         stage.hub.wake(stage.run, Version(2))
@@ -125,12 +129,12 @@ async def test_a_client_that_takes_nothing_is_dropped(stage: Stage):
 
 
 async def test_a_client_that_is_slow_but_takes_something_is_kept(stage: Stage):
-    async with stage.viewer(stall_s=0.2) as (line, task):
+    async with stage.viewer(stall_s=1.5) as (line, task):
         for number in range(3):
             await line.until(lambda number=number: len(line.sent) >= 2 + number)
             line.stall()
             await (stage.list_jobs("1", "2", "3", "4") if number == 0 else stage.set(JobStatus.READY, str(number)))
-            await asyncio.wait({task}, timeout=0.12)
+            await asyncio.wait({task}, timeout=0.6)
             line.flowing.set()
         await line.until(lambda: line.client.jobs.get(("a", "2"), ("", ""))[1] == "ready")
         assert not line.dropped

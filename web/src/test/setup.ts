@@ -13,7 +13,7 @@ if (typeof HTMLDialogElement !== 'undefined') {
   window.scrollTo = () => undefined
 }
 
-configure({ asyncUtilTimeout: 20_000 })
+configure({ asyncUtilTimeout: 60_000 })
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
