@@ -14,6 +14,7 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId, Version
+from jobwire.ingest.extraction import Extraction, Extractor
 from jobwire.ingest.ports import Boards, Claim, OpenJob, RunCompany, Unit
 from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
@@ -22,6 +23,7 @@ from jobwire.storage.boards import Boards as StoredBoards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.ledger import Ledger
+from jobwire.storage.posting_columns import extracted_row
 from jobwire.storage.users import Users
 
 
@@ -162,7 +164,12 @@ class World:
         return await self.ledger.claim(run_id, host)
 
 
-def make_world(database: Database, boards: Boards, clock: Callable[[], float] = time.monotonic) -> World:
+def make_world(
+    database: Database,
+    boards: Boards,
+    clock: Callable[[], float] = time.monotonic,
+    extractor: Extractor | None = None,
+) -> World:
     told: list[tuple[RunId, Version]] = []
     ledger = Ledger(database, lambda run_id, version: told.append((run_id, version)))
     follows = Follows(database)
@@ -172,7 +179,7 @@ def make_world(database: Database, boards: Boards, clock: Callable[[], float] = 
         ledger=ledger,
         runs=Runs(ledger, follows, boards, tasks),
         retrying=Retrying(ledger, follows, boards, tasks),
-        slices=Slices(ledger, boards, clock, lambda: 0.0),
+        slices=Slices(ledger, boards, extractor or Extraction(boards, extracted_row), clock, lambda: 0.0),
         follows=follows,
         boards=StoredBoards(database),
         tasks=tasks,

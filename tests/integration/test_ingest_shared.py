@@ -9,6 +9,7 @@ from jobwire.domain.errors import BoardUnavailable, Conflict, InvalidInput, Post
 from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
+from jobwire.storage.packed_text import unpacked
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def test_a_second_run_over_an_unchanged_board_skips_everything(
     assert await world.status(first) == await world.status(second) == "finished"
     assert await world.taken(user, "acme") == 2
     texts = await world.rows("SELECT description, title, locations FROM postings")
-    assert {tuple(row[:2]) for row in texts} == {("text", f"Engineer {one}") for one in "123"}
+    assert {(unpacked(row.description), row.title) for row in texts} == {("text", f"Engineer {one}") for one in "123"}
     assert texts[0].locations == ["Berlin"]
 
 
@@ -510,7 +511,7 @@ async def test_a_read_for_an_older_listing_does_not_overwrite_a_newer_one(world:
     mine = await world.run(me)
     await eventually(lambda: _is_finished(world, mine))
     assert await world.jobs(mine) == {"1": "ready"}
-    assert [row.description for row in await world.rows("SELECT description FROM postings")] == ["newer"]
+    assert [unpacked(row.description) for row in await world.rows("SELECT description FROM postings")] == ["newer"]
 
 
 async def _is_finished(world: World, run_id) -> bool:

@@ -26,7 +26,7 @@ async def world(database: Database) -> World:
     await world.execute(
         """
         INSERT INTO postings (board_id, external_id, title, location, url, first_listing, description)
-        SELECT b.id, n, 'Engineer', 'Berlin', 'https://example.com/' || n, 1, repeat('text ', 50)
+        SELECT b.id, n, 'Engineer', 'Berlin', 'https://example.com/' || n, 1, CAST(repeat('text ', 50) AS bytea)
         FROM boards b, generate_series(1, :size) n
         """,
         size=SIZE,
@@ -143,9 +143,9 @@ async def test_postings_are_written_by_their_ids(world: World) -> None:
         (postings._CHECKED, {"postings": ids, "listings": [2, 2, 2]}),
         (postings._UNLISTED, {"postings": ids}),
         (postings._GONE, {"postings": ids, "listings": [2, 2, 2], "reason": "gone", "dead": False}),
-        (postings._WRITE, {"rows": json.dumps([{"id": one, "listing": 2, "title": "x", "location": "", "url": "",
-                                                "locations": [], "source_hash": "00", "fingerprint": "00"}
-                                               for one in ids]), "parts": ["title"], "size": 4}),
+        (postings._WRITE, {"postings": ids, "listings": [2, 2, 2], "hashes": [b"0", b"0", b"0"],
+                           "rows": json.dumps([{"title": "x", "location": "", "url": "", "locations": [],
+                                                "fingerprint": "00"}] * 3), "parts": ["title"], "size": 4}),
     ):  # fmt: skip
         found = await plan(world, query, **values)
         assert "postings_pkey" in indexes(found), query.text

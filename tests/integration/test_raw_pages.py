@@ -9,18 +9,21 @@ import pytest
 from aiohttp import web
 from boards_server import serve
 from ingest_boards import FakeBoards, FakeReader
-from ingest_world import make_world
+from ingest_world import World, make_world
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import InvalidInput, PostingUnreadable, Unavailable
 from jobwire.domain.postings import Posting
 from jobwire.ingest.extracting import extract_again
-from jobwire.ingest.keeping import Keeper, KeptBoards
+from jobwire.ingest.extraction import Extraction
+from jobwire.ingest.keeping import Keeper, KeptExtractor
 from jobwire.settings import Settings
 from jobwire.storage.database import Database
 from jobwire.storage.housekeeping import Attic, Housekeeping
 from jobwire.storage.made_postings import MadePostings
+from jobwire.storage.packed_text import unpacked
+from jobwire.storage.posting_columns import extracted_row
 from jobwire.storage.raw_pages import RawPages, open_raw_pages
 
 ACME = BoardRef("text", "acme")
@@ -160,6 +163,10 @@ class Improved(FakeReader):
         )
 
 
+def kept_world(database: Database, boards: FakeBoards, keeper: Keeper) -> World:
+    return make_world(database, boards, extractor=KeptExtractor(Extraction(boards, extracted_row), keeper))
+
+
 class ImprovedBoards(FakeBoards):
     def reader(self, board: BoardRef) -> Improved:
         return Improved(self, board.system, board.system == "text")
@@ -171,7 +178,7 @@ async def test_postings_are_made_again_without_the_boards_and_are_no_news(databa
     boards, better = FakeBoards(), ImprovedBoards()
     better.of = boards.of
     acme, other = boards.add("acme", "1", "2", "odd"), boards.add("other", "3")
-    world = make_world(database, KeptBoards(boards, keeper))
+    world = kept_world(database, boards, keeper)
     user = await world.user()
     await world.follow(user, "text:acme", "fetch:other")
     async with keeper.keeping():
@@ -185,7 +192,12 @@ async def test_postings_are_made_again_without_the_boards_and_are_no_news(databa
     assert list(tally.flaws) == ["text:acme: posting odd has no heart."]
     assert acme.lists + other.lists == lists
     rows = await world.rows("SELECT external_id, description FROM postings ORDER BY external_id")
-    assert list(map(tuple, rows)) == [("1", "better: text"), ("2", "text"), ("3", "better: text"), ("odd", "text")]
+    assert [(row.external_id, unpacked(row.description)) for row in rows] == [
+        ("1", "better: text"),
+        ("2", "text"),
+        ("3", "better: text"),
+        ("odd", "text"),
+    ]
     await world.execute("DELETE FROM postings WHERE external_id = '2'")
     acme.drop("2")
     assert set((await world.jobs(await world.run(user))).values()) == {"skipped"}
@@ -198,7 +210,7 @@ async def test_housekeeping_tidies_them(database: Database, tmp_path: Path) -> N
     boards = FakeBoards()
     boards.add("acme", "1", "2")
     keeper = Keeper(raw)
-    world = make_world(database, KeptBoards(boards, keeper))
+    world = kept_world(database, boards, keeper)
     user = await world.user()
     await world.follow(user, "text:acme")
     await world.run(user)

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import gc
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
@@ -15,10 +14,12 @@ import msgspec
 from jobwire import logs
 from jobwire.boards.http import BoardClient
 from jobwire.boards.registry import BoardRegistry
+from jobwire.bootstrap.extractor import extractor_process
 from jobwire.bootstrap.foundation import foundation, guarded
+from jobwire.bootstrap.memory import settle_memory
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
-from jobwire.ingest.keeping import Keeper, KeptBoards
+from jobwire.ingest.keeping import Keeper, KeptExtractor
 from jobwire.ingest.pacing import PacedSlices
 from jobwire.ingest.previewing import Previewer
 from jobwire.ingest.slices import Slices
@@ -53,14 +54,15 @@ async def working(settings: Settings) -> None:
         boards = BoardRegistry(settings, client)
         raw = open_raw_pages(settings)
         keeper = None if raw is None else await stack.enter_async_context(Keeper(raw).keeping())
-        kept = boards if keeper is None else KeptBoards(boards, keeper)
-        slices = Slices(Ledger(database, announcer.announce), kept, time.monotonic)
+        process = await stack.enter_async_context(extractor_process(settings))
+        extractor = process if keeper is None else KeptExtractor(process, keeper)
+        slices = Slices(Ledger(database, announcer.announce), boards, extractor, time.monotonic)
         work = Work(
             slices=PacedSlices(slices, client, HostPaces(database)),
             previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
             housekeeping=_housekeeping(settings, database, raw),
         )
-        _settle_memory()
+        settle_memory()
         _log.info("worker.ready")
         indexing = asyncio.create_task(keep_indexing(SearchIndex(database)), name="search index")
         try:
@@ -68,16 +70,6 @@ async def working(settings: Settings) -> None:
         finally:
             indexing.cancel()
             await asyncio.gather(indexing, return_exceptions=True)
-
-
-def _settle_memory() -> None:
-    """Have the garbage collector leave alone what lives as long as the worker, and look at the rest less often.
-
-    Every batch makes thousands of objects and drops them again without a cycle: looking at them takes time in vain.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _housekeeping(settings: Settings, database: Database, raw: RawPages | None) -> Housekeeping:

@@ -1,13 +1,11 @@
-"""One posting: compare it with what is known, extract it where it differs, and say what that means to this person."""
+"""What was found out about a posting, and what that means to this person."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from jobwire.domain.errors import BoardError
-from jobwire.domain.postings import Posting, fingerprint, source_hash
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.stays import Stay
-from jobwire.ingest.ports import BoardReader, Extract, News, OpenJob, RunCompany
+from jobwire.ingest.ports import Extract, News, RunCompany
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +41,6 @@ class Failed:
 
 
 Finding = Read | Unchanged | Gone | Failed
-
-
-def compare(reader: BoardReader, company: RunCompany, listing: int, job: OpenJob, source: bytes) -> Finding:
-    """Compare a posting's source with the known one; extract it where it differs."""
-    digest = source_hash(source)
-    if digest == job.source_hash:
-        return Unchanged()
-    try:
-        posting = reader.extract(company.board.slug, source)
-    except BoardError as error:
-        return Failed(str(error))
-    return Read(_extract(job, listing, posting, digest))
-
-
-def _extract(job: OpenJob, listing: int, posting: Posting, digest: bytes) -> Extract:
-    return Extract(
-        posting_id=job.posting_id,
-        listing=listing,
-        posting=posting,
-        source_hash=digest,
-        fingerprint=fingerprint(posting),
-    )
 
 
 def verdict(company: RunCompany, stay: Stay, title: str, news: News) -> tuple[JobStatus, str]:

@@ -30,7 +30,6 @@ class MadeAgain:
     made: Made
     posting: Posting
     source_hash: bytes
-    fingerprint: bytes
 
 
 class MadePostings(Protocol):
@@ -104,9 +103,8 @@ def _make_again(
             tally.flaws[error.message] = None
             continue
         tally.read += 1
-        mark = fingerprint(posting)
-        tally.differ += mark != one.fingerprint
-        again.append(MadeAgain(made=one, posting=posting, source_hash=source_hash(source), fingerprint=mark))
+        tally.differ += fingerprint(posting) != one.fingerprint
+        again.append(MadeAgain(made=one, posting=posting, source_hash=source_hash(source)))
     return again
 
 

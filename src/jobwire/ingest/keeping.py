@@ -2,15 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol, Self
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import Unavailable
-from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import BoardReader, Boards, Listing
-from jobwire.ingest.tags import Tag
+from jobwire.ingest.extraction import Extracted, Extractor
 from jobwire.logs import Log
 
 EVERY_S: Final = 2.0
@@ -74,47 +72,17 @@ class Keeper:
                 _log.warning("raw.not_kept", boards=len(packs), reason=error.message)
 
 
-class KeptBoards:
-    """All careers systems; the sources of what is extracted go to a keeper. It fits `Boards`."""
+class KeptExtractor:
+    """An extractor whose sources go to a keeper, where something was made of them. It fits `Extractor`."""
 
-    def __init__(self, boards: Boards, keeper: Keeper) -> None:
-        self._boards = boards
+    def __init__(self, extractor: Extractor, keeper: Keeper) -> None:
+        self._extractor = extractor
         self._keeper = keeper
 
-    def reader(self, board: BoardRef) -> BoardReader:
-        """Return the reader for a board. Raise `UnknownBoard`."""
-        return _KeptReader(self._boards.reader(board), self._keeper)
-
-
-class _KeptReader:
-    def __init__(self, reader: BoardReader, keeper: Keeper) -> None:
-        self._reader = reader
-        self._keeper = keeper
-
-    @property
-    def system(self) -> str:
-        return self._reader.system
-
-    @property
-    def has_text(self) -> bool:
-        return self._reader.has_text
-
-    def host(self, slug: str) -> str:
-        return self._reader.host(slug)
-
-    def concurrency(self, slug: str) -> int:
-        return self._reader.concurrency(slug)
-
-    async def list(self, slug: str) -> Listing:
-        return await self._reader.list(slug)
-
-    async def list_unless(self, slug: str, tag: Tag) -> Listing | None:
-        return await self._reader.list_unless(slug, tag)
-
-    async def fetch(self, slug: str, external_id: str) -> bytes:
-        return await self._reader.fetch(slug, external_id)
-
-    def extract(self, slug: str, source: bytes) -> Posting:
-        posting = self._reader.extract(slug, source)
-        self._keeper.take(BoardRef(self._reader.system, slug), posting.external_id, source)
-        return posting
+    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+        """Have sources made into postings, and kept."""
+        answer = await self._extractor.extract(board, sources)
+        for source, made in zip(sources, answer, strict=True):
+            if isinstance(made, Extracted):
+                self._keeper.take(board, made.external_id, source)
+        return answer

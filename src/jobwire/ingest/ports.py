@@ -165,15 +165,18 @@ class KnownPosting:
         return self.checked_listing >= listing and self.is_live
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Extract:
-    """A posting that was read for `listing`, to be written if it differs from what is known."""
+    """A posting that was read for `listing`, to be written if it differs from what is known.
+
+    `row` is the posting as storage takes it.
+    """
 
     posting_id: int
     listing: int
-    posting: Posting
+    title: str
     source_hash: bytes
-    fingerprint: bytes
+    row: bytes
 
 
 class Postings(Protocol):

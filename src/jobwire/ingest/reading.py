@@ -1,16 +1,17 @@
 """Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone
 from jobwire.domain.expiry import Count, objection
+from jobwire.domain.postings import source_hash
 from jobwire.ingest.adopting import NOT_LISTED
-from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Unchanged, compare
+from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Read, Unchanged
+from jobwire.ingest.extraction import UNEXPECTED, Extracted, Extractor
 from jobwire.ingest.failing import BoardFailure
-from jobwire.ingest.ports import BoardReader, Listing, Opening, OpenJob, RunCompany
+from jobwire.ingest.ports import BoardReader, Extract, Listing, Opening, OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
 from jobwire.ingest.tags import Tag
 from jobwire.logs import Log
@@ -19,8 +20,12 @@ Answer = TypeVar("Answer")
 
 _log = Log(__name__)
 
-CHUNK = 8
-"""So many texts are compared in one go: about a millisecond of the event loop, which commits wait for."""
+Text = tuple[OpenJob, bytes | None]
+"""A job and its posting's source, None where its board left that out."""
+
+CHUNK = 32
+CHUNK_BYTES = 1024 * 1024
+"""So many texts, or bytes of them, are read in one go: some milliseconds, which a breaker and commits wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,8 @@ class Reading:
     company: RunCompany
     listing: int
     reader: BoardReader
+    extractor: Extractor
     settler: Settler
-    turn: asyncio.Lock
-    """Held while texts are compared: one company at a time, or a commit would wait for a chunk of each."""
 
     async def take_known(self, jobs: Sequence[OpenJob]) -> None:
         """Settle jobs whose postings another run has compared since this run's listing."""
@@ -40,12 +44,14 @@ class Reading:
 
     async def take_texts(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
         """Read jobs by the texts that came with their listing; `openings` holds them all."""
-        for start in range(0, len(jobs), CHUNK):
-            async with self.turn:
-                if self._is_broken:
-                    return
-                await self._take_chunk(jobs[start : start + CHUNK], openings)
-            await asyncio.sleep(0)
+        for chunk in _chunks([(job, openings[job.key.external_id].source) for job in jobs]):
+            if self._is_broken:
+                return
+            for job, _ in chunk:
+                self.settler.start_job(job)
+            for (job, _), finding in zip(chunk, await self._compare(chunk), strict=True):
+                if not self._is_broken:
+                    await self._put(job, finding)
 
     async def list_again(self, jobs: Sequence[OpenJob]) -> None:
         """Read jobs whose texts an earlier slice has had and lost: the board is asked for them again."""
@@ -75,28 +81,34 @@ class Reading:
             _log.error("fetch.failed", error=error, **self._fields(job))
             finding = Failed(UNEXPECTED)
         else:
-            finding = self._compare(job, source)
+            (finding,) = await self._compare([(job, source)])
         await self._put(job, finding)
-
-    async def _take_chunk(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
-        for job in jobs:
-            self.settler.start_job(job)
-        for job in jobs:
-            if not self._is_broken:
-                await self._put(job, self._compare(job, openings[job.key.external_id].source))
 
     @property
     def _is_broken(self) -> bool:
         return self.company.company in self.settler.broken
 
-    def _compare(self, job: OpenJob, source: bytes | None) -> Finding:
-        if source is None:
+    async def _compare(self, texts: Sequence[Text]) -> Sequence[Finding]:
+        """Compare texts with the known ones, and have those extracted that differ."""
+        digests = [None if source is None else source_hash(source) for _, source in texts]
+        fresh = [
+            source
+            for (job, source), digest in zip(texts, digests, strict=True)
+            if source is not None and digest != job.source_hash
+        ]
+        made = iter(await self.extractor.extract(self.company.board, fresh) if fresh else ())
+        return [self._finding(job, digest, made) for (job, _), digest in zip(texts, digests, strict=True)]
+
+    def _finding(self, job: OpenJob, digest: bytes | None, made: Iterator[Extracted | str]) -> Finding:
+        if digest is None:
             return Failed(f"{self.company.board} listed it without its text.")
-        try:
-            return compare(self.reader, self.company, self.listing, job, source)
-        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
-            _log.error("extract.failed", error=error, **self._fields(job))
-            return Failed(UNEXPECTED)
+        if digest == job.source_hash:
+            return Unchanged()
+        match next(made):
+            case Extracted(title=title, row=row):
+                return Read(Extract(job.posting_id, self.listing, title, digest, row))
+            case reason:
+                return Failed(reason)
 
     async def _put_missing(self, jobs: Sequence[OpenJob], of: int, again: Listing) -> None:
         """Jobs that the board lists no more have expired, unless the guards say that it has a bad day."""
@@ -159,4 +171,14 @@ def _why_not(again: Listing, count: Count) -> str:
     return "" if spoken is None else spoken[1]
 
 
-UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."
+def _chunks(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
+    chunk: list[Text] = []
+    size = 0
+    for job, source in texts:
+        chunk.append((job, source))
+        size += len(source or b"")
+        if len(chunk) == CHUNK or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk

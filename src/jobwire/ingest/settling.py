@@ -199,7 +199,7 @@ def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
         case Gone() as gone:
             status, reason = verdict_on_gone(found.company, stay, gone)
         case Read(extract):
-            status, reason = verdict(found.company, stay, extract.posting.title, news.get(job.posting_id, job.news))
+            status, reason = verdict(found.company, stay, extract.title, news.get(job.posting_id, job.news))
         case Unchanged():
             status, reason = verdict(found.company, stay, job.title, job.news)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)

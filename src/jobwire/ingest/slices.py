@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from jobwire.domain.errors import RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
 from jobwire.ingest.adopting import adopt
+from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Ask, LeftAlone, Listed, look_up, record_listing, record_same
@@ -54,11 +55,13 @@ class Slices:
         self,
         ledger: Ledger,
         boards: Boards,
+        extractor: Extractor,
         monotonic: Callable[[], float],
         random: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = ledger
         self._boards = boards
+        self._extractor = extractor
         self._monotonic = monotonic
         self._random = random
 
@@ -72,7 +75,7 @@ class Slices:
             claim = await self._ledger.claim(run_id, host)
         except RunEnded:
             return SliceEnd(more=False)
-        work = _Slice(self._ledger, self._boards, self._monotonic, self._random, claim)
+        work = _Slice(self._ledger, self._boards, self._extractor, self._monotonic, self._random, claim)
         has_begun = await work.work()
         # The ledger is asked, not the steps: a claim need not hold all, and another worker may be at it as well.
         more = await self._ledger.is_open(run_id, host)
@@ -101,19 +104,20 @@ class _Slice:
         self,
         ledger: Ledger,
         boards: Boards,
+        extractor: Extractor,
         monotonic: Callable[[], float],
         random: Callable[[], float],
         claim: Claim,
     ) -> None:
         self._ledger = ledger
         self._boards = boards
+        self._extractor = extractor
         self._monotonic = monotonic
         self._random = random
         self._claim = claim
         self._began = monotonic()
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
         self._steps = Steps(monotonic, BUDGET_S)
-        self._turn = asyncio.Lock()
         # They would only wait for one another at the run's row, each with a connection in hand.
         self._listing = asyncio.Lock()
 
@@ -162,7 +166,7 @@ class _Slice:
             self._plan_jobs(company, company.listing, reader)
 
     def _plan_jobs(self, company: RunCompany, listing: int, reader: BoardReader) -> None:
-        reading = Reading(company, listing, reader, self._settler, self._turn)
+        reading = Reading(company, listing, reader, self._extractor, self._settler)
         known, rest = _split(self._claim.jobs.get(company.company, ()), listing)
         if known:
             self._steps.add(company.company, lambda: reading.take_known(known))
@@ -233,7 +237,7 @@ class _Slice:
         self, company: RunCompany, reader: BoardReader, listed: Listed, openings: Mapping[str, Opening]
     ) -> None:
         """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
-        reading = Reading(company, listed.listing, reader, self._settler, self._turn)
+        reading = Reading(company, listed.listing, reader, self._extractor, self._settler)
         known, rest = _split(listed.jobs, listed.listing)
         await reading.take_known(known)
         if openings:

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 
-import msgspec
 from sqlalchemy import text
 
 from jobwire.domain.companies import BoardRef
 from jobwire.ingest.extracting import Made, MadeAgain
 from jobwire.storage.database import Database
-from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
+from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row, extracted_rows
 from jobwire.storage.postings import PostingWrites
 
 
@@ -47,15 +46,16 @@ class MadePostings:
         """Write them, except those that were made of another source meanwhile. They are no news to anybody."""
         if not again:
             return
-        rows = msgspec.json.encode([_row(one) for one in again]).decode()
+        ids = [one.made.posting_id for one in again]
+        rows = {
+            "postings": ids,
+            "olds": [one.made.source_hash for one in again],
+            "hashes": [one.source_hash for one in again],
+            "rows": extracted_rows(extracted_row(one.posting) for one in again),
+        }
         async with self._database.begin() as connection:
-            await PostingWrites(connection).lock([one.made.posting_id for one in again])
-            await connection.execute(_WRITE, {"rows": rows})
-
-
-def _row(again: MadeAgain) -> dict[str, object]:
-    fields = extracted_row(again.posting, source_hash=again.source_hash, fingerprint=again.fingerprint)
-    return {"id": again.made.posting_id, "old": again.made.source_hash.hex(), **fields}
+            await PostingWrites(connection).lock(ids)
+            await connection.execute(_WRITE, rows)
 
 
 _BOARDS = text("SELECT system, slug FROM boards ORDER BY id")
@@ -72,6 +72,9 @@ _MADE = text("""
 _WRITE = text(f"""
     UPDATE postings p
     SET {SET_EXTRACTED}
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f (id bigint, old text, {EXTRACTED_COLUMNS})
-    WHERE p.id = f.id AND p.source_hash = decode(f.old, 'hex')
+    FROM ROWS FROM (
+        unnest(CAST(:postings AS bigint[]), CAST(:olds AS bytea[]), CAST(:hashes AS bytea[])),
+        jsonb_to_recordset(CAST(:rows AS jsonb)) AS ({EXTRACTED_COLUMNS})
+    ) AS f (id, old, source_hash)
+    WHERE p.id = f.id AND p.source_hash = f.old
 """)  # noqa: S608 - constants

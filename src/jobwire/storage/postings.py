@@ -13,7 +13,7 @@ from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
 from jobwire.ingest.tags import KnownTag
-from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row
+from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_rows
 
 ABSENCES: Final = 40
 """So many turns of a posting's presence are kept: the last twenty absences."""
@@ -112,9 +112,16 @@ class PostingWrites:
         """Write what was read; answer by posting id when it last was news, without those that were compared later."""
         if not extracts:
             return {}
-        rows = msgspec.json.encode([_row(extract) for extract in extracts]).decode()
         written = await self._connection.execute(
-            _WRITE, {"rows": rows, "parts": list(FINGERPRINT_PARTS), "size": PART_BYTES}
+            _WRITE,
+            {
+                "postings": [one.posting_id for one in extracts],
+                "listings": [one.listing for one in extracts],
+                "hashes": [one.source_hash for one in extracts],
+                "rows": extracted_rows(one.row for one in extracts),
+                "parts": list(FINGERPRINT_PARTS),
+                "size": PART_BYTES,
+            },
         )
         return {row.id: News(row.news_listing, row.news) for row in written}
 
@@ -156,11 +163,6 @@ def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
         "locations": [one.location for one in openings],
         "urls": [one.url for one in openings],
     }
-
-
-def _row(extract: Extract) -> dict[str, object]:
-    fields = extracted_row(extract.posting, source_hash=extract.source_hash, fingerprint=extract.fingerprint)
-    return {"id": extract.posting_id, "listing": extract.listing, **fields}
 
 
 _LOCK_BOARD = text("""
@@ -224,7 +226,10 @@ _RECORD_BOARD = text("""
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
 _WRITE = text(f"""
     WITH fresh AS (
-        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (id bigint, listing int, {EXTRACTED_COLUMNS})
+        SELECT * FROM ROWS FROM (
+            unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[]), CAST(:hashes AS bytea[])),
+            jsonb_to_recordset(CAST(:rows AS jsonb)) AS ({EXTRACTED_COLUMNS})
+        ) AS row (id, listing, source_hash)
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
         FROM fresh JOIN postings p USING (id)

@@ -14,6 +14,7 @@ from sqlalchemy import Row, text
 from jobwire.domain.description import plain_text, safe_html
 from jobwire.domain.words import can_slip, slips, words
 from jobwire.storage.database import Database
+from jobwire.storage.packed_text import unpacked
 
 BATCH: Final = 200
 """Postings in one transaction: about 0.1 s of work."""
@@ -85,7 +86,7 @@ def _take_words(rows: Iterable[Row[Any]]) -> _Taken:
 
 def _text(row: Row[Any]) -> str:
     """What a reader reads."""
-    return plain_text(safe_html(row.description)) if row.description else ""
+    return "" if row.description is None else plain_text(safe_html(unpacked(row.description)))
 
 
 def _vector(title: Sequence[str], place: Sequence[str], body: Sequence[str]) -> str:

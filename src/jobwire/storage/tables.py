@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from jobwire.domain.openings import Mark
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunStatus
+from jobwire.storage.packed_text import PackedText
 
 metadata = MetaData(
     naming_convention={
@@ -110,7 +111,7 @@ postings = Table(
     Column("country", Text, comment="ISO 3166, two letters"),
     Column("language", Text, comment="BCP 47"),
     Column("salary", JSONB(none_as_null=True)),
-    Column("description", Text),
+    Column("description", PackedText, comment="compressed: see storage/packed_text.py"),
     Column("requirements", Text, comment="a part of the description"),
     Column("source_hash", LargeBinary, comment="of the system's answer: an equal one is not extracted again"),
     Column("fingerprint", LargeBinary, comment="of the posting; null until it was extracted"),

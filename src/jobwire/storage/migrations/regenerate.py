@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeDecorator
 
 from jobwire.storage import embedded
 from jobwire.storage.database import Database
@@ -72,8 +74,13 @@ def _body(connection: Connection) -> str:
     script = produce_migrations(MigrationContext.configure(connection), metadata)
     operations = script.upgrade_ops
     assert operations is not None
-    code = render_python_code(operations, sqlalchemy_module_prefix="sa.")
+    code = render_python_code(operations, sqlalchemy_module_prefix="sa.", render_item=_as_stored)
     return "\n".join(line for line in code.splitlines() if "# ###" not in line).strip()
+
+
+def _as_stored(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """A revision says what is stored, and leaves to the code what that means."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
 def _tidy(path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_6c8cacba"
+revision = "0001_9a15304d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -151,7 +151,7 @@ def create_tables() -> None:
         sa.Column("country", sa.Text(), nullable=True, comment="ISO 3166, two letters"),
         sa.Column("language", sa.Text(), nullable=True, comment="BCP 47"),
         sa.Column("salary", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
-        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("description", sa.LargeBinary(), nullable=True, comment="compressed: see storage/packed_text.py"),
         sa.Column("requirements", sa.Text(), nullable=True, comment="a part of the description"),
         sa.Column(
             "source_hash",

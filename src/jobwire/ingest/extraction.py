@@ -1,0 +1,55 @@
+"""Sources become postings, ready to be stored: the part of the work that needs a processor, and nothing else."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from jobwire.domain.companies import BoardRef
+from jobwire.domain.errors import BoardError
+from jobwire.domain.postings import Posting
+from jobwire.ingest.ports import Boards
+from jobwire.logs import Log
+
+UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."
+
+_log = Log(__name__)
+
+
+class Extracted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What was made of a source. `row` is the posting as storage takes it."""
+
+    external_id: str
+    title: str
+    row: bytes
+
+
+class Extractor(Protocol):
+    """Extracts, somewhere."""
+
+    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+        """Make sources of a board into postings, in their order; where that fails, say why."""
+        ...
+
+
+class Extraction:
+    """Extracts here and now. It fits `Extractor`. `as_row` makes a posting what storage takes."""
+
+    def __init__(self, boards: Boards, as_row: Callable[[Posting], bytes]) -> None:
+        self._boards = boards
+        self._as_row = as_row
+
+    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+        """Do it."""
+        return [self.one(board, source) for source in sources]
+
+    def one(self, board: BoardRef, source: bytes) -> Extracted | str:
+        """Make one source into a posting; where that fails, say why."""
+        try:
+            posting = self._boards.reader(board).extract(board.slug, source)
+            return Extracted(posting.external_id, posting.title, self._as_row(posting))
+        except BoardError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
+            _log.error("extract.failed", error=error, board=board)
+            return UNEXPECTED

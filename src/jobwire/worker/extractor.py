@@ -1,0 +1,180 @@
+"""Extraction in a process of its own: the worker's loop stays free for boards and commits, on another processor.
+
+The child reads a line of settings, then tasks, and answers each; all of them are frames: four bytes of length, and
+MessagePack. While it is busy, what else comes is gathered for its next task.
+"""
+
+import asyncio
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+import msgspec
+
+from jobwire.domain.companies import BoardRef
+from jobwire.ingest.extraction import Extracted, Extraction
+from jobwire.logs import Log
+
+MOST_SOURCES: Final = 64
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""A task takes no further wish after so many sources, or bytes of them."""
+PATIENCE_S: Final = 60.0
+"""A task takes milliseconds; one that takes so long hangs."""
+GRACE_S: Final = 5.0
+_LENGTH: Final = 4
+
+TOO_MUCH: Final = "It could not be read: its text broke Jobwire's reader, or took it too long."
+
+_log = Log(__name__)
+
+
+class Wish(msgspec.Struct, frozen=True, array_like=True):
+    """Sources of one board."""
+
+    system: str
+    slug: str
+    sources: list[bytes]
+
+
+Answer = list[Extracted | str]
+_TASK: Final = msgspec.msgpack.Decoder(list[Wish])
+_ANSWERS: Final = msgspec.msgpack.Decoder(list[Answer])
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    wish: Wish
+    answer: asyncio.Future[Answer]
+
+
+class ExtractorProcess:
+    """Keeps the child, from its first task on, for as long as this is entered. It fits `ingest.extraction.Extractor`.
+
+    A source that breaks the child, or keeps it for too long, gets that as its answer; the others are done again.
+    """
+
+    def __init__(self, command: Sequence[str], greeting: bytes) -> None:
+        self._command = command
+        self._greeting = greeting
+        self._process: Process | None = None
+        self._waiting: deque[_Waiting] = deque()
+        self._work = asyncio.Event()
+        self._working: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, while there is one."""
+        return None if self._process is None else self._process.pid
+
+    async def __aenter__(self) -> Self:
+        """Begin to take wishes."""
+        self._working = asyncio.create_task(self._keep_working(), name="extractor")
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Take no more, and end the child."""
+        assert self._working is not None
+        self._working.cancel()
+        await asyncio.gather(self._working, return_exceptions=True)
+        await self._end()
+
+    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+        """Have sources of a board made into postings, in their order; where that fails, say why."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(Wish(board.system, board.slug, list(sources)), answer))
+        self._work.set()
+        return await answer
+
+    async def _keep_working(self) -> None:
+        while True:
+            await self._work.wait()
+            while self._waiting:
+                await self._do(self._take())
+            self._work.clear()
+
+    def _take(self) -> list[_Waiting]:
+        taken: list[_Waiting] = []
+        count = size = 0
+        while self._waiting and count < MOST_SOURCES and size < MOST_BYTES:
+            one = self._waiting.popleft()
+            if not one.answer.done():  # else nobody waits for it any more
+                taken.append(one)
+                count += len(one.wish.sources)
+                size += sum(map(len, one.wish.sources))
+        return taken
+
+    async def _do(self, taken: Sequence[_Waiting]) -> None:
+        answers = await self._ask([one.wish for one in taken])
+        for n, one in enumerate(taken):
+            answer = await self._ask_singly(one.wish) if answers is None else answers[n]
+            if not one.answer.done():
+                one.answer.set_result(answer)
+
+    async def _ask_singly(self, wish: Wish) -> Answer:
+        answer: Answer = []
+        for source in wish.sources:
+            answers = await self._ask([Wish(wish.system, wish.slug, [source])])
+            answer += [TOO_MUCH] if answers is None else answers[0]
+        return answer
+
+    async def _ask(self, task: Sequence[Wish]) -> list[Answer] | None:
+        """Have the child do a task; None where that ended the child."""
+        if not task:
+            return []
+        process = await self._child()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                process.stdin.write(_frame(task))
+                await process.stdin.drain()
+                length = int.from_bytes(await process.stdout.readexactly(_LENGTH), "big")
+                return _ANSWERS.decode(await process.stdout.readexactly(length))
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
+            _log.warning("extractor.broke", pid=process.pid, boards=len(task), error=error)
+            await self._end()
+            return None
+
+    async def _child(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
+            assert self._process.stdin is not None
+            self._process.stdin.write(self._greeting + b"\n")
+        return self._process
+
+    async def _end(self) -> None:
+        """End the child, whatever it does."""
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        async with asyncio.timeout(GRACE_S):
+            await process.wait()
+
+
+def _frame(message: object) -> bytes:
+    body = _ENCODER.encode(message)
+    return len(body).to_bytes(_LENGTH, "big") + body
+
+
+def work_for_worker(extraction: Extraction, tasks: BinaryIO, answers: BinaryIO) -> None:
+    """Be the child: do tasks until there are no more."""
+    while len(head := tasks.read(_LENGTH)) == _LENGTH:
+        task = _TASK.decode(tasks.read(int.from_bytes(head, "big")))
+        answers.write(_frame([_answer(extraction, wish) for wish in task]))
+        answers.flush()
+
+
+def _answer(extraction: Extraction, wish: Wish) -> Answer:
+    board = BoardRef(wish.system, wish.slug)
+    return [extraction.one(board, source) for source in wish.sources]
