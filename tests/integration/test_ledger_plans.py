@@ -104,7 +104,7 @@ async def test_a_claim_reads_only_open_jobs(world: World) -> None:
 
 async def test_the_end_is_looked_for_among_open_jobs_only(world: World) -> None:
     run_id = await run_of(world)
-    found = await plan(world, run_change._COMPANIES_DONE, run=run_id, version=1001)
+    found = await plan(world, run_change._COMPANIES_DONE, run=run_id, version=1001, companies=["company1", "company2"])
     assert "run_jobs_open_idx" in indexes(found)
     assert rows_read(found, "run_jobs") < 500
     assert "run_jobs" not in scanned_whole(found)

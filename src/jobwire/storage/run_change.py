@@ -24,6 +24,8 @@ class RunChange:
         self.status = status
         self._connection = connection
         self._this = {"run": run_id, "version": version}
+        self._touched: set[str] = set()
+        """Companies that may have come to their end by this change: no other can have."""
 
     async def begin(self) -> None:
         """A pending run becomes `initializing`; any other stays as it is."""
@@ -45,6 +47,7 @@ class RunChange:
         result = await self._connection.execute(_LISTED, {**self._this, "company": company, "listing": listing})
         if not result.rowcount:
             return False
+        self._touched.add(company)
         if jobs:
             await self._connection.execute(
                 _ADD_JOBS, {**self._this, "company": company, "jobs": msgspec.json.encode(jobs).decode()}
@@ -94,13 +97,16 @@ class RunChange:
                 "reasons": [one.reason for one in settlements],
             },
         )
-        return frozenset(JobKey(*row) for row in rows)
+        settled = frozenset(JobKey(*row) for row in rows)
+        self._touched.update(key.company for key in settled)
+        return settled
 
     async def settle_all(self, company: str, status: JobStatus, reason: str) -> int:
         """Settle every open job of a company; answer how many there were."""
         result = await self._connection.execute(
             _SETTLE_ALL, {**self._this, "company": company, "status": status, "reason": reason}
         )
+        self._touched.add(company)
         return result.rowcount
 
     async def count_failures(self, company: str, failures: int) -> None:
@@ -113,14 +119,19 @@ class RunChange:
 
     async def advance(self) -> Mapping[str, Mapping[JobStatus, int]]:
         """Settle the companies without open jobs, then move the run on as far as it has come (rule 4)."""
-        done = (await self._connection.execute(_COMPANIES_DONE, self._this)).scalars().all()
-        counts = await self._take(done)
+        counts = await self._take(await self._settle_companies())
         stand = (await self._connection.execute(_STAND, self._this)).one()
         if stand.open == 0:
             await self._finish(nothing_listed=stand.listed == 0)
         elif stand.unlisted == 0 and self.status is not RunStatus.INGESTING:
             await self._set_status(RunStatus.INGESTING)
         return counts
+
+    async def _settle_companies(self) -> Sequence[str]:
+        if not self._touched:
+            return []
+        touched = {**self._this, "companies": sorted(self._touched)}
+        return (await self._connection.execute(_COMPANIES_DONE, touched)).scalars().all()
 
     async def _take(self, done: Sequence[str]) -> Mapping[str, Mapping[JobStatus, int]]:
         if not done:
@@ -239,7 +250,7 @@ _SETTLE_ALL = text("""
 _COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_id = :run AND company = :company")
 _COMPANIES_DONE = text("""
     UPDATE run_companies c SET status = 'done', version = :version, settled_at = clock_timestamp()
-    WHERE run_id = :run AND status = 'crawling'
+    WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'crawling'
       AND NOT EXISTS (SELECT FROM run_jobs j
                       WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling'))
     RETURNING company
