@@ -47,7 +47,7 @@ async def _two_runs(served: Served, pids: Mapping[str, int], careers: Careers, p
         await _follow(session, careers)
         # As the app does, and so that the site has its boards encoded before anything is measured
         await _post(session, "dry-run", {})
-        clock = CpuClock(pids, families=[POSTGRES])
+        clock = CpuClock(pids, families=[POSTGRES, "worker"])
         first_s = await _run(session, served.token, {"ready": plan.postings})
         used = clock.read()
         second_s = await _run(session, served.token, {"skipped": plan.postings})
