@@ -247,11 +247,11 @@ async def test_a_slice_that_died_is_gone_on_with(
 
 def _held_after(boards: FakeBoards, count: int):
     """Readers under which the slice dies after so many extractions."""
-    original = boards.reader
+    original, left = boards.reader, [count]
 
     def reader(board):
         made = original(board)
-        extract, left = made.extract, [count]
+        extract = made.extract
 
         def counted(slug, source):
             left[0] -= 1
@@ -288,7 +288,7 @@ async def test_what_the_second_listing_lacks_has_expired_unless_the_guards_objec
 
 async def _list_only(world: World, boards: FakeBoards, run_id: RunId) -> None:
     """Work until the boards are listed, and lose their texts."""
-    original = boards.reader
+    original, left = boards.reader, [count]
 
     def reader(board):
         made = original(board)
