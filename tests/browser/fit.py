@@ -1,4 +1,4 @@
-"""What does not fit on a page: too wide, cut off sideways, or too small for a thumb."""
+"""What does not fit on a page: too wide, or seen only by scrolling sideways."""
 
 from playwright.async_api import Page, ViewportSize
 
@@ -28,31 +28,9 @@ MISFITS = """() => {
     }
     return found
 }"""
-SMALL = """() => {
-    const found = []
-    for (const element of document.querySelectorAll('a[href], button, select, summary, input, [role=tab]')) {
-        if (!element.checkVisibility({ visibilityProperty: true })) continue
-        if (getComputedStyle(element).clipPath !== 'none') continue
-        // Within a sentence or a list of words a link is as high as its line (WCAG 2.5.8)
-        if (element.matches('a') && getComputedStyle(element).display === 'inline') continue
-        // The whole row takes the press
-        if (element.closest('[role=row]')) continue
-        const target = element.matches('label input') ? element.closest('label') : element
-        const { width, height } = target.getBoundingClientRect()
-        if (width > 1 && (height < 24 || width < 24))
-            found.push(`${Math.round(width)} x ${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`)
-    }
-    return found
-}"""
 
 
 async def misfits(page: Page) -> list[str]:
     """What is wider than the window, or can only be seen by scrolling sideways."""
     found: list[str] = await page.evaluate(MISFITS)
-    return found
-
-
-async def small_targets(page: Page) -> list[str]:
-    """What a thumb would miss: less than 24 px."""
-    found: list[str] = await page.evaluate(SMALL)
     return found
