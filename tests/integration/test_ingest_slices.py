@@ -288,7 +288,7 @@ async def test_what_the_second_listing_lacks_has_expired_unless_the_guards_objec
 
 async def _list_only(world: World, boards: FakeBoards, run_id: RunId) -> None:
     """Work until the boards are listed, and lose their texts."""
-    original, left = boards.reader, [count]
+    original = boards.reader
 
     def reader(board):
         made = original(board)
