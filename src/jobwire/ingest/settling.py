@@ -192,12 +192,12 @@ def _is_back(found: Found) -> bool:
 
 def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
     job = found.job
-    stay = job.stay.back_at(found.listing) if _is_back(found) else job.stay
+    stay = job.stay.back_at(found.listing) if _is_back(found) else job.stay.told_at(found.listing, job.checked_listing)
     match found.finding:
         case Failed(reason):
             status = JobStatus.ERROR
         case Gone() as gone:
-            status, reason = verdict_on_gone(found.company, stay, gone)
+            status, reason = verdict_on_gone(found.company, job.stay, gone)
         case Read(extract):
             status, reason = verdict(found.company, stay, extract.title, news.get(job.posting_id, job.news))
         case Unchanged():
