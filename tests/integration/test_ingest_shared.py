@@ -1,7 +1,7 @@
 """Boards and postings are kept once; what is new, changed, back or expired is said relative to a person."""
 
 import pytest
-from ingest_boards import FakeBoard, FakeBoards
+from ingest_boards import FakeBoard, FakeBoards, raising
 from ingest_world import World, make_world
 from ledger_world import eventually
 
@@ -10,6 +10,7 @@ from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
 from jobwire.storage.packed_text import unpacked
+from jobwire.storage.posting_reads import PostingReads
 
 
 @pytest.fixture
@@ -516,3 +517,56 @@ async def test_a_read_for_an_older_listing_does_not_overwrite_a_newer_one(world:
 
 async def _is_finished(world: World, run_id) -> bool:
     return await world.status(run_id) == "finished"
+
+
+async def test_that_a_posting_is_back_is_told_when_it_could_be_read(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.drop("2")
+    await world.run(user)
+    board.post("2")
+    board.on_fetch["2"] = raising(BoardUnavailable("The host answered with status 500."))
+    assert (await world.jobs(await world.run(user)))["2"] == "error"
+    board.on_fetch.clear()
+    assert (await world.reasons(await world.run(user)))["2"] == "back"
+    assert (await world.reasons(await world.run(user)))["2"] == "unchanged"
+
+
+async def test_a_posting_keeps_what_became_of_it_with_reasons_and_dates(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.post("2", text="another text", title="Cook")
+    await world.run(user)
+    board.drop("2")
+    await world.run(user)
+    board.post("2", text="a third text", title="Cook")
+    await world.run(user)
+    board.on_fetch["2"] = not_there
+    await world.run(user)
+    (row,) = await world.rows("SELECT id, first_seen_at FROM postings WHERE external_id = '2'")
+    history = (await PostingReads(world.database).one(user, row.id)).history
+    assert [(event.kind, event.reason) for event in history] == [
+        ("first_seen", None),
+        ("changed", "title, text"),
+        ("gone", "It is no longer on the board."),
+        ("back", None),
+        ("changed", "text"),
+        ("gone", "The board lists it, but its own page is gone."),
+    ]
+    assert history[0].at == row.first_seen_at
+    assert [event.at for event in history] == sorted(event.at for event in history)
+
+
+async def test_the_past_of_a_posting_has_an_end(world: World, boards: FakeBoards) -> None:
+    boards.add("acme", "1")
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    await world.run(user)
+    for number in range(2, 62):
+        await world.execute("UPDATE postings SET news_listing = :n, news = 'changed: ' || :n", n=number)
+    (row,) = await world.rows("SELECT past FROM postings")
+    assert [event["reason"] for event in row.past] == [str(number) for number in range(12, 62)]

@@ -22,6 +22,7 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it Excel takes UTF-8 for something else; everything else that reads CSV ignores it or can be told to."""
 COLUMNS: Final = (
     *("id", "company_name", "title", "location", "workplace", "employment_type", "department", "posted_on"),
+    *("closes_on", "country", "language"),
     *("salary_minimum", "salary_maximum", "salary_currency", "salary_interval", "url", "first_seen_at", "gone_at"),
     *("seen", "starred"),
 )

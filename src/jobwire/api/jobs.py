@@ -11,7 +11,7 @@ from jobwire.api.cursors import decode_cursor, encode_cursor
 from jobwire.api.fields import Answer, Id, Time, Wanted
 from jobwire.api.job_filters import WantedJobs
 from jobwire.domain.description import plain_text, safe_html
-from jobwire.domain.openings import Mark, OpeningDetail, OpeningKey, OpeningLine
+from jobwire.domain.openings import Happening, Mark, OpeningDetail, OpeningKey, OpeningLine
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
 
 router = APIRouter(tags=["jobs"])
@@ -27,7 +27,11 @@ class SalaryAnswer(Answer):
 
 
 class JobAnswer(Answer):
-    """One posting in a list. `remote` is null where the system does not say; `seen` and `starred` are this person's."""
+    """One posting in a list. What the system does not say is null.
+
+    `closes_on` is the last day to apply, `country` an ISO 3166 code, `language` a BCP 47 tag;
+    `seen` and `starred` are this person's.
+    """
 
     id: int
     company_name: str
@@ -38,6 +42,9 @@ class JobAnswer(Answer):
     employment_type: EmploymentType | None
     department: str | None
     posted_on: date | None
+    closes_on: date | None
+    country: str | None
+    language: str | None
     salary: SalaryAnswer | None
     url: str
     first_seen_at: Time
@@ -46,11 +53,21 @@ class JobAnswer(Answer):
     starred: bool
 
 
+class EventAnswer(Answer):
+    """What became of a posting, and when it was seen.
+
+    `reason` says why it is gone, or which parts have changed, such as `salary, text`; it is null for the others.
+    """
+
+    at: Time
+    kind: Happening
+    reason: str | None
+
+
 class JobDetail(JobAnswer):
     """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
 
-    `requirements_html` is the part that the board sets apart, null where it sets none apart; `country` is an ISO 3166
-    code, `language` a BCP 47 tag.
+    `requirements_html` is the part that the board sets apart, null where it sets none apart.
     """
 
     external_id: str
@@ -59,10 +76,8 @@ class JobDetail(JobAnswer):
     description_html: str | None
     description_text: str | None
     requirements_html: str | None
-    closes_on: date | None
-    country: str | None
-    language: str | None
     gone_reason: str | None
+    history: list[EventAnswer]
 
 
 class JobPage(Answer):
@@ -115,10 +130,8 @@ def _detail(detail: OpeningDetail) -> JobDetail:
         description_html=safe,
         description_text=None if safe is None else plain_text(safe),
         requirements_html=safe_html(detail.requirements) if detail.requirements else None,
-        closes_on=detail.closes_on,
-        country=detail.country,
-        language=detail.language,
         gone_reason=detail.gone_reason,
+        history=[EventAnswer(at=one.at, kind=one.kind, reason=one.reason) for one in detail.history],
     )
 
 
@@ -133,6 +146,9 @@ def _fields(line: OpeningLine) -> dict[str, Any]:
         "employment_type": line.employment_type,
         "department": line.department,
         "posted_on": line.posted_on,
+        "closes_on": line.closes_on,
+        "country": line.country,
+        "language": line.language,
         "salary": None if line.salary is None else _salary(line.salary),
         "url": line.url,
         "first_seen_at": line.first_seen_at,

@@ -46,6 +46,9 @@ class OpeningLine:
     employment_type: EmploymentType | None
     department: str | None
     posted_on: date | None
+    closes_on: date | None
+    country: str | None
+    language: str | None
     salary: Salary | None
     url: str
     first_seen_at: datetime
@@ -63,6 +66,27 @@ class OpeningLine:
         return OpeningKey(self.posted_on or self.first_seen_at.astimezone(UTC).date(), self.posting_id)
 
 
+class Happening(StrEnum):
+    """What can become of a posting."""
+
+    FIRST_SEEN = "first_seen"
+    CHANGED = "changed"
+    GONE = "gone"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What became of a posting, and when Jobwire saw it.
+
+    `reason`: why it is gone, or which parts have changed ("salary, text"); None for the others.
+    """
+
+    at: datetime
+    kind: Happening
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningDetail:
     """One posting in full. `description` is HTML as the board sent it, None until it has been read.
@@ -76,10 +100,9 @@ class OpeningDetail:
     locations: tuple[str, ...]
     description: str | None
     requirements: str | None
-    closes_on: date | None
-    country: str | None
-    language: str | None
     gone_reason: str | None
+    history: Sequence[Event]
+    """From when it was first seen to now; of much that happened, the last fifty events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

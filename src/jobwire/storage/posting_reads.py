@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, tuple_
+import msgspec
+from sqlalchemy import ColumnElement, Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound
 from jobwire.domain.openings import (
+    Event,
+    Happening,
     OpeningDetail,
     OpeningFacets,
     OpeningFilter,
@@ -75,10 +78,8 @@ class PostingReads:
             locations=tuple(row.locations),
             description=row.description,
             requirements=row.requirements,
-            closes_on=row.closes_on,
-            country=row.country,
-            language=row.language,
             gone_reason=row.gone_reason,
+            history=_history(row),
         )
 
 
@@ -118,6 +119,11 @@ async def _kept(
         place, batch = OpeningKey(rows[-1].on_day, rows[-1].id), min(batch * 4, _MAX_BATCH)
 
 
+def _history(row: Row[*tuple[Any, ...]]) -> list[Event]:
+    first = Event(at=row.first_seen_at, kind=Happening.FIRST_SEEN)
+    return [first, *msgspec.convert(row.past, list[Event])]
+
+
 def _detail(user: UserId, posting_id: int) -> Any:
     company = name_for(user)
     return (
@@ -129,10 +135,8 @@ def _detail(user: UserId, posting_id: int) -> Any:
             postings.c.locations,
             postings.c.description,
             postings.c.requirements,
-            postings.c.closes_on,
-            postings.c.country,
-            postings.c.language,
             postings.c.gone_reason,
+            postings.c.past,
             boards.c.system,
             boards.c.slug,
         )

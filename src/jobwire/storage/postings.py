@@ -245,8 +245,7 @@ _WRITE = text(f"""
                               <> substring(decode(f.fingerprint, 'hex')
                                            FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
                     ) END,
-        news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END,
-        changed_at = CASE WHEN f.differs THEN clock_timestamp() ELSE p.changed_at END
+        news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END
     FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing
     RETURNING p.id, p.news_listing, p.news
 """)  # noqa: S608 - constants

@@ -141,8 +141,14 @@ postings = Table(
         "absences", ARRAY(Integer), nullable=False, server_default="{}", comment="over: listings it was gone, back from"
     ),
     _now("first_seen_at"),
-    Column("changed_at", DateTime(timezone=True)),
     Column("gone_at", DateTime(timezone=True)),
+    Column(
+        "past",
+        JSONB,
+        nullable=False,
+        server_default="[]",
+        comment="changes, absences and returns, of late: {at, kind, reason}; written by a trigger",
+    ),
     UniqueConstraint("board_id", "external_id"),
     Index("postings_gone_idx", "board_id", "gone_listing", postgresql_where=text("gone_listing IS NOT NULL")),
     postgresql_with={"fillfactor": 80},

@@ -6,10 +6,14 @@ import styles from './Description.module.css'
 
 /** What a board wrote about a posting. */
 export function Description({ posting }: { posting: Posting }) {
-  // The server has sanitised it already; what was written by strangers is worth a second lock.
-  const html = useMemo(() => sanitise(posting.description_html ?? ''), [posting.description_html])
-  if (html === '')
+  if (!posting.description_html)
     return <p className={styles.text}>{posting.description_text || 'The posting has no description.'}</p>
+  return <SafeHtml html={posting.description_html} />
+}
+
+/** HTML that strangers wrote. The server has sanitised it already; that is worth a second lock. */
+export function SafeHtml({ html: written }: { html: string }) {
+  const html = useMemo(() => sanitise(written), [written])
   // biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised twice.
   return <div className={styles.text} dangerouslySetInnerHTML={{ __html: html }} />
 }

@@ -26,6 +26,28 @@ LANGUAGE sql STABLE ROWS 1000 SET enable_seqscan = off AS $$
 $$
 """
 
+_PAST_KEPT: Final = 50
+_REMEMBER: Final = f"""
+CREATE FUNCTION jobwire_remember_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kind text := CASE WHEN NEW.gone_listing IS NULL AND OLD.gone_listing IS NOT NULL THEN 'back'
+                      WHEN NEW.gone_listing IS NOT NULL AND OLD.gone_listing IS NULL THEN 'gone'
+                      ELSE 'changed' END;
+    reason text := CASE kind WHEN 'gone' THEN NEW.gone_reason WHEN 'changed' THEN split_part(NEW.news, ': ', 2) END;
+BEGIN
+    NEW.past := CASE WHEN jsonb_array_length(OLD.past) < {_PAST_KEPT} THEN OLD.past ELSE OLD.past - 0 END
+                || jsonb_build_object('at', clock_timestamp(), 'kind', kind, 'reason', reason);
+    RETURN NEW;
+END;
+$$
+"""
+_REMEMBERED: Final = """
+CREATE TRIGGER postings_remember BEFORE UPDATE ON postings
+FOR EACH ROW WHEN ((OLD.gone_listing IS NULL) <> (NEW.gone_listing IS NULL)
+                   OR (OLD.fingerprint IS NOT NULL AND OLD.news_listing <> NEW.news_listing))
+EXECUTE FUNCTION jobwire_remember_posting()
+"""
+
 
 def find_words() -> None:
     """Which postings have these words, always by the index.
@@ -43,6 +65,15 @@ def tell_status_changes() -> None:
     """
     op.execute(_FUNCTION)
     op.execute(_TRIGGER)
+
+
+def remember_postings() -> None:
+    """Whatever becomes of a posting is noted with its reason and its time, whoever writes it.
+
+    Rows to which nothing has happened, nearly all of them, cost a comparison.
+    """
+    op.execute(_REMEMBER)
+    op.execute(_REMEMBERED)
 
 
 def create_queue() -> None:

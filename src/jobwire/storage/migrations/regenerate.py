@@ -53,6 +53,7 @@ def upgrade() -> None:
     create_tables()
     ledger.find_words()
     ledger.tell_status_changes()
+    ledger.remember_postings()
     ledger.create_queue()
 
 

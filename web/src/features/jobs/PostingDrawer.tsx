@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Button, buttonClass } from '../../components/Button'
-import { Description } from '../../components/Description'
+import { Description, SafeHtml } from '../../components/Description'
 import { Dialog } from '../../components/Dialog'
 import { Problem } from '../../components/Notice'
 import { Loading } from '../../components/Page'
 import { StarButton } from '../../components/StarButton'
-import type { Mark, Posting } from '../../lib/api/jobs'
+import type { Mark, Posting, PostingEvent } from '../../lib/api/jobs'
 import { formatDateTime, safeUrl, titleOf } from '../../lib/format'
 import { postingQuery } from '../../lib/queries'
 import styles from './Jobs.module.css'
-import { valueName } from './words'
+import { eventText, nameIn, salaryText, valueName } from './words'
 
 interface Props {
   id: number
@@ -49,6 +49,13 @@ export function PostingDrawer({ id, onMark, onClose }: Props) {
             {titleOf(posting.title)}
           </h2>
           <Facts posting={posting} />
+          <History events={posting.history} />
+          {posting.requirements_html && (
+            <details className={styles.requirements}>
+              <summary>Requirements</summary>
+              <SafeHtml html={posting.requirements_html} />
+            </details>
+          )}
           <Description posting={posting} />
         </>
       )}
@@ -63,7 +70,11 @@ function Facts({ posting }: { posting: Posting }) {
     ['Department', posting.department],
     ['Workplace', posting.workplace && valueName(posting.workplace)],
     ['Employment', posting.employment_type && valueName(posting.employment_type)],
+    ['Salary', posting.salary && salaryText(posting.salary)],
+    ['Country', posting.country && nameIn('region', posting.country)],
+    ['Language', posting.language && nameIn('language', posting.language)],
     ['Posted', posting.posted_on],
+    ['Closes', posting.closes_on],
     ['Gone since', posting.gone_at && formatDateTime(posting.gone_at)],
     ['Why', posting.gone_reason],
   ]
@@ -79,5 +90,22 @@ function Facts({ posting }: { posting: Posting }) {
           ),
       )}
     </dl>
+  )
+}
+
+/** What became of the posting, from when it was first seen: nothing to tell while that is all. */
+function History({ events }: { events: readonly PostingEvent[] }) {
+  if (events.length < 2) return null
+  return (
+    <section aria-label="History">
+      <h3 className={styles.drawerHeading}>History</h3>
+      <ol className={styles.history}>
+        {events.map((event) => (
+          <li key={`${event.at} ${event.kind}`}>
+            <time dateTime={event.at}>{formatDateTime(event.at)}</time> {eventText(event)}
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }

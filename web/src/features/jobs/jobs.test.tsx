@@ -173,6 +173,17 @@ it('opens a posting with its description made safe, and gives the focus back', a
         source: 'demo:x',
         locations: [],
         gone_reason: null,
+        closes_on: '2026-12-24',
+        country: 'NO',
+        language: 'pt-BR',
+        salary: { minimum: 60000, maximum: 80000, currency: 'EUR', interval: 'year' },
+        history: [
+          { at: '2026-11-21T03:04:05Z', kind: 'first_seen', reason: null },
+          { at: '2026-11-22T03:04:05Z', kind: 'changed', reason: 'salary, text' },
+          { at: '2026-11-23T03:04:05Z', kind: 'gone', reason: 'It is no longer on the board.' },
+          { at: '2026-11-24T03:04:05Z', kind: 'back', reason: null },
+        ],
+        requirements_html: '<p onclick="alert(1)">An <b>oven</b></p><style>p{}</style>',
         description_html: '<p>Bake <b>cakes</b></p><img src=x onerror="alert(1)"><script>alert(1)</script>',
         description_text: 'Bake cakes',
       }),
@@ -184,6 +195,18 @@ it('opens a posting with its description made safe, and gives the focus back', a
   expect(await within(drawer).findByText('cakes')).toBeTruthy()
   expect(drawer.querySelector('img, script')).toBeNull()
   expect(within(drawer).queryByRole('link')).toBeNull()
+  for (const fact of ['2026-12-24', 'Norway', 'Brazilian Portuguese', 'EUR 60,000 to 80,000 a year'])
+    expect(within(drawer).getByText(fact)).toBeTruthy()
+  const history = within(within(drawer).getByRole('region', { name: 'History' })).getAllByRole('listitem')
+  expect(history.map((event) => event.lastChild?.textContent)).toEqual([
+    'First seen',
+    'Changed: salary, text',
+    'Expired: It is no longer on the board.',
+    'Back on the board',
+  ])
+  expect(history[1]?.querySelector('time')?.dateTime).toBe('2026-11-22T03:04:05Z')
+  expect(within(drawer).getByText('oven')).toBeTruthy()
+  expect(drawer.querySelector('[onclick], style')).toBeNull()
   expect(router.state.location.search).toEqual({ job: 7 })
   await userEvent.click(within(drawer).getByRole('button', { name: 'Close' }))
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())

@@ -1,6 +1,16 @@
 import { createQuerySerializer } from 'openapi-fetch'
 import { api, dataOf, done } from './http'
-import type { FacetValue, JobAnswer, JobDetail, JobFacets, JobPage, operations, Presence } from './schema'
+import type {
+  EventAnswer,
+  FacetValue,
+  JobAnswer,
+  JobDetail,
+  JobFacets,
+  JobPage,
+  operations,
+  Presence,
+  SalaryAnswer,
+} from './schema'
 
 type Parameters = NonNullable<operations['count_jobs']['parameters']['query']>
 /** Which postings are wanted, as the server's parameters say it. */
@@ -8,6 +18,8 @@ export type JobsFilter = { readonly [Name in keyof Parameters]?: NonNullable<Par
 
 export type Job = JobAnswer
 export type Posting = JobDetail
+export type PostingEvent = EventAnswer
+export type Salary = SalaryAnswer
 export type Facet = readonly FacetValue[]
 export type Facets = JobFacets
 

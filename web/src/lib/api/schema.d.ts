@@ -780,6 +780,22 @@ export interface components {
          */
         EmploymentType: "full_time" | "part_time" | "contract" | "temporary" | "internship" | "other";
         /**
+         * EventAnswer
+         * @description What became of a posting, and when it was seen.
+         *
+         *     `reason` says why it is gone, or which parts have changed, such as `salary, text`; it is null for the others.
+         */
+        EventAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["Happening"];
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * FacetValue
          * @description A value, as the parameter of the list takes it, and how many postings it would leave.
          */
@@ -829,6 +845,12 @@ export interface components {
          */
         Guard: "empty" | "shrunk" | "no_board";
         /**
+         * Happening
+         * @description What can become of a posting.
+         * @enum {string}
+         */
+        Happening: "first_seen" | "changed" | "gone" | "back";
+        /**
          * HealthAnswer
          * @description Jobwire and its database answer.
          */
@@ -863,7 +885,10 @@ export interface components {
         };
         /**
          * JobAnswer
-         * @description One posting in a list. `remote` is null where the system does not say; `seen` and `starred` are this person's.
+         * @description One posting in a list. What the system does not say is null.
+         *
+         *     `closes_on` is the last day to apply, `country` an ISO 3166 code, `language` a BCP 47 tag;
+         *     `seen` and `starred` are this person's.
          */
         JobAnswer: {
             /** Id */
@@ -882,6 +907,12 @@ export interface components {
             department: string | null;
             /** Posted On */
             posted_on: string | null;
+            /** Closes On */
+            closes_on: string | null;
+            /** Country */
+            country: string | null;
+            /** Language */
+            language: string | null;
             salary: components["schemas"]["SalaryAnswer"] | null;
             /** Url */
             url: string;
@@ -901,8 +932,7 @@ export interface components {
          * JobDetail
          * @description One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
          *
-         *     `requirements_html` is the part that the board sets apart, null where it sets none apart; `country` is an ISO 3166
-         *     code, `language` a BCP 47 tag.
+         *     `requirements_html` is the part that the board sets apart, null where it sets none apart.
          */
         JobDetail: {
             /** Id */
@@ -921,6 +951,12 @@ export interface components {
             department: string | null;
             /** Posted On */
             posted_on: string | null;
+            /** Closes On */
+            closes_on: string | null;
+            /** Country */
+            country: string | null;
+            /** Language */
+            language: string | null;
             salary: components["schemas"]["SalaryAnswer"] | null;
             /** Url */
             url: string;
@@ -947,14 +983,10 @@ export interface components {
             description_text: string | null;
             /** Requirements Html */
             requirements_html: string | null;
-            /** Closes On */
-            closes_on: string | null;
-            /** Country */
-            country: string | null;
-            /** Language */
-            language: string | null;
             /** Gone Reason */
             gone_reason: string | null;
+            /** History */
+            history: components["schemas"]["EventAnswer"][];
         };
         /**
          * JobFacets
@@ -1478,11 +1510,13 @@ export type DeleteItem = components['schemas']['DeleteItem'];
 export type DoubtAnswer = components['schemas']['DoubtAnswer'];
 export type DryRunRequest = components['schemas']['DryRunRequest'];
 export type EmploymentType = components['schemas']['EmploymentType'];
+export type EventAnswer = components['schemas']['EventAnswer'];
 export type FacetValue = components['schemas']['FacetValue'];
 export type FiltersInput = components['schemas']['Filters-Input'];
 export type FiltersOutput = components['schemas']['Filters-Output'];
 export type FollowAnswer = components['schemas']['FollowAnswer'];
 export type Guard = components['schemas']['Guard'];
+export type Happening = components['schemas']['Happening'];
 export type HealthAnswer = components['schemas']['HealthAnswer'];
 export type ItemAnswer = components['schemas']['ItemAnswer'];
 export type JobAnswer = components['schemas']['JobAnswer'];

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_9a15304d"
+revision = "0001_4b836d93"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -20,6 +20,7 @@ def upgrade() -> None:
     create_tables()
     ledger.find_words()
     ledger.tell_status_changes()
+    ledger.remember_postings()
     ledger.create_queue()
 
 
@@ -206,8 +207,14 @@ def create_tables() -> None:
         sa.Column(
             "first_seen_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "past",
+            postgresql.JSONB(astext_type=Text()),
+            server_default="[]",
+            nullable=False,
+            comment="changes, absences and returns, of late: {at, kind, reason}; written by a trigger",
+        ),
         sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("postings_board_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("postings_pkey")),
         sa.UniqueConstraint("board_id", "external_id", name=op.f("postings_board_id_external_id_key")),
