@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from jobwire.boards.answers import Body
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
@@ -18,8 +19,9 @@ class StubClient(BoardClient):
         self.asked: list[str] = []
         self._answer = answer
 
-    async def get(
+    async def get_unless(
         self,
+        etag: str | None,
         url: str,
         *,
         board: str,
@@ -28,9 +30,9 @@ class StubClient(BoardClient):
         key: str | None = None,
         own_host: str | None = None,
         posted: bytes | None = None,
-    ) -> bytes:
+    ) -> Body:
         self.asked.append(url)
-        return self._answer(url)
+        return Body(self._answer(url))
 
 
 def reader_of(board: BoardRef, answer: Callable[[str], bytes], **settings: object) -> BoardReader:

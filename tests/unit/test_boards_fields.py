@@ -8,8 +8,9 @@ import pytest
 from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
+from jobwire.boards.registry import SYSTEMS
 from jobwire.boards.terms import country_code, language_tag
-from jobwire.domain.postings import Posting
+from jobwire.domain.postings import EmploymentType, Posting, Workplace
 
 POSTING = {
     "@type": "JobPosting",
@@ -48,6 +49,58 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             },
         },
         {"country": "FR", "language": "fr", "requirements": "<p>Go</p>"},
+    ),
+    "personio": (
+        "personio:acme",
+        {
+            "id": "7",
+            "name": "Engineer",
+            "office": "Munich",
+            "createdAt": "2026-08-05T10:00:00+02:00",
+            "schedule": "part-time",
+            "jobDescriptions": [{"name": "Tasks", "value": "<p>Build</p>"}],
+        },
+        {
+            "posted_on": date(2026, 8, 5),
+            "locations": ("Munich",),
+            "employment_type": EmploymentType.PART_TIME,
+            "description": "<h3>Tasks</h3><p>Build</p>",
+        },
+    ),
+    "workable": (
+        "workable:acme",
+        {
+            "shortcode": "7",
+            "title": "Engineer",
+            "city": "Oslo",
+            "country": "Norway",
+            "telecommuting": True,
+            "department": "R&D",
+            "published_on": "2026-08-05",
+        },
+        {
+            "locations": ("Oslo, Norway",),
+            "workplace": Workplace.REMOTE,
+            "department": "R&D",
+            "posted_on": date(2026, 8, 5),
+        },
+    ),
+    "eightfold": (
+        "eightfold:jobs.acme.com/acme.com",
+        {
+            "id": 7,
+            "name": "Engineer",
+            "location": "Los Gatos,California",
+            "work_location_option": "hybrid",
+            "job_description": "<p>Build</p>",
+            "custom_JD": {"data_fields": {"posting_date": ["08-26-2026"]}},
+        },
+        {
+            "locations": ("Los Gatos, California",),
+            "workplace": Workplace.HYBRID,
+            "posted_on": date(2026, 8, 26),
+            "description": "<p>Build</p>",
+        },
     ),
     "recruitee": (
         "recruitee:acme",
@@ -120,6 +173,13 @@ def extracted(source: str, wire: object) -> Posting:
     return reader_of(board, lambda _: b"").extract(board.slug, json.dumps(wire).encode())
 
 
+def test_every_system_has_a_case() -> None:
+    of_another_host = {"lever-eu": "lever", "personio-com": "personio"}
+    assert {of_another_host.get(system, system) for system in SYSTEMS} == {
+        source.partition(":")[0] for source, _, _ in CASES.values()
+    }
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_system_states_is_understood(name: str) -> None:
     source, wire, expected = CASES[name]
@@ -138,7 +198,7 @@ def test_what_is_odd_is_not_stated(name: str) -> None:
     for odd in ("", "Nowhere at all", 5, [], {}, None):
         changed = {
             field: odd
-            if field not in {"id", "id_icims", "title", "text", "name", "externalPath", "bulletFields"}
+            if field not in {"id", "id_icims", "title", "text", "name", "shortcode", "externalPath", "bulletFields"}
             else value
             for field, value in wire.items()
         }

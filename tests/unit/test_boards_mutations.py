@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from test_boards_fields import CASES
 from test_boards_fuzz import check, shrunk
 
 from jobwire.boards.directory import parse_board
+from jobwire.boards.registry import SYSTEMS
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, PostingUnreadable
 from jobwire.ingest.ports import BoardReader
@@ -27,7 +29,7 @@ LISTINGS = {**BOARDS, **MORE_BOARDS}
 DETAILS = {DETAIL: "smartrecruiters:HireVue", **MORE_DETAILS}
 FIELD = re.compile(
     r"no id|no title|not JSON|not a JSON object|not what the system documents|web page|nested too deeply|"
-    r"no description|no address|another one|values|not listed|no longer|error \d+"
+    r"no description|no address|another one|values|not listed|no longer|error \(-?\d+\)"
 )
 """How messages name what is wrong."""
 
@@ -160,3 +162,80 @@ def test_broken_sources(name: str) -> None:
             assert_told(error, board)
         else:
             check(reader, board.slug, body)
+
+
+def scarred(markup: str, dice: random.Random) -> bytes:
+    """Markup with up to three tags lost, twice there or closed wrongly, and here and there bytes that are no text."""
+    parts = re.split(r"(<[^>]*>)", markup)
+    for _ in range(dice.randint(1, 3)):
+        at = dice.randrange(len(parts))
+        parts[at] = dice.choice(
+            ["", parts[at] * 2, f"</{parts[at][1:]}", "<" * 500, "x" * 20_000, "&nope;", "]]>", "\0"]
+        )
+    body = "".join(parts).encode()
+    match dice.randrange(4):
+        case 0:
+            at = dice.randrange(len(body) + 1)
+            return body[:at] + dice.choice(JUNK) + body[at:]
+        case 1:
+            return body[: dice.randrange(len(body) + 1)]
+        case _:
+            return body
+
+
+POSITION = """<?xml version="1.0" encoding="UTF-8"?><workzag-jobs><position><id>7</id><office>Berlin</office>
+<additionalOffices><office>Munich</office></additionalOffices><department>IT</department><name>Engineer</name>
+<jobDescriptions><jobDescription><name>Tasks</name><value><![CDATA[<p>Build</p>]]></value></jobDescription>
+</jobDescriptions><employmentType>permanent</employmentType><createdAt>2026-08-05T10:00:00+02:00</createdAt>
+</position><position><id>8</id><name>Cook</name></position></workzag-jobs>"""
+POSTING = {
+    "@context": "https://schema.org",
+    "@type": "JobPosting",
+    "title": "Engineer",
+    "description": "<p>Build</p>",
+    "datePosted": "2026-08-05",
+    "validThrough": "2999-12-31",
+    "employmentType": ["FULL_TIME"],
+    "jobLocation": {"@type": "Place", "address": {"addressLocality": "Oslo", "addressCountry": "NO"}},
+    "baseSalary": {"currency": "EUR", "value": {"minValue": 1, "maxValue": 2, "unitText": "HOUR"}},
+    "identifier": {"name": "Acme", "value": "7"},
+    "url": "https://www.acme.example/jobs/7",
+}
+TEXT = [None, "<p>Build</p>"]
+ROW = ["7", "Engineer", "", TEXT, TEXT, None, None, "Google", "en-US", [["Oslo, Norway"]], TEXT]
+TIKTOK = {"code": 0, "data": {"job_post_list": [{"id": "7", "title": "Engineer", "description": "Build"}], "count": 1}}
+
+
+def posting_page(dice: random.Random) -> bytes:
+    body = broken({"@graph": [POSTING, {**POSTING, "title": "Cook"}]}, dice)
+    return b"<html><script type='application/ld+json'>" + body + b"</script></html>"
+
+
+def results_page(dice: random.Random) -> bytes:
+    data = broken([[ROW, ["8", "Cook"]], None, 2, 20], dice)
+    script = b"<script>AF_initDataCallback({key: 'ds:1', hash: '2', data:" + data + b", sideChannel: {}});</script>"
+    return b"<html>" + script + b"</html>"
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("personio:acme", lambda dice: scarred(POSITION, dice)),
+        ("tiktok", lambda dice: broken(TIKTOK, dice)),
+        ("google", results_page),
+        ("page:www.acme.example/jobs", posting_page),
+    ],
+    ids=["personio", "tiktok", "google", "page"],
+)
+async def test_broken_listings_that_no_sample_shows(source: str, answer: Callable[[random.Random], bytes]) -> None:
+    board, dice, body = parse_board(source), random.Random(source), [b""]
+    reader = reader_of(board, lambda url: b"" if url.endswith("/robots.txt") else body[0])
+    for _ in range(MUTATIONS):
+        body[0] = answer(dice)
+        await listed(reader, board)
+
+
+def test_listings_of_every_system_are_broken() -> None:
+    of_another_host = {"lever-eu": "lever", "personio-com": "personio"}
+    broken_here = {source.partition(":")[0] for source in LISTINGS.values()} | {"personio", "tiktok", "google", "page"}
+    assert {of_another_host.get(system, system) for system in SYSTEMS} == broken_here

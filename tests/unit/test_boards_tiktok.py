@@ -49,7 +49,7 @@ async def test_a_posting_is_brought_into_our_terms() -> None:
 
 
 async def test_an_error_with_status_200_is_one() -> None:
-    with pytest.raises(BoardUnreadable, match="tiktok:tiktok: the site answered with error 40001"):
+    with pytest.raises(BoardUnreadable, match=r"tiktok:tiktok: the site answered with an error \(40001\)"):
         await read(None, code=40001)
     with pytest.raises(BoardUnreadable):
         await read(None)

@@ -104,7 +104,8 @@ class TikTokReader(Reader[TikTokJob]):
         path = "/api/v1/public/supplier/search/job/posts"
         page = parse.page(await self._site.get(path, slug, posted=msgspec.json.encode(question)), _PAGE, board=board)
         if page.code or page.data is None:
-            raise BoardUnreadable(f"{board}: the site answered with error {page.code}.")
+            what = f"an error ({page.code})" if page.code else "an answer that is not what the system documents"
+            raise BoardUnreadable(f"{board}: the site answered with {what}.")
         return page.data
 
     def _posting(self, slug: str, job: TikTokJob, key: str, title: str) -> Posting:
