@@ -163,6 +163,7 @@ async def api_world(
         "runs": fake_runs,
         "retries": fake_retries,
         "previews": FakePreviews(),
+        "looks": None,
         "directory": FakeDirectory(),
         "web": web,
     }

@@ -140,19 +140,32 @@ async def test_a_preview_saves_nothing_and_names_each_company_by_itself(database
         assert sum(one["total_count"] for one in good) == 60
         assert all(one["filtered_count"] == len(one["included_jobs"]) for one in good)
         async with product.server.foundation.database.connect() as connection:
-            for table in ("postings", "runs", "previews"):
+            for table in ("postings", "runs", "orders"):
                 count = await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")
                 assert count.scalar_one() == 0, table
 
 
 async def test_a_preview_without_a_worker_says_so(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("jobwire.ingest.previewing.NO_WORKER_S", 0.2)
+    monkeypatch.setattr("jobwire.ingest.waiting.NO_WORKER_S", 0.2)
     async with live(database_url, tmp_path, worker=False) as product:
         await product.follow_all()
         name = product.site.companies[0].partition("=")[0]
         answer = (await product.client.post("/api/ingestion/dry-run", json={"companies": [name]})).json()
         assert answer[name]["status"] == "error"
         assert "jobwire worker" in answer[name]["error_message"]
+
+
+async def test_a_page_is_looked_at_by_the_worker_and_nothing_is_saved(database_url: str, tmp_path: Path):
+    async with live(database_url, tmp_path) as product:
+        body = {"address": "https://careers.example.com/nothing-here"}
+        answer = (await product.client.post("/api/ingestion/look", json=body)).json()
+        assert answer["sightings"] == []
+        assert "status 404" in answer["error_message"]
+        answer = await product.client.post("/api/ingestion/look", json={"address": "http://127.0.0.1/"})
+        assert answer.status_code == 422
+        assert "no address of a public page" in answer.json()["detail"]
+        async with product.server.foundation.database.connect() as connection:
+            assert (await connection.exec_driver_sql("SELECT count(*) FROM orders")).scalar_one() == 0
 
 
 async def test_two_servers_on_one_database_show_the_same_run(database_url: str, tmp_path: Path):

@@ -72,7 +72,7 @@ async def database_away_in_a_group() -> SliceEnd:
 
 
 def work_of(slices: FakeSlices) -> Work:
-    return Work(slices=slices, previewer=Nothing(), housekeeping=Nothing())
+    return Work(slices=slices, previewer=Nothing(), looker=Nothing(), housekeeping=Nothing())
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
+from jobwire.ingest.looking import Look
 from jobwire.ingest.previews import Preview
 from jobwire.progress.meters import Meters
 
@@ -210,6 +211,14 @@ class Previews(Protocol):
         ...
 
 
+class Looks(Protocol):
+    """Which boards a careers page shows."""
+
+    async def look(self, user: UserId, address: str, /) -> Look:
+        """Have the page read, and say what was recognised. Raise `InvalidInput` where it is no page's address."""
+        ...
+
+
 class Directory(Protocol):
     """Which board a line names."""
 
@@ -247,6 +256,7 @@ class Services:
     runs: Runs
     retries: Retries
     previews: Previews
+    looks: Looks
     directory: Directory
     meters: Meters = field(default_factory=Meters)
     web: Path | None = None

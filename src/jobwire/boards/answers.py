@@ -107,6 +107,7 @@ def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | No
         raise AddressRefused(
             f"{target.board}: {target.host} redirects to {url.host or 'another scheme'}, which is not followed.",
             advice="The company may have moved to another careers system: look at its careers page.",
+            leads_to=str(url),
         )
     return replace(target, url=url, etag=None)
 

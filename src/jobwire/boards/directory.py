@@ -61,6 +61,11 @@ def parse_company(line: str) -> tuple[str | None, BoardRef]:
     return (line.lower() if ":" not in line else None), parse_board(line)
 
 
+def is_address(text: str) -> bool:
+    """Whether a person has written an address of the web, and no name."""
+    return _ADDRESS.fullmatch(text.strip()) is not None
+
+
 def parse_board(text: str) -> BoardRef:
     """Understand `board:slug`, a careers URL, or a well-known name. Raise `UnknownBoard`."""
     text = text.strip()
@@ -88,7 +93,8 @@ def _from_address(text: str) -> BoardRef:
             return checked(BoardRef(system.name, slug))
     raise UnknownBoard(
         f"No careers system is known at {url.host}, or the address names no company.",
-        advice=f"Known are {', '.join(SYSTEMS)}: open one of the company's postings, and paste that address. "
+        advice="Have the page looked at (`jobwire ingest ADDRESS`, or POST /api/ingestion/look), or open one of the "
+        f"company's postings and paste that address. Known are {', '.join(SYSTEMS)}. "
         "Where the company's own pages hold its postings, write page: before the address.",
     )
 

@@ -77,13 +77,14 @@ class BoardRegistry:
     """The readers of all systems, over one client. It fits `Boards`."""
 
     def __init__(self, settings: Settings, client: BoardClient) -> None:
-        self._readers = {name: system.reader(_site(system, settings, client)) for name, system in SYSTEMS.items()}
+        self._readers = {name: system.reader(site_of(system, settings, client)) for name, system in SYSTEMS.items()}
 
     def reader(self, board: BoardRef) -> BoardReader:
         """Return the reader for a board. Raise `UnknownBoard`."""
         return self._readers[checked(board).system]
 
 
-def _site(system: System, settings: Settings, client: BoardClient) -> Site:
+def site_of(system: System, settings: Settings, client: BoardClient) -> Site:
+    """Return where a system is really asked."""
     replacement = next((settings.board_urls[key] for key in system.override_keys if key in settings.board_urls), None)
     return Site(system, client, None if replacement is None else str(URL(str(replacement)).origin()))

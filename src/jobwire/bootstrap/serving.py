@@ -13,12 +13,15 @@ from jobwire.api.ports import Services
 from jobwire.api.stream import ProgressStream, StreamFirst
 from jobwire.boards.directory import Directory
 from jobwire.boards.http import BoardClient
+from jobwire.boards.looking import page_host
 from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.foundation import Foundation, foundation, guarded
 from jobwire.bootstrap.working import worker_process
 from jobwire.domain.errors import Unavailable
 from jobwire.httpd import HttpServer
+from jobwire.ingest.looking import Look, Looks
 from jobwire.ingest.previewing import Previews
+from jobwire.ingest.previews import Preview
 from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
 from jobwire.progress.hub import Hub
@@ -31,8 +34,8 @@ from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.marks import Marks
+from jobwire.storage.orders import Orders
 from jobwire.storage.posting_reads import PostingReads
-from jobwire.storage.previews import PreviewOrders
 from jobwire.storage.run_reads import RunReads
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.saved_searches import SavedSearches
@@ -109,7 +112,8 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         saved_searches=SavedSearches(database),
         runs=Runs(ledger, follows, boards, queue),
         retries=Retrying(ledger, follows, boards, queue),
-        previews=Previews(follows, boards, PreviewOrders(database), queue),
+        previews=Previews(follows, boards, Orders(database, Preview), queue),
+        looks=Looks(Orders(database, Look), queue, page_host(boards)),
         directory=Directory(made_up, ground.settings.board_urls),
         meters=meters,
         web=WEB,

@@ -13,6 +13,7 @@ import msgspec
 
 from jobwire import logs
 from jobwire.boards.http import BoardClient
+from jobwire.boards.looking import PageLooker
 from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.extractor import extractor_process
 from jobwire.bootstrap.foundation import foundation, guarded
@@ -20,8 +21,10 @@ from jobwire.bootstrap.memory import settle_memory
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
 from jobwire.ingest.keeping import Keeper, KeptExtractor
+from jobwire.ingest.looking import Look, Looker
 from jobwire.ingest.pacing import PacedSlices
 from jobwire.ingest.previewing import Previewer
+from jobwire.ingest.previews import Preview
 from jobwire.ingest.slices import Slices
 from jobwire.settings import Settings
 from jobwire.storage.database import Database
@@ -29,8 +32,8 @@ from jobwire.storage.follows import Follows
 from jobwire.storage.housekeeping import Attic, Housekeeping
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.made_postings import MadePostings
+from jobwire.storage.orders import Orders
 from jobwire.storage.paces import HostPaces
-from jobwire.storage.previews import PreviewOrders
 from jobwire.storage.raw_pages import RawPages, open_raw_pages
 from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.wakeups import Announcer
@@ -59,7 +62,8 @@ async def working(settings: Settings) -> None:
         slices = Slices(Ledger(database, announcer.announce), boards, extractor, time.monotonic)
         work = Work(
             slices=PacedSlices(slices, client, HostPaces(database)),
-            previewer=Previewer(Follows(database), boards, PreviewOrders(database)),
+            previewer=Previewer(Follows(database), boards, Orders(database, Preview)),
+            looker=Looker(PageLooker(settings, client), Orders(database, Look)),
             housekeeping=_housekeeping(settings, database, raw),
         )
         settle_memory()

@@ -89,6 +89,20 @@ class AcceptedAnswer(msgspec.Struct, frozen=True):
     message: str
 
 
+class SightingAnswer(msgspec.Struct, frozen=True):
+    """A board that a page shows, and why it was taken for that."""
+
+    source: str
+    sentence: str
+
+
+class LookAnswer(msgspec.Struct, frozen=True):
+    """What a page shows, or why nothing is known."""
+
+    sightings: list[SightingAnswer]
+    error_message: str | None
+
+
 class StartedAnswer(msgspec.Struct, frozen=True):
     """The run that has begun."""
 

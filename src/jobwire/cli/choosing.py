@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from jobwire.boards.directory import parse_company
+from jobwire.boards.directory import is_address, parse_company
 from jobwire.cli.answers import FollowAnswer
 from jobwire.cli.client import Client
-from jobwire.domain.errors import InvalidInput
+from jobwire.domain.errors import InvalidInput, UnknownBoard
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
 
@@ -17,7 +17,7 @@ async def followed_names(client: Client, words: Sequence[str]) -> list[str]:
     `InvalidInput` before anything is changed when one of them cannot be understood.
     """
     follows = await client.follows()
-    chosen = [choose(word, follows) for word in words]
+    chosen = [await _chosen(client, word, follows) for word in words]
     missing = [source for source, name in chosen if name is None]
     added = iter(await client.follow(missing) if missing else [])
     names: list[str] = []
@@ -29,6 +29,22 @@ async def followed_names(client: Client, words: Sequence[str]) -> list[str]:
             name = answer.company_name  # noqa: PLW2901 - the name that the server gave it
         names.append(name)
     return list(dict.fromkeys(names))
+
+
+async def _chosen(client: Client, word: str, follows: Sequence[FollowAnswer]) -> tuple[str, str | None]:
+    try:
+        return choose(word, follows)
+    except UnknownBoard:
+        if not is_address(word):
+            raise
+    look = await client.look(word)
+    if not look.sightings:
+        raise InvalidInput(f"{word}: {look.error_message or 'nothing is known of it.'}")
+    # What a page shows is a guess: the person says it, and it counts.
+    raise InvalidInput(
+        " ".join(sighting.sentence for sighting in look.sightings),
+        advice=f"If that is the company, say so: jobwire ingest {look.sightings[0].source}",
+    )
 
 
 def retry_wish(companies: Sequence[str], job_ids: Sequence[str]) -> RetryWish:

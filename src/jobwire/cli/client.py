@@ -15,6 +15,7 @@ from jobwire.cli.answers import (
     HealthAnswer,
     ItemAnswer,
     LogPageAnswer,
+    LookAnswer,
     ProblemAnswer,
     RetryAnswer,
     RunAnswer,
@@ -27,6 +28,8 @@ from jobwire.domain.retries import RetryWish
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REQUEST_TIMEOUT_S: Final = 30.0
+LOOK_TIMEOUT_S: Final = 130.0
+"""A little longer than the server waits for its worker."""
 ITEMS_AT_ONCE: Final = 500
 """As many settings items as the API takes in one request."""
 
@@ -80,6 +83,10 @@ class Client:
             answers += await self._ask("POST", "/api/ingestion/settings", list[ItemAnswer], items)
         return answers
 
+    async def look(self, address: str) -> LookAnswer:
+        """Have a careers page looked at. That takes as long as its host takes, and a worker."""
+        return await self._ask("POST", "/api/ingestion/look", LookAnswer, {"address": address}, wait_s=LOOK_TIMEOUT_S)
+
     async def boards(self) -> list[BoardAnswer]:
         """List the followed boards, each with the question that it raises."""
         return await self._ask("GET", "/api/ingestion/boards", list[BoardAnswer])
@@ -122,7 +129,16 @@ class Client:
             raise RuntimeError("the client is used outside its context")
         return self._session
 
-    async def _ask(self, method: str, path: str, kind: type[_T], body: object = None, *, authorized: bool = True) -> _T:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[_T],
+        body: object = None,
+        *,
+        authorized: bool = True,
+        wait_s: float = REQUEST_TIMEOUT_S,
+    ) -> _T:
         try:
             async with self._open.request(
                 method,
@@ -130,6 +146,7 @@ class Client:
                 data=None if body is None else msgspec.json.encode(body),
                 headers={"Content-Type": "application/json", **(self._authorization if authorized else {})},
                 allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=wait_s, sock_connect=CONNECT_TIMEOUT_S),
             ) as response:
                 content = await response.read()
         except aiohttp.InvalidURL as error:

@@ -139,9 +139,13 @@ class HostBusy(BoardError):
 
 
 class AddressRefused(BoardError):
-    """The address is private, or a redirect leaves the host."""
+    """The address is private, or a redirect leaves the host: `leads_to` is where that goes."""
 
     advice = "If the server is yours, set JOBWIRE_ALLOW_PRIVATE_HOSTS=1."
+
+    def __init__(self, message: str, *, advice: str | None = None, leads_to: str | None = None) -> None:
+        super().__init__(message, advice=advice)
+        self.leads_to = leads_to
 
 
 class PostingGone(BoardError):

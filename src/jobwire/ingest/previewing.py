@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import BoardError, HostBusy
@@ -12,45 +12,10 @@ from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Boards, Follows, Listing, Opening
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.ingest.runs import select_follows
+from jobwire.ingest.waiting import Orders, wait_for
 from jobwire.logs import Log
 
-PATIENCE_S: Final = 120.0
-"""So long is a board waited for: slow ones take half a minute, and busy hosts make others wait their turn."""
-NO_WORKER_S: Final = 10.0
-"""So long may there be no worker: one that starts again takes a few seconds."""
-LOOK_EVERY_S: Final = 0.1
-
 _log = Log(__name__)
-
-
-class PreviewOrders(Protocol):
-    """Where orders and their answers lie, between the API's process and the worker's."""
-
-    async def place(
-        self, user: UserId, companies: Sequence[str], defer: Callable[[Any, str, int], Awaitable[None]]
-    ) -> Mapping[str, int]:
-        """Write an order for each company; `defer` (connection, company, order) runs in the same transaction."""
-        ...
-
-    async def placed(self, order: int) -> tuple[UserId, str] | None:
-        """Who asked for which company; None when the order is gone."""
-        ...
-
-    async def answer(self, order: int, preview: Preview) -> None:
-        """Put the answer where the order is."""
-        ...
-
-    async def answers(self, orders: Collection[int]) -> Mapping[int, Preview]:
-        """Those of these orders that are answered."""
-        ...
-
-    async def drop(self, orders: Collection[int]) -> None:
-        """Forget them."""
-        ...
-
-    async def has_worker(self) -> bool:
-        """Whether anybody is there to answer."""
-        ...
 
 
 class PreviewTasks(Protocol):
@@ -68,7 +33,7 @@ class Previews:
         self,
         follows: Follows,
         boards: Boards,
-        orders: PreviewOrders,
+        orders: Orders[Preview],
         tasks: PreviewTasks,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -89,30 +54,16 @@ class Previews:
 
         orders = await self._orders.place(user, list(hosts), defer)
         try:
-            answers = await self._collect(set(orders.values()))
+            answers, why_not = await wait_for(self._orders, set(orders.values()), self._clock)
         finally:
             await asyncio.shield(self._orders.drop(orders.values()))
-        return {company: answers.get(order) or _failed(NOT_IN_TIME) for company, order in orders.items()}
-
-    async def _collect(self, orders: set[int]) -> Mapping[int, Preview]:
-        """Wait until all are answered, patience ends, or there has been nobody to do it."""
-        began = worked = self._clock()
-        while True:
-            answers = await self._orders.answers(orders)
-            now = self._clock()
-            if len(answers) == len(orders) or now - began > PATIENCE_S:
-                return answers
-            if await self._orders.has_worker():
-                worked = now
-            elif now - worked > NO_WORKER_S:
-                return {**{order: _failed(NO_WORKER) for order in orders}, **answers}
-            await asyncio.sleep(LOOK_EVERY_S)
+        return {company: answers.get(order) or _failed(why_not) for company, order in orders.items()}
 
 
 class Previewer:
     """Lists boards for previews: the worker's part."""
 
-    def __init__(self, follows: Follows, boards: Boards, orders: PreviewOrders) -> None:
+    def __init__(self, follows: Follows, boards: Boards, orders: Orders[Preview]) -> None:
         self._follows = follows
         self._boards = boards
         self._orders = orders
@@ -161,7 +112,3 @@ def _job(opening: Opening) -> PreviewJob:
 
 def _failed(message: str) -> Preview:
     return Preview(status=PreviewStatus.ERROR, error_message=message)
-
-
-NOT_IN_TIME: Final = "The board has not answered within two minutes. Try again later."
-NO_WORKER: Final = "No worker is running to look at the board. Start one: `jobwire worker`."

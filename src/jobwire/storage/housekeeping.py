@@ -43,9 +43,9 @@ class Housekeeping:
         self._attic = attic
 
     async def clean(self) -> int:
-        """Delete old runs, orders for previews and sign-in codes; answer how many runs went."""
+        """Delete old runs, orders and sign-in codes; answer how many runs went."""
         async with self._database.begin() as connection:
-            await connection.execute(_PREVIEWS)
+            await connection.execute(_ORDERS)
             await connection.execute(_CODES)
         if self._attic is not None:
             await self._attic.tidy()
@@ -58,7 +58,7 @@ class Housekeeping:
                 return gone
 
 
-_PREVIEWS = text("DELETE FROM previews WHERE created_at < now() - interval '1 hour'")
+_ORDERS = text("DELETE FROM orders WHERE created_at < now() - interval '1 hour'")
 _CODES = text("DELETE FROM sign_in_codes WHERE expires_at <= now()")
 _RUNS = text("""
     DELETE FROM runs WHERE id IN (

@@ -336,12 +336,12 @@ run_logs = Table(
 
 # Between processes
 
-previews = Table(
-    "previews",
+orders = Table(
+    "orders",
     metadata,
     _id(),
     Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("company", Text, nullable=False),
+    Column("subject", Text, nullable=False, comment="the company to preview, the address to look at"),
     Column("result", JSONB(none_as_null=True), comment="null until the worker has answered"),
     _now("created_at"),
 )

@@ -12,6 +12,7 @@ from jobwire.ingest.ports import Unit
 
 SLICE: Final = "jobwire.slice"
 PREVIEW: Final = "jobwire.preview"
+LOOK: Final = "jobwire.look"
 PREVIEW_PRIORITY: Final = 10
 """A person is waiting: before all slices of the same host."""
 STALLED_AFTER_S: Final = 10.0
@@ -50,8 +51,15 @@ class Queue:
 
     async def defer_preview(self, connection: Any, order: int, host: str) -> None:
         """Queue a preview, before all slices of its host, in the connection's transaction."""
-        task = self._app.configure_task(PREVIEW, lock=host, priority=PREVIEW_PRIORITY, connection=connection)
-        await task.defer_async(order=order)
+        await self._defer_order(PREVIEW, connection, order, host)
+
+    async def defer_look(self, connection: Any, order: int, host: str) -> None:
+        """Queue a look at a page, before all slices of its host, in the connection's transaction."""
+        await self._defer_order(LOOK, connection, order, host)
+
+    async def _defer_order(self, task: str, connection: Any, order: int, host: str) -> None:
+        ready = self._app.configure_task(task, lock=host, priority=PREVIEW_PRIORITY, connection=connection)
+        await ready.defer_async(order=order)
 
     def _slice(self, run_id: RunId, host: str, **options: Any) -> Any:
         return self._app.configure_task(SLICE, lock=host, queueing_lock=f"{run_id} {host}", **options)

@@ -10,7 +10,7 @@ from jobwire.domain.errors import Unavailable
 from jobwire.domain.runs import RunId
 from jobwire.ingest.slices import SliceEnd
 from jobwire.logs import Log
-from jobwire.worker.queue import PREVIEW, SLICE, Queue
+from jobwire.worker.queue import LOOK, PREVIEW, SLICE, Queue
 
 DEATHS: Final = 3
 """A slice that has killed so many workers, or failed in so many ways, is not tried again: its jobs end in `error`."""
@@ -36,8 +36,8 @@ class Slices(Protocol):
         ...
 
 
-class Previewer(Protocol):
-    """Answers orders for previews."""
+class Answerer(Protocol):
+    """Answers orders that a person waits for."""
 
     async def work(self, order: int) -> None:
         """Answer one."""
@@ -57,7 +57,8 @@ class Work:
     """What a worker can do."""
 
     slices: Slices
-    previewer: Previewer
+    previewer: Answerer
+    looker: Answerer
     housekeeping: Housekeeping
 
 
@@ -81,6 +82,10 @@ def register(app: procrastinate.App, work: Work) -> None:
     async def do_preview(*, order: int) -> None:
         await work.previewer.work(order)
 
+    @app.task(name=LOOK)
+    async def do_look(*, order: int) -> None:
+        await work.looker.work(order)
+
     @app.periodic(cron="17 * * * *")
     @app.task(name="jobwire.clean", queueing_lock="clean")
     async def clean(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
@@ -88,7 +93,7 @@ def register(app: procrastinate.App, work: Work) -> None:
         await app.job_manager.delete_old_jobs(nb_hours=KEEP_FAILED_HOURS, include_failed=True)
         _log.info("clean.done", runs=gone)
 
-    _ = do_slice, do_preview, clean
+    _ = do_slice, do_preview, do_look, clean
 
 
 async def _patiently(slices: Slices, run_id: RunId, host: str) -> SliceEnd:

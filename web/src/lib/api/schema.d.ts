@@ -194,6 +194,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingestion/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Read a careers page, and say which boards it shows. Nothing is saved: to follow one, post its `source`.
+         */
+        post: operations["look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingestion/titles": {
         parameters: {
             query?: never;
@@ -1091,6 +1111,26 @@ export interface components {
             more: boolean;
         };
         /**
+         * LookAnswer
+         * @description What the page shows, likeliest first. `error_message` says why nothing is known, where that is so.
+         */
+        LookAnswer: {
+            /** Address */
+            address: string;
+            /** Sightings */
+            sightings: components["schemas"]["SightingAnswer"][];
+            /** Error Message */
+            error_message: string | null;
+        };
+        /**
+         * LookRequest
+         * @description The address of a careers page.
+         */
+        LookRequest: {
+            /** Address */
+            address: string;
+        };
+        /**
          * NewSearch
          * @description `feed` is the path of the search's Atom feed. It holds the key, and is told this once.
          */
@@ -1409,6 +1449,18 @@ export interface components {
             retry_at: string;
         };
         /**
+         * SightingAnswer
+         * @description A board that the page shows. `sentence` says what was taken for what, and why; `url` is the board's own page.
+         */
+        SightingAnswer: {
+            /** Source */
+            source: string;
+            /** Sentence */
+            sentence: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * StartRequest
          * @description Which companies to run; left out: all that are enabled.
          */
@@ -1528,6 +1580,8 @@ export type LastRunAnswer = components['schemas']['LastRunAnswer'];
 export type LogLevel = components['schemas']['LogLevel'];
 export type LogLineAnswer = components['schemas']['LogLineAnswer'];
 export type LogPage = components['schemas']['LogPage'];
+export type LookAnswer = components['schemas']['LookAnswer'];
+export type LookRequest = components['schemas']['LookRequest'];
 export type NewSearch = components['schemas']['NewSearch'];
 export type Presence = components['schemas']['Presence'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
@@ -1551,6 +1605,7 @@ export type SearchName = components['schemas']['SearchName'];
 export type ServerAnswer = components['schemas']['ServerAnswer'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SetbackAnswer = components['schemas']['SetbackAnswer'];
+export type SightingAnswer = components['schemas']['SightingAnswer'];
 export type StartRequest = components['schemas']['StartRequest'];
 export type Started = components['schemas']['Started'];
 export type Ticket = components['schemas']['Ticket'];
@@ -1878,6 +1933,39 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["PreviewAnswer"];
                     };
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAnswer"];
                 };
             };
             /** @description What went wrong, and what to do next. */

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_4b836d93"
+revision = "0001_e81aecaf"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -136,6 +136,23 @@ def create_tables() -> None:
     )
     op.create_index("follows_board_id_idx", "follows", ["board_id"], unique=False)
     op.create_table(
+        "orders",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False, comment="the company to preview, the address to look at"),
+        sa.Column(
+            "result",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="null until the worker has answered",
+        ),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("orders_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("orders_pkey")),
+    )
+    op.create_table(
         "postings",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("board_id", sa.BigInteger(), nullable=False),
@@ -226,23 +243,6 @@ def create_tables() -> None:
         ["board_id", "gone_listing"],
         unique=False,
         postgresql_where=sa.text("gone_listing IS NOT NULL"),
-    )
-    op.create_table(
-        "previews",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("company", sa.Text(), nullable=False),
-        sa.Column(
-            "result",
-            postgresql.JSONB(none_as_null=True, astext_type=Text()),
-            nullable=True,
-            comment="null until the worker has answered",
-        ),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("previews_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("previews_pkey")),
     )
     op.create_table(
         "runs",
