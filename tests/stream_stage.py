@@ -12,6 +12,7 @@ from jobwire.domain.runs import JobStatus, RunId, UserId, Version
 from jobwire.progress.channel import Channel
 from jobwire.progress.extras import BASE, Extra, Wish
 from jobwire.progress.hub import Hub
+from jobwire.progress.ports import Pipe
 from jobwire.progress.viewer import End, Patience, Viewer
 from patience import PATIENCE_S
 from stream_books import FakeBook
@@ -45,13 +46,16 @@ class Line:
         async with self.grown:
             self.grown.notify_all()
 
-    def put(self, data: bytes) -> bool:
-        if self.dropped or not self.flowing.is_set() or len(self.sent) == self.stall_at or self.grown.locked():
-            return False
+    def pipe(self) -> Pipe | None:
+        return self
+
+    def get_write_buffer_size(self) -> int:
+        return self.dropped or not self.flowing.is_set() or len(self.sent) == self.stall_at or self.grown.locked()
+
+    def write(self, data: bytes) -> None:
         self.sent.append(data)
         self.client.take(self.parser.feed(data))
         self.told = asyncio.create_task(self._tell())
-        return True
 
     async def _tell(self) -> None:
         async with self.grown:

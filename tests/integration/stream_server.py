@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 from api_world import World, api_world
 
+from jobwire import httpd
 from jobwire.api.origins import Origins
 from jobwire.api.stream import ProgressStream, StreamFirst
 from jobwire.domain.runs import RunId, UserId
@@ -104,7 +105,7 @@ async def show(
 @asynccontextmanager
 async def serve(app: Any, hub: Hub) -> AsyncIterator[tuple[uvicorn.Server, str]]:
     config = uvicorn.Config(
-        app, port=0, log_config=None, lifespan="off", ws="none", http="httptools", timeout_graceful_shutdown=10
+        app, port=0, log_config=None, lifespan="off", ws="none", http=httpd.Connection, timeout_graceful_shutdown=10
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

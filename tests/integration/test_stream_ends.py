@@ -45,7 +45,7 @@ async def start(shown: Show, jobs: dict[str, str]) -> tuple[UserId, RunId]:
 
 def viewers(shown: Show, run: RunId) -> int:
     place = shown.hub._places.get(run)
-    return len(place.channel._watchers) if place else 0
+    return len(place.channel.watchers) if place else 0
 
 
 async def stall(shown: Show, me: UserId, run: RunId) -> socket.socket:

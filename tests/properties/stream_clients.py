@@ -17,6 +17,7 @@ from jobwire.progress import viewer as viewers
 from jobwire.progress.channel import Channel
 from jobwire.progress.extras import BASE, Extra, Wish
 from jobwire.progress.hub import Hub
+from jobwire.progress.ports import Pipe
 from jobwire.progress.viewer import Viewer
 from stream_wire import Event, SseParser, Watcher
 
@@ -78,11 +79,14 @@ class Connection:
         await self._flowing.wait()
         self._take(data)
 
-    def put(self, data: bytes) -> bool:
-        if not self.is_flowing or self._is_dropped:
-            return False
+    def pipe(self) -> Pipe | None:
+        return self
+
+    def get_write_buffer_size(self) -> int:
+        return not self.is_flowing or self._is_dropped
+
+    def write(self, data: bytes) -> None:
         self._take(data)
-        return True
 
     def _take(self, data: bytes) -> None:
         for event in () if self._is_dropped else self._parser.feed(data):
@@ -124,8 +128,9 @@ class Connection:
             return True
         if not self.is_flowing:
             return False
-        due = viewer._beats_at == 0
-        return due or viewer._is_behind or viewer._channel.version < newest
+        told = viewer._cohort.cursor if viewer._cohort else viewer._cursor
+        is_behind = told is None or viewer._channel.version > told
+        return viewer._beats_at == 0 or is_behind or viewer._channel.version < newest
 
 
 class BaseClient:

@@ -28,8 +28,10 @@ class Ear:
         self.woken = 0
         self.closed = 0
 
-    def wake(self, news: object) -> None:
+    def wake(self) -> None:
         self.woken += 1
+
+    def dismiss(self) -> None: ...
 
     def close(self) -> None:
         self.closed += 1

@@ -148,7 +148,7 @@ async def test_a_client_that_went_ends_the_viewer_at_once(stage: Stage):
         await line.until(lambda: len(line.sent) == 2)
         viewer.lose()
         assert await ended(task) is End.BROKEN
-        assert not channel._watchers
+        assert not channel.watchers
 
 
 async def test_shutdown_tells_all_viewers_at_once(stage: Stage):
@@ -189,7 +189,7 @@ async def test_nothing_is_left_of_a_viewer_that_is_cancelled(stage: Stage):
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        assert not channel._watchers
+        assert not channel.watchers
 
 
 def test_a_lifetime_is_a_random_tenth_less():

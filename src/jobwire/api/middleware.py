@@ -20,7 +20,7 @@ SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-"""On every answer, unless the route has set its own."""
+"""On every answer but a stream's, unless the route has set its own."""
 
 
 class SecurityHeaders:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jobwire.api.auth import Principal, authenticate_viewer, require_ticket_fits
 from jobwire.api.encodings import choose_encoding
 from jobwire.api.fields import MAX_ID
-from jobwire.api.line import AsgiLine
+from jobwire.api.line import UvicornLine
 from jobwire.api.middleware import SECURITY_HEADERS
 from jobwire.api.origins import Origins
 from jobwire.api.problems import Refused, http_problem, problem_of
@@ -43,7 +43,10 @@ STREAM_HEADERS: Final = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
     "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
 }
+"""Of `SECURITY_HEADERS` only what a stream needs: never taken for a page, it has no use for a page's policy. These come
+with each reconnect."""
 _DROPPED_WITHIN_S: Final = 1.0
 _RUN_ID: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 
@@ -91,21 +94,21 @@ class ProgressStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
-        answer = await self._serve(scope, receive, send)
+        answer = await self._serve(scope, send)
         if answer is not None:
             for name, value in SECURITY_HEADERS.items():
                 answer.headers.setdefault(name, value)
             answer.headers.setdefault("Cache-Control", "no-store")
             await answer(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
+    async def _serve(self, scope: Scope, send: Send) -> Response | None:
         """Show the run, or answer why not."""
         try:
             self._origins.check_host(scope)
         except Refused as refused:
             return refused.problem.response()
         try:
-            answer = await self._admit(scope, receive, send)
+            answer = await self._admit(scope, send)
         except Refused as refused:
             answer = refused.problem.response()
         except (NotSignedIn, NotFound) as error:
@@ -120,7 +123,7 @@ class ProgressStream:
             answer.raw_headers.extend(self._origins.cors_headers(scope))
         return answer
 
-    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
+    async def _admit(self, scope: Scope, send: Send) -> Response | None:
         if scope["method"] not in METHODS:
             raise Refused(http_problem(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(METHODS)}))
         principal = authenticate_viewer(scope, self._tokens)
@@ -136,12 +139,15 @@ class ProgressStream:
             if scope["method"] == "HEAD":
                 return Response(headers=_stream_headers(wish))
             with self._seats.take(principal.user_id):
-                line = AsgiLine(send, self._headers(scope, wish))
-                await self._show(self._viewer(channel, cursor, line, principal, wish), line, receive, channel.run_id)
+                line = UvicornLine(send, self._headers(scope, wish))
+                viewer = self._viewer(channel, cursor, line, principal, wish)
+                scope["headers"].clear()  # a viewer may wait for hours: what it sent is not kept
+                scope["query_string"] = b""
+                await self._show(viewer, line, run_id)
         return None
 
     def _viewer(
-        self, channel: Channel, cursor: Version | None, line: AsgiLine, principal: Principal, wish: Wish
+        self, channel: Channel, cursor: Version | None, line: UvicornLine, principal: Principal, wish: Wish
     ) -> Viewer:
         now = asyncio.get_running_loop().time()
         return Viewer(
@@ -156,19 +162,18 @@ class ProgressStream:
             clock=self._clock,
         )
 
-    async def _show(self, viewer: Viewer, line: AsgiLine, receive: Receive, run_id: RunId) -> None:
+    async def _show(self, viewer: Viewer, line: UvicornLine, run_id: RunId) -> None:
         """Let the viewer see, until either side has had enough. Raises nothing: the answer has begun."""
-        watch = asyncio.create_task(_watch(receive, viewer))
+        line.when_lost(viewer.lose)
         try:
             if await _run(viewer, line, run_id) is End.BROKEN:
                 # Only then does uvicorn know, too, and not complain that the answer is not complete
-                await asyncio.wait({watch}, timeout=_DROPPED_WITHIN_S)
+                await line.lost(_DROPPED_WITHIN_S)
         finally:
-            watch.cancel()
+            line.close()
 
     def _headers(self, scope: Scope, wish: Wish) -> list[tuple[bytes, bytes]]:
-        headers = {**SECURITY_HEADERS, **_stream_headers(wish)}
-        plain = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        plain = [(name.lower().encode(), value.encode()) for name, value in _stream_headers(wish).items()]
         return plain + self._origins.cors_headers(scope)
 
     def _away(self) -> Response:
@@ -177,20 +182,13 @@ class ProgressStream:
         return Response(retry, headers={**STREAM_HEADERS, "Connection": "close"})
 
 
-async def _run(viewer: Viewer, line: AsgiLine, run_id: RunId) -> End:
+async def _run(viewer: Viewer, line: UvicornLine, run_id: RunId) -> End:
     try:
         return await viewer.run()
     except Exception as error:  # noqa: BLE001 - nothing can be answered any more, only the connection be ended
         _log.error("stream.broken", error=error, run_id=run_id)
         line.drop()
         return End.BROKEN
-
-
-async def _watch(receive: Receive, viewer: Viewer) -> None:
-    """Tell the viewer when the client has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    viewer.lose()
 
 
 def _run_id(scope: Scope) -> RunId:

@@ -8,19 +8,17 @@ from typing import Final, Protocol
 from jobwire.domain.errors import JobwireError, NotFound
 from jobwire.domain.runs import RunId, Version
 from jobwire.logs import Log
+from jobwire.progress.cohort import Cohort, Member
 from jobwire.progress.events import Stand
 from jobwire.progress.extras import Wish
 from jobwire.progress.frames import Frame
 from jobwire.progress.meters import Meters
-from jobwire.progress.ports import LedgerReader, RunDelta
-from jobwire.progress.round import Round
+from jobwire.progress.ports import LedgerReader, Pipe, RunDelta
 from jobwire.progress.shelf import LARGE, Shelf
 from jobwire.progress.state import RunState
 
 READ_INTERVAL_S: Final = 0.02
 """Reads of one run are at least this far apart: bursts coalesce. A change after a quiet time is read at once."""
-TURN: Final = 500
-"""So many viewers are told before others get their turn."""
 RETRY_S: Final = 0.5
 """After a read that failed."""
 
@@ -29,10 +27,10 @@ Clock = Callable[[], float]
 _log = Log(__name__)
 
 
-class Watcher(Protocol):
-    """Who is told of news. Both methods return at once."""
+class Watcher(Member, Protocol):
+    """Who is told of news. All methods return at once."""
 
-    def wake(self, news: Round) -> None:
+    def wake(self) -> None:
         """The channel has news."""
         ...
 
@@ -55,13 +53,19 @@ class Channel:
         self._opened: tuple[RunState, Shelf] | None = None
         self._wanted = asyncio.Event()
         self._reading = asyncio.Lock()
-        self._watchers: set[Watcher] = set()
+        self._watchers: set[Watcher] = set()  # those in cohorts are not among them
+        self._cohorts: list[Cohort[Watcher]] = []
         self._is_closed = False
 
     @property
     def version(self) -> Version:
         """The version that the channel is at; 0 before it is open."""
         return self._opened[0].version if self._opened else Version(0)
+
+    @property
+    def watchers(self) -> list[Watcher]:
+        """Who is told of news, in cohorts and alone."""
+        return [*self._watchers, *(member for cohort in self._cohorts for member in cohort.members)]
 
     async def open(self) -> None:
         """Read the run for the first time, unless somebody did. Raise `NotFound`, `Unavailable`."""
@@ -93,10 +97,27 @@ class Channel:
         """Tell it no more."""
         self._watchers.discard(watcher)
 
+    def gather(self, watcher: Watcher, wish: Wish, stand: Stand, pipe: Pipe) -> Cohort[Watcher]:
+        """Let news be sent to this one, which is in step, through its pipe, until it is told or has left the cohort."""
+        self._watchers.discard(watcher)
+        cohort = next((cohort for cohort in self._cohorts if cohort.has_room(wish, self.version)), None)
+        if cohort is None:
+            cohort = Cohort[Watcher](wish, self.version, stand)
+            self._cohorts.append(cohort)
+        cohort.add(watcher, pipe)
+        return cohort
+
+    def part(self, watcher: Watcher, cohort: Cohort[Watcher]) -> None:
+        """Take it out of its cohort, and tell it of news from now on."""
+        cohort.remove(watcher)
+        self._watchers.add(watcher)
+        if cohort.is_empty:
+            self._cohorts.remove(cohort)
+
     def close(self) -> None:
         """Tell all watchers, those to come included, that there will be nothing more."""
         self._is_closed = True
-        for watcher in self._watchers:
+        for watcher in self.watchers:
             watcher.close()
 
     async def cursor(self, text: str | None) -> Version | None:
@@ -167,16 +188,11 @@ class Channel:
             await self._tell(shelf)
 
     async def _tell(self, shelf: Shelf) -> None:
-        """The channel itself sends to whoever is in step: to wake thousands of tasks costs more than what they send.
-
-        Other runs get their turn in between, and what has been written so far leaves.
-        """
-        watchers = list(self._watchers)
-        for start in range(0, len(watchers), TURN):
-            news = Round(shelf, asyncio.get_running_loop().time())
-            for watcher in watchers[start : start + TURN]:
-                watcher.wake(news)
-            news.count(self.meters, self._clock())
+        """After each cohort, other runs get their turn, and what has been written so far leaves."""
+        for watcher in list(self._watchers):
+            watcher.wake()
+        for cohort in list(self._cohorts):
+            cohort.tell(shelf, self.meters, self._clock())
             await asyncio.sleep(0)
 
 

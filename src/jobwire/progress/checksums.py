@@ -5,7 +5,7 @@ Appending n bytes multiplies the CRC so far by x^(8n) in GF(2)[x] modulo the CRC
 """
 
 import zlib
-from typing import Final
+from typing import Final, NamedTuple
 
 _POLYNOMIAL: Final = 0xEDB88320
 _ONE: Final = 1 << 31  # x^0: the bits are reflected, as in zlib
@@ -35,6 +35,22 @@ class Part:
         """The CRC-32 of a stream whose CRC-32 was `crc`, with this part behind it."""
         shifted = _times(self._power, crc) if self._zeros is None else zlib.crc32(self._zeros, crc)
         return shifted ^ self._added
+
+
+class Tally(NamedTuple):
+    """The CRC-32 and the length of a stream so far."""
+
+    crc: int = 0
+    length: int = 0
+
+    def plus(self, data: bytes) -> "Tally":
+        """With these bytes behind it."""
+        return Tally(zlib.crc32(data, self.crc), self.length + len(data))
+
+    def since(self, earlier: "Tally") -> Part:
+        """What came behind an earlier state of the same stream."""
+        length = self.length - earlier.length
+        return Part(self.crc ^ Part(0, length).after(earlier.crc), length)
 
 
 def _times(one: int, other: int) -> int:

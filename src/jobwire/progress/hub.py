@@ -1,8 +1,6 @@
 """The hub: which runs have a channel, and who wakes them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Final, Self
 
@@ -77,25 +75,31 @@ class Hub:
         for place in self._places.values():
             place.channel.close()
 
-    @asynccontextmanager
-    async def channel(self, run_id: RunId, user_id: UserId) -> AsyncGenerator[Channel]:
-        """The channel of this person's run, read at least once, for as long as a viewer needs it.
+    def channel(self, run_id: RunId, user_id: UserId) -> "Visit":
+        """The channel of this person's run, read at least once, for as long as it is entered.
 
-        Raise `NotFound` for a run that does not exist or is somebody else's, `Unavailable` when the database is away or
-        this process is going.
+        Entering raises `NotFound` for a run that does not exist or is somebody else's, `Unavailable` when the database
+        is away or this process is going.
         """
+        return Visit(self, run_id, user_id)
+
+    async def enter(self, run_id: RunId, user_id: UserId) -> Place:
+        """Open a run's channel. `leave` its place afterwards."""
         place = await self._place(run_id, user_id)
         place.enter()
         try:
             await place.channel.open()
-            if self._is_closing:
-                raise Unavailable("This process is about to end.", advice="Connect again.")
-            yield place.channel
-        except NotFound:
-            self._remove(run_id, place)
+            self._require_open()
+        except BaseException as error:
+            self.leave(run_id, place, error)
             raise
-        finally:
-            place.leave(self._linger_s, lambda: self._remove(run_id, place))
+        return place
+
+    def leave(self, run_id: RunId, place: Place, error: BaseException | None = None) -> None:
+        """Need its channel no longer; the error, if any, is why."""
+        if isinstance(error, NotFound):
+            self._remove(run_id, place)
+        place.leave(self._linger_s, lambda: self._remove(run_id, place))
 
     async def _place(self, run_id: RunId, user_id: UserId) -> Place:
         """Whose run it is never changes: a run in memory needs no question."""
@@ -107,6 +111,10 @@ class Hub:
             self._places[run_id] = Place(Channel(run_id, self._reader, self.meters), owner)
             self.meters.channels = len(self._places)
         return self._places[run_id]
+
+    def _require_open(self) -> None:
+        if self._is_closing:
+            raise Unavailable("This process is about to end.", advice="Connect again.")
 
     def _remove(self, run_id: RunId, place: Place) -> None:
         if self._places.get(run_id) is place:
@@ -137,3 +145,23 @@ class Hub:
             else:  # deleted: its viewers come back, and are told so
                 place.channel.close()
                 self._remove(run_id, place)
+
+
+class Visit:
+    """A context, and no generator: every viewer holds one, for hours."""
+
+    __slots__ = ("_hub", "_place", "_run_id", "_user_id")
+
+    def __init__(self, hub: Hub, run_id: RunId, user_id: UserId) -> None:
+        self._hub = hub
+        self._run_id = run_id
+        self._user_id = user_id
+
+    async def __aenter__(self) -> Channel:
+        self._place = await self._hub.enter(self._run_id, self._user_id)
+        return self._place.channel
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hub.leave(self._run_id, self._place, error)

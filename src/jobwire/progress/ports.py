@@ -87,6 +87,18 @@ class LedgerReader(Protocol):
         ...
 
 
+class Pipe(Protocol):
+    """A connection's way out; asyncio's transports fit it."""
+
+    def get_write_buffer_size(self) -> int:
+        """How many bytes it still holds."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Returns at once."""
+        ...
+
+
 class Line(Protocol):
     """The connection to one client."""
 
@@ -94,8 +106,8 @@ class Line(Protocol):
         """Send bytes; return when the connection can take more. After the client has gone this does nothing."""
         ...
 
-    def put(self, data: bytes) -> bool:
-        """Send bytes at once; False, and nothing is sent, where the connection still holds some or has not begun."""
+    def pipe(self) -> Pipe | None:
+        """Where bytes may be written to at once, between two `send`; None where that cannot be."""
         ...
 
     async def end(self, patience_s: float) -> None:

@@ -9,18 +9,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jobwire.domain.runs import Version
 from jobwire.progress.alarm import Alarm
 from jobwire.progress.bell import Bell
-from jobwire.progress.channel import Channel
+from jobwire.progress.channel import Channel, Watcher
+from jobwire.progress.checksums import Tally
 from jobwire.progress.codings import coding
 from jobwire.progress.events import HEARTBEAT, Stand, beat_event, closing, opening, rotate_event
 from jobwire.progress.extras import PLAINLY, Extra, Wish
 from jobwire.progress.frames import Frame
 from jobwire.progress.ports import Line
-from jobwire.progress.round import Round
+
+if TYPE_CHECKING:
+    from jobwire.progress.cohort import Cohort
 
 RETRY_MS: Final = (1_000, 3_000)
 """The usual `retry`, jittered, so that a crash is not followed by a stampede."""
@@ -82,7 +85,6 @@ class Viewer:
         self._cursor = cursor
         self._line = line
         self._wish = wish
-        self._kind = wish.number
         self._coding = coding(wish.encoding)
         self._traffic = channel.meters.of(wish.encoding)
         self._ends_at = min(ends_at, expires_at)
@@ -100,7 +102,8 @@ class Viewer:
         self._sends_until: float | None = None
         self._is_broken = False
         self._is_closing = False
-        self._is_waiting = False
+        self._cohort: Cohort[Watcher] | None = None
+        self._joined = Tally()
 
     async def run(self) -> End:
         """Send until there is an end."""
@@ -117,43 +120,26 @@ class Viewer:
             self._channel.leave(self)
             self._alarm.cancel()
 
-    def wake(self, news: Round) -> None:
-        """The channel has news: take it here and now, if nothing is in the way."""
-        if not self._is_waiting:
-            self._news.ring()
-            return
-        try:
-            is_told = self._take(news)
-        except Exception:  # noqa: BLE001 - it must not reach the others; it comes again in this viewer's own loop
-            is_told = False
-        if not is_told:
-            self._news.ring()
+    def wake(self) -> None:
+        """The channel has news."""
+        self._news.ring()
+
+    def dismiss(self) -> None:
+        """Go on alone."""
+        self._part()
+        self._news.ring()
 
     def lose(self) -> None:
         """The client has gone."""
         self._is_broken = True
-        self._news.ring()
+        self.dismiss()
 
     def close(self) -> None:
         """This process, or the run itself, is going: say so and end."""
         self._is_closing = True
-        self._news.ring()
+        self.dismiss()
         if self._sends_until is not None:
             self._give_until(self._loop.time() + self._patience.farewell_s)
-
-    def _take(self, news: Round) -> bool:
-        """Send the frame, as `_catch_up` does, but at once. False where that cannot be."""
-        if self._cursor is None or self._is_broken or self._is_closing or news.now >= self._ends_at:
-            return False
-        told = news.frame(self._cursor, self._wish, self._kind)
-        if told.data is None or (told.data and not self._line.put(told.data)):
-            return False
-        if told.data:
-            self._coding.passed(told.part)
-            self._sent_at = news.now
-            told.viewers += 1
-        self._cursor, self._stand = told.cursor, told.stand
-        return True
 
     async def _begin(self) -> End | None:
         if self._is_behind:
@@ -257,11 +243,28 @@ class Viewer:
     async def _wait(self) -> None:
         silent_until = self._sent_at + self._patience.heartbeat_s
         self._alarm.set(min(self._ends_at, self._warns_at, self._beats_at, silent_until))
-        self._is_waiting = True
+        self._gather()
         try:
             await self._news.wait()
         finally:
-            self._is_waiting = False
+            self._part()
+
+    def _gather(self) -> None:
+        pipe = self._line.pipe()
+        if pipe is not None and self._stand is not None:
+            self._cohort = self._channel.gather(self, self._wish, self._stand, pipe)
+            self._joined = self._cohort.tally
+
+    def _part(self) -> None:
+        """Take up from where the cohort is."""
+        cohort, self._cohort = self._cohort, None
+        if cohort is None:
+            return
+        self._channel.part(self, cohort)
+        self._cursor, self._stand = cohort.cursor, cohort.stand
+        self._sent_at = max(self._sent_at, cohort.told_at)
+        if cohort.tally.length > self._joined.length:
+            self._coding.passed(cohort.tally.since(self._joined))
 
     def _notice_at(self, now: float) -> float:
         return self._ends_at - min(NOTICE_S, (self._ends_at - now) / NOTICE_PART)

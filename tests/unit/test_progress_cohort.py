@@ -7,40 +7,13 @@ from typing import Any
 
 import pytest
 
-from jobwire.api.line import AsgiLine
 from jobwire.domain.runs import JobStatus
 from jobwire.progress import shelf
-from jobwire.progress.channel import TURN
-from jobwire.progress.extras import Encoding, Extra, Wish
+from jobwire.progress.channel import Channel
+from jobwire.progress.cohort import SIZE
+from jobwire.progress.extras import BASE, Encoding, Extra, Wish
 from patience import PATIENCE_S
 from stream_stage import Line, Stage, make_viewer, staged
-
-
-class Connection:
-    """As uvicorn's transport."""
-
-    def __init__(self) -> None:
-        self.held = 0
-        self.written = b""
-
-    def get_write_buffer_size(self) -> int:
-        return self.held
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-
-
-class Cycle:
-    """As uvicorn's side of a request."""
-
-    def __init__(self) -> None:
-        self.transport = Connection()
-        self.disconnected = False
-        self.chunked_encoding: bool | None = None
-        self.expected_content_length = 0
-
-    async def send(self, message: Any) -> None:
-        self.transport.write(message.get("body", b""))
 
 
 class PickyLine(Line):
@@ -51,10 +24,12 @@ class PickyLine(Line):
         self.put_at_once = 0
         self.busy = False
 
-    def put(self, data: bytes) -> bool:
-        taken = not self.busy and super().put(data)
-        self.put_at_once += taken
-        return taken
+    def get_write_buffer_size(self) -> int:
+        return self.busy or super().get_write_buffer_size()
+
+    def write(self, data: bytes) -> None:
+        self.put_at_once += 1
+        super().write(data)
 
 
 @pytest.fixture
@@ -87,7 +62,7 @@ async def test_who_is_in_step_is_sent_news_at_once(stage: Stage):
 
 async def test_one_viewer_that_cannot_be_told_is_not_in_the_way_of_others(stage: Stage):
     class Broken(Line):
-        def put(self, data: bytes) -> bool:
+        def write(self, data: bytes) -> None:
             raise ZeroDivisionError
 
     async with stage.hub.channel(stage.run, stage.user) as channel:
@@ -126,11 +101,10 @@ async def test_a_compressed_stream_ends_with_the_right_trailer(stage: Stage):
             self.sent.append(data)
             await self._tell()
 
-        def put(self, data: bytes) -> bool:
+        def write(self, data: bytes) -> None:
             self.sent.append(data)
             self.put_at_once += 1
             self.told = asyncio.create_task(self._tell())
-            return True
 
     async with stage.hub.channel(stage.run, stage.user) as channel:
         line = Raw()
@@ -156,7 +130,7 @@ async def test_a_large_crowd_is_told_in_turns_and_whole(stage: Stage, monkeypatc
         return encode(*args)
 
     async with stage.hub.channel(stage.run, stage.user) as channel:
-        lines = [Line() for _ in range(TURN + 1)]
+        lines = [Line() for _ in range(SIZE + 1)]
         tasks = [asyncio.create_task(make_viewer(channel, line).run()) for line in lines]
         for line in lines:
             await line.until(lambda line=line: "all_jobs" in line.client.names)
@@ -169,27 +143,53 @@ async def test_a_large_crowd_is_told_in_turns_and_whole(stage: Stage, monkeypatc
             task.cancel()
 
 
-async def test_a_line_writes_what_uvicorn_would():
-    cycle = Cycle()
-    line = AsgiLine(cycle.send, [])
-    await line.send(b"x")
-    assert line.put(b"y" * 20)
-    assert cycle.transport.written == b"x" + b"y" * 20
+async def test_a_viewer_that_was_told_with_others_goes_on_from_there(stage: Stage):
+    """Nothing is sent twice, and nothing left out, when it leaves the cohort to say something of its own."""
+    async with stage.viewer(heartbeat_s=0.05) as (one, _), stage.viewer(heartbeat_s=3_600) as (other, _):
+        for line in (one, other):
+            await line.until(lambda line=line: "all_jobs" in line.client.names)
+        for key in ("1", "2"):
+            beats = one.sent.count(b":\n\n")
+            await one.until(lambda beats=beats: one.sent.count(b":\n\n") > beats)
+            await stage.set(JobStatus.READY, key)
+            for line in (one, other):
+                await line.until(lambda line=line, key=key: line.client.jobs["a", key][1] == "ready")
+        assert one.client.names == other.client.names
 
 
-@pytest.mark.parametrize("why", ["holds some", "gone", "not begun"])
-async def test_a_line_that_cannot_take_it_at_once_says_so(why: str):
-    cycle = Cycle()
-    line = AsgiLine(cycle.send, [])
-    if why != "not begun":
-        await line.send(b"")
-    cycle.transport.held = 1 if why == "holds some" else 0
-    cycle.disconnected = why == "gone"
-    assert not line.put(b"x")
-    assert cycle.transport.written == b""
+async def test_compressed_updates_lean_on_those_before_until_somebody_joins(stage: Stage):
+    class Raw(Line):
+        def write(self, data: bytes) -> None:
+            self.sent.append(data)
+            self.told = asyncio.create_task(self._tell())
 
+        async def send(self, data: bytes) -> None:
+            self.write(data)
 
-async def test_a_line_of_another_server_takes_nothing_at_once():
-    async def send(_: Any) -> None: ...
+    async def join(channel: Channel) -> Raw:
+        line = Raw()
+        tasks.append(asyncio.create_task(make_viewer(channel, line, wish=Wish(BASE, Encoding.GZIP)).run()))
+        await line.until(lambda: len(line.sent) == 2)
+        return line
 
-    assert not AsgiLine(send, []).put(b"x")
+    tasks: list[asyncio.Task[Any]] = []
+    keys = [f"job-of-many-{number}" for number in range(5)]
+    await stage.list_jobs(*keys)
+    async with stage.hub.channel(stage.run, stage.user) as channel:
+        first = await join(channel)
+        for number, key in enumerate(keys[:3], start=3):
+            await stage.set(JobStatus.READY, key)
+            await first.until(lambda number=number: len(first.sent) == number)
+        second = await join(channel)
+        await stage.set(JobStatus.READY, keys[3])
+        await first.until(lambda: len(first.sent) == 6)
+        await second.until(lambda: len(second.sent) == 3)
+        for task in tasks:
+            task.cancel()
+    alone, leaning, leaning_too, together = map(len, first.sent[2:])
+    assert max(leaning, leaning_too) < alone / 2
+    assert together > alone / 2
+    assert second.sent[2] == first.sent[5]
+    for line, told in ((first, keys[:4]), (second, keys[3:4])):
+        text = zlib.decompressobj(31).decompress(b"".join(line.sent))
+        assert all(b'{"a":{"%b":"ready"}}' % key.encode() in text for key in told)
