@@ -6,7 +6,7 @@ from sqlalchemy import func, insert, select
 
 from jobwire.storage.database import Database
 from jobwire.storage.housekeeping import RUNS_AT_ONCE, Housekeeping
-from jobwire.storage.tables import previews, run_logs, runs, sign_in_codes
+from jobwire.storage.tables import orders, run_logs, runs, sign_in_codes
 from jobwire.storage.users import Users
 
 NOW = datetime.now(UTC)
@@ -39,7 +39,7 @@ async def test_stale_orders_and_codes_go(database: Database):
     async with database.begin() as connection:
         for hours in (0, 2):
             await connection.execute(
-                insert(previews).values(user_id=user, company="x", created_at=NOW - timedelta(hours=hours))
+                insert(orders).values(user_id=user, subject="x", created_at=NOW - timedelta(hours=hours))
             )
             await connection.execute(
                 insert(sign_in_codes).values(
@@ -47,5 +47,5 @@ async def test_stale_orders_and_codes_go(database: Database):
                 )
             )
     await Housekeeping(database, keep_runs_days=90).clean()
-    assert await count(database, previews) == 1
+    assert await count(database, orders) == 1
     assert await count(database, sign_in_codes) == 1

@@ -11,6 +11,7 @@ from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.listing import FALSE_MARKS, SAME
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
+from jobwire.storage.packed_text import unpacked
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ async def test_a_run_that_died_before_its_texts_were_read_leaves_no_gap(world: W
     await world.follow(other, "text:acme")
     assert await world.reasons(await world.run(other)) == dict.fromkeys("1234", "new")
     (text,) = await world.rows("SELECT description FROM postings WHERE external_id = '4'")
-    assert text.description == "text"
+    assert unpacked(text.description) == "text"
 
 
 async def test_a_board_is_read_in_full_every_week(world: World, boards: FakeBoards) -> None:
