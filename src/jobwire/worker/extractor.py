@@ -53,7 +53,7 @@ class _Waiting:
 
 
 class ExtractorProcess:
-    """Keeps the child, from its first task on, for as long as this is entered. It fits `ingest.extraction.Extractor`.
+    """Keeps the child for as long as this is entered. It fits `ingest.extraction.Extractor`.
 
     A source that breaks the child, or keeps it for too long, gets that as its answer; the others are done again.
     """
@@ -72,7 +72,8 @@ class ExtractorProcess:
         return None if self._process is None else self._process.pid
 
     async def __aenter__(self) -> Self:
-        """Begin to take wishes."""
+        """Start the child, which takes a second to be ready, and take wishes."""
+        await self._child()
         self._working = asyncio.create_task(self._keep_working(), name="extractor")
         return self
 
