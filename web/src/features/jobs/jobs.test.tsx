@@ -110,7 +110,9 @@ it('says which words it took for others, and what is not read yet', async () => 
 it('stars with a key or a click, and has seen what was opened', async () => {
   answerAll()
   const made = takeMarks()
-  server.use(http.get('*/api/jobs/7', () => HttpResponse.json({ ...job(7, 'Cook'), locations: [], history: [] })))
+  server.use(
+    http.get('*/api/jobs/7', () => HttpResponse.json({ ...job(7, 'Cook'), locations: [], history: [] })),
+  )
   renderApp('/jobs')
   const row = await screen.findByTestId('posting-row')
   const star = () => within(row).getByRole('button', { name: 'Star' }).getAttribute('aria-pressed')
