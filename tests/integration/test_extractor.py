@@ -89,3 +89,14 @@ async def test_nobody_waits_for_what_was_given_up(broken: ExtractorProcess) -> N
     await asyncio.sleep(0)
     given_up.cancel()
     assert await keys(broken, b"2") == ["2"]
+
+
+async def test_a_child_that_cannot_be_started_is_told_and_holds_nobody_up(
+    broken: ExtractorProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keys(broken, b"1")
+    psutil.Process(broken.pid).kill()
+    with monkeypatch.context() as away:
+        away.setattr(broken, "_command", ("/nowhere/python",))
+        assert await keys(broken, b"2") == [TOO_MUCH]
+    assert await keys(broken, b"3") == ["3"]

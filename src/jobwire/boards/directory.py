@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from jobwire.boards.registry import SYSTEMS, checked, known_system
 from jobwire.boards.systems import CareersUrl
@@ -107,11 +107,7 @@ def _taken_apart(text: str) -> CareersUrl:
         raise InvalidInput("The address cannot be understood.", advice="Paste it as the browser shows it.") from None
     if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
         raise InvalidInput("The address is not one of a web page.", advice="Paste it as the browser shows it.")
-    return CareersUrl(
-        host=host.removeprefix("www."),
-        segments=[unquote(segment) for segment in parts.path.split("/") if segment],
-        query=dict(parse_qsl(parts.query)),
-    )
+    return CareersUrl.of(parts)
 
 
 class Directory:

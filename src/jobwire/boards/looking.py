@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from yarl import URL
 
@@ -148,13 +148,10 @@ def careers_url(address: str) -> CareersUrl | None:
     """Take an address apart; None where it is none of the web."""
     try:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
-        host = (parts.hostname or "").removeprefix("www.")
+        url = CareersUrl.of(parts)
     except ValueError:
         return None
-    if parts.scheme.lower() not in {"http", "https"} or not host:
-        return None
-    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-    return CareersUrl(host=host, segments=segments, query=dict(parse_qsl(parts.query)))
+    return url if parts.scheme.lower() in {"http", "https"} and url.host else None
 
 
 def _further(host: str, path: str, page: str) -> Sequence[str]:

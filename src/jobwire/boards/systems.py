@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
-from urllib.parse import quote
+from typing import Final, Self
+from urllib.parse import SplitResult, parse_qsl, quote, unquote
 from zlib import crc32
 
 from yarl import URL
@@ -24,6 +24,15 @@ class CareersUrl:
     host: str
     segments: Sequence[str]
     query: Mapping[str, str]
+
+    @classmethod
+    def of(cls, parts: SplitResult) -> Self:
+        """Take an address apart; its host may be empty."""
+        return cls(
+            host=(parts.hostname or "").removeprefix("www."),
+            segments=[unquote(segment) for segment in parts.path.split("/") if segment],
+            query=dict(parse_qsl(parts.query)),
+        )
 
     def segment(self, index: int) -> str | None:
         """Return a path segment, None where there is none."""

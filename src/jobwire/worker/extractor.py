@@ -24,7 +24,6 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 """A task takes no further wish after so many sources, or bytes of them."""
 PATIENCE_S: Final = 60.0
 """A task takes milliseconds; one that takes so long hangs."""
-GRACE_S: Final = 5.0
 _LENGTH: Final = 4
 
 TOO_MUCH: Final = "It could not be read: its text broke Jobwire's reader, or took it too long."
@@ -129,17 +128,18 @@ class ExtractorProcess:
         """Have the child do a task; None where that ended the child."""
         if not task:
             return []
-        process = await self._child()
-        assert process.stdin is not None
-        assert process.stdout is not None
         try:
+            process = await self._child()
+            assert process.stdin is not None
+            assert process.stdout is not None
             async with asyncio.timeout(PATIENCE_S):
                 process.stdin.write(_frame(task))
                 await process.stdin.drain()
                 length = int.from_bytes(await process.stdout.readexactly(_LENGTH), "big")
                 return _ANSWERS.decode(await process.stdout.readexactly(length))
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
-            _log.warning("extractor.broke", pid=process.pid, boards=len(task), error=error)
+        # An OSError is a child that cannot be started, one that is gone, or one that takes too long (TimeoutError)
+        except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
+            _log.warning("extractor.broke", pid=self.pid, boards=len(task), error=error)
             await self._end()
             return None
 
@@ -159,8 +159,7 @@ class ExtractorProcess:
             return
         with suppress(ProcessLookupError):
             process.kill()
-        async with asyncio.timeout(GRACE_S):
-            await process.wait()
+        await process.wait()
 
 
 def _frame(message: object) -> bytes:
