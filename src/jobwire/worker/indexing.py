@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from jobwire.domain.errors import Unavailable
@@ -44,7 +45,7 @@ class ProcessorShare:
         return (self._last[1] - before[1]) / max(self._last[0] - before[0], 1e-9)
 
 
-async def keep_indexing(index: Index) -> None:
+async def keep_indexing(index: Index, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
     """Keep the index up to date until cancelled, whatever happens: no run may suffer from it."""
     share = ProcessorShare()
     while True:
@@ -57,7 +58,7 @@ async def keep_indexing(index: Index) -> None:
         except Exception as error:  # noqa: BLE001 - a posting that cannot be taken must not stop those after it
             _log.error("index.failed", error=error)
             rest = _AFTER_FAILURE_S
-        await asyncio.sleep(rest)
+        await sleep(rest)
 
 
 async def _work(index: Index) -> float:
