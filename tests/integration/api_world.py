@@ -21,7 +21,6 @@ from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.settings import Settings
-from jobwire.storage.board_reads import BoardReads
 from jobwire.storage.boards import Boards
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
@@ -158,7 +157,6 @@ async def api_world(
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
         "marks": Marks(database),
-        "board_reads": BoardReads(database),
         "saved_searches": SavedSearches(database),
         "runs": fake_runs,
         "retries": fake_retries,

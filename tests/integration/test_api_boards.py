@@ -41,34 +41,37 @@ async def test_a_board_asks_and_a_person_accepts(database: Database) -> None:
         async with database.begin() as connection:
             await connection.execute(_ASK, {"doubt": msgspec.json.encode(DOUBT).decode()})
         acme, bolt = (await me.get("/api/ingestion/boards")).json()
-        assert (acme["company_name"], acme["source"], acme["listings"], acme["usual_count"]) == (
+        assert (acme["company_name"], acme["source"], acme["listings"], acme["openings"]) == (
             "acme",
             "greenhouse:acme",
             4,
             10,
         )
         assert bolt["doubt"] is None
-        assert bolt["usual_count"] is None
+        assert bolt["openings"] is None
         assert "Has the board really become so small?" in acme["doubt"].pop("question")
         assert acme["doubt"] == {
             "guard": "shrunk",
+            "why": "7 of 10 postings would go at once",
             "listed": 3,
             "missing": 7,
             "since": "2026-11-25T12:00:00Z",
             "seen": 2,
             "needed": 3,
-            "accepted": False,
+            "reply": None,
         }
         assert (await you.get("/api/ingestion/boards")).json() == []
-        for client, company, status in ((you, "acme", 422), (me, "other", 422), (me, "bolt", 409), (me, "acme", 200)):
-            answer = await client.post("/api/ingestion/boards/accept", json={"company_name": company})
-            assert answer.status_code == status, answer.text
-        assert answer.json() == {
-            "success": True,
-            "message": "The next run that finds acme as small says that 7 postings expired.",
-        }
-        acme, _ = (await me.get("/api/ingestion/boards")).json()
-        assert acme["doubt"]["accepted"] is True
+        for way, reply, message in (
+            ("keep", "kept", "The 7 postings of acme stay, for as long as runs find it as small."),
+            ("accept", "gone", "The next run that finds acme as small says that 7 postings expired."),
+        ):
+            for client, company, status in ((you, "acme", 422), (me, "other", 422), (me, "bolt", 409)):
+                answer = await client.post(f"/api/ingestion/boards/{way}", json={"company_name": company})
+                assert answer.status_code == status, answer.text
+            answer = await me.post(f"/api/ingestion/boards/{way}", json={"company_name": "acme"})
+            assert answer.json() == {"success": True, "message": message}
+            acme, _ = (await me.get("/api/ingestion/boards")).json()
+            assert acme["doubt"]["reply"] == reply
 
 
 async def test_a_board_that_fails_says_until_when_it_is_left_alone(database: Database) -> None:
@@ -87,4 +90,5 @@ async def test_a_board_that_fails_says_until_when_it_is_left_alone(database: Dat
 async def test_what_cannot_be_understood_is_422(database: Database, body: object) -> None:
     async with api_world(database) as world:
         _, me = await world.user("me@example.com")
-        assert (await me.post("/api/ingestion/boards/accept", json=body)).status_code == 422
+        for way in ("accept", "keep"):
+            assert (await me.post(f"/api/ingestion/boards/{way}", json=body)).status_code == 422

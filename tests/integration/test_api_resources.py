@@ -204,15 +204,18 @@ async def test_companies_to_choose_from(client: httpx.AsyncClient):
 
 async def test_how_the_boards_are_doing(world: World, client: httpx.AsyncClient):
     await post_settings(client, upsert("A"), upsert("B", source="lever:plaid", is_enabled=False))
-    assert (await client.get("/api/ingestion/board-health")).json() == [
+    assert (await client.get("/api/ingestion/boards")).json() == [
         {
             "company_name": name,
             "source": source,
             "is_enabled": name == "A",
             "url": url,
+            "listings": 0,
             "listed_at": None,
             "openings": None,
             "postings": 0,
+            "doubt": None,
+            "setback": None,
             "last_run": None,
         }
         for name, source, url in [
@@ -234,7 +237,7 @@ async def test_how_the_boards_are_doing(world: World, client: httpx.AsyncClient)
         await add_run_company(world.database, run, board, "A", **values)
     stranger = await Users(world.database).ensure("you@example.com")
     await add_run_company(world.database, await add_run(world.database, stranger), board, "A", status="done")
-    one, other = (await client.get("/api/ingestion/board-health")).json()
+    one, other = (await client.get("/api/ingestion/boards")).json()
     assert (one["openings"], one["postings"], one["listed_at"]) == (12, 1, "2026-01-02T03:04:05Z")
     assert one["last_run"] == {"run_id": run, "status": "error", "reason": "404.", "ended": False}
     assert other["last_run"] is None

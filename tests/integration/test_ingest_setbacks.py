@@ -7,6 +7,7 @@ from ingest_boards import FakeBoard, FakeBoards, raising
 from ingest_world import World, make_world
 
 from jobwire.domain.errors import BoardGone, BoardUnavailable, HostBusy
+from jobwire.domain.expiry import Reply
 from jobwire.domain.runs import RunId, UserId
 from jobwire.storage.database import Database
 
@@ -224,7 +225,7 @@ async def test_somebody_can_say_that_a_board_is_gone(world: World, boards: FakeB
     board, user = await known(world, boards)
     board.on_list = NO_BOARD
     await world.run(user)
-    await world.boards.accept(user, "acme")
+    await world.boards.reply(user, "acme", Reply.GONE)
     assert await world.jobs(await world.run(user, ["acme"])) == {"1": "expired", "2": "expired"}
 
 

@@ -6,6 +6,7 @@ from ingest_world import World, make_world
 from ledger_world import eventually
 
 from jobwire.domain.errors import BoardUnavailable, Conflict, InvalidInput, PostingGone
+from jobwire.domain.expiry import Reply
 from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Unreadable
 from jobwire.storage.database import Database
@@ -287,13 +288,13 @@ async def test_a_board_that_stays_smaller_is_believed_with_time(
 @pytest.mark.parametrize("dropped", [4, 7, 10])
 async def test_an_answer_makes_a_smaller_board_true(world: World, boards: FakeBoards, dropped: int) -> None:
     board, user = await smaller(world, boards, dropped)
-    asked = await world.boards.accept(user, "acme")
+    asked = await world.boards.reply(user, "acme", Reply.GONE)
     assert (asked.missing, asked.listed) == (dropped, 10 - dropped)
     assert await expired(world, user) == [str(one) for one in range(dropped)]
     with pytest.raises(Conflict):
-        await world.boards.accept(user, "acme")
+        await world.boards.reply(user, "acme", Reply.GONE)
     with pytest.raises(InvalidInput):
-        await world.boards.accept(user, "other")
+        await world.boards.reply(user, "other", Reply.GONE)
     (state,) = await world.boards.all(user)
     assert (state.doubt, state.last_counts) == (None, (10 - dropped,))
     if dropped == 4:
@@ -303,12 +304,38 @@ async def test_an_answer_makes_a_smaller_board_true(world: World, boards: FakeBo
 
 async def test_an_answer_holds_for_what_was_asked_only(world: World, boards: FakeBoards) -> None:
     board, user = await smaller(world, boards, 7)
-    await world.boards.accept(user, "acme")
+    await world.boards.reply(user, "acme", Reply.GONE)
     board.drop("7", "8", "9")
     assert await expired(world, user) == []
     (state,) = await world.boards.all(user)
     assert state.doubt is not None
-    assert (state.doubt.guard, state.doubt.missing, state.doubt.accepted) == ("empty", 10, False)
+    assert (state.doubt.guard, state.doubt.missing, state.doubt.reply) == ("empty", 10, None)
+
+
+async def test_what_somebody_keeps_stays_for_as_long_as_the_board_says_the_same(
+    world: World, boards: FakeBoards
+) -> None:
+    board, user = await smaller(world, boards, 7)
+    await world.boards.reply(user, "acme", Reply.KEPT)
+    for _ in range(4):
+        await hours_pass(world)
+        assert await expired(world, user) == []
+    (state,) = await world.boards.all(user)
+    assert state.doubt is not None
+    assert state.doubt.seen > state.doubt.guard.confirmations
+    board.drop("7", "8", "9")
+    assert await expired(world, user) == []
+    (state,) = await world.boards.all(user)
+    assert state.doubt is not None
+    assert state.doubt.reply is None, "another size is another question"
+
+
+async def test_what_was_kept_can_be_let_go_after_all(world: World, boards: FakeBoards) -> None:
+    _, user = await smaller(world, boards, 7)
+    await world.boards.reply(user, "acme", Reply.KEPT)
+    assert await expired(world, user) == []
+    await world.boards.reply(user, "acme", Reply.GONE)
+    assert await expired(world, user) == [str(one) for one in range(7)]
 
 
 async def test_a_good_listing_ends_the_question(world: World, boards: FakeBoards) -> None:

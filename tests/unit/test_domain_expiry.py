@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobwire.domain.expiry import CONFIRM_AFTER, Count, Doubt, Guard, Verdict, judge
+from jobwire.domain.expiry import CONFIRM_AFTER, Count, Doubt, Guard, Reply, Verdict, judge
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -14,11 +14,11 @@ def verdict(
     return judge(Count(live=live, missing=missing, listed=listed, usual=last), doubt, NOON)
 
 
-def doubt(guard: Guard, *, listed: int, seen: int = 1, ago: timedelta = CONFIRM_AFTER, accepted: bool = False) -> Doubt:
+def doubt(
+    guard: Guard, *, listed: int, seen: int = 1, ago: timedelta = CONFIRM_AFTER, reply: Reply | None = None
+) -> Doubt:
     then = NOON - ago
-    return Doubt(
-        guard=guard, why="", listed=listed, missing=9, since=then, counted_at=then, seen=seen, accepted=accepted
-    )
+    return Doubt(guard=guard, why="", listed=listed, missing=9, since=then, counted_at=then, seen=seen, reply=reply)
 
 
 def test_a_listing_expires_what_it_lacks() -> None:
@@ -88,15 +88,23 @@ def test_listings_in_one_sitting_confirm_nothing() -> None:
 
 def test_another_size_is_another_question() -> None:
     for before in (doubt(Guard.SHRUNK, listed=20, seen=2), doubt(Guard.EMPTY, listed=0, seen=5)):
-        for known in (before, replace(before, accepted=True)):
+        for known in (before, replace(before, reply=Reply.GONE)):
             said = verdict(missing=60, listed=40, doubt=known)
             assert said.doubt is not None
-            assert (said.doubt.seen, said.doubt.accepted, said.doubt.since) == (1, False, NOON)
+            assert (said.doubt.seen, said.doubt.reply, said.doubt.since) == (1, None, NOON)
 
 
 def test_an_answer_is_enough() -> None:
-    assert verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, accepted=True)).expires
-    assert verdict(missing=100, listed=0, doubt=doubt(Guard.EMPTY, listed=0, accepted=True)).expires
+    assert verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, reply=Reply.GONE)).expires
+    assert verdict(missing=100, listed=0, doubt=doubt(Guard.EMPTY, listed=0, reply=Reply.GONE)).expires
+
+
+def test_what_is_kept_is_not_believed_with_time() -> None:
+    said = verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, seen=9, reply=Reply.KEPT))
+    assert not said.expires
+    assert said.doubt is not None
+    assert (said.doubt.reply, said.doubt.seen) == (Reply.KEPT, 10)
+    assert "kept" in said.doubt.question
 
 
 def test_a_good_listing_ends_the_question() -> None:

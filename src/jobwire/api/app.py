@@ -8,7 +8,6 @@ from starlette.middleware.cors import CORSMiddleware
 
 from jobwire import __version__
 from jobwire.api import (
-    board_health,
     boards,
     companies,
     dry_run,
@@ -45,7 +44,6 @@ _ROUTERS: Final = (
     health.router,
     session.router,
     companies.router,
-    board_health.router,
     server.router,
     follows.router,
     boards.router,

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from jobwire.api.tokens import Tokens
-from jobwire.domain.board_health import BoardHealth
 from jobwire.domain.boards import BoardState
 from jobwire.domain.companies import BoardRef, Follow
-from jobwire.domain.expiry import Doubt
+from jobwire.domain.expiry import Doubt, Reply
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.history import JobFilter, LogLine, RunCompany, RunJob, RunSummary
 from jobwire.domain.openings import (
@@ -88,8 +87,8 @@ class Boards(Protocol):
         """All of them, by company name."""
         ...
 
-    async def accept(self, user: UserId, company: str) -> Doubt:
-        """Say that a board has really become so small. Raise `InvalidInput`, or `Conflict` where nothing is asked."""
+    async def reply(self, user: UserId, company: str, reply: Reply, /) -> Doubt:
+        """Say whether what a board lacks is gone. Raise `InvalidInput`, or `Conflict` where nothing is asked."""
         ...
 
 
@@ -152,14 +151,6 @@ class Marks(Protocol):
 
     async def remove(self, user: UserId, posting_id: int, mark: Mark) -> None:
         """Take a mark away."""
-        ...
-
-
-class BoardReads(Protocol):
-    """How the boards of the companies that a person follows are doing."""
-
-    async def health(self, user: UserId) -> Sequence[BoardHealth]:
-        """All of them, by company name."""
         ...
 
 
@@ -251,7 +242,6 @@ class Services:
     run_reads: RunReads
     posting_reads: PostingReads
     marks: Marks
-    board_reads: BoardReads
     saved_searches: SavedSearches
     runs: Runs
     retries: Retries

@@ -28,7 +28,6 @@ from jobwire.progress.hub import Hub
 from jobwire.progress.meters import Meters
 from jobwire.progress.seats import Seats
 from jobwire.settings import Settings
-from jobwire.storage.board_reads import BoardReads
 from jobwire.storage.boards import Boards
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
@@ -108,7 +107,6 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
         marks=Marks(database),
-        board_reads=BoardReads(database),
         saved_searches=SavedSearches(database),
         runs=Runs(ledger, follows, boards, queue),
         retries=Retrying(ledger, follows, boards, queue),

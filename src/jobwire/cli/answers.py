@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from jobwire.domain.expiry import Reply
 from jobwire.domain.history import LogLevel
 from jobwire.domain.runs import JobStatus, RunStatus
 
@@ -70,10 +71,10 @@ class ItemAnswer(msgspec.Struct, frozen=True):
 
 
 class DoubtAnswer(msgspec.Struct, frozen=True):
-    """What a board asks, and whether the person has accepted it."""
+    """What a board asks, and what was said to that."""
 
     question: str
-    accepted: bool
+    reply: Reply | None
 
 
 class BoardAnswer(msgspec.Struct, frozen=True):
@@ -83,8 +84,8 @@ class BoardAnswer(msgspec.Struct, frozen=True):
     doubt: DoubtAnswer | None
 
 
-class AcceptedAnswer(msgspec.Struct, frozen=True):
-    """What happens now that it was accepted."""
+class RepliedAnswer(msgspec.Struct, frozen=True):
+    """What happens now that it was replied to."""
 
     message: str
 

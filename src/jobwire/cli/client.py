@@ -9,7 +9,6 @@ import msgspec
 
 from jobwire import __version__
 from jobwire.cli.answers import (
-    AcceptedAnswer,
     BoardAnswer,
     FollowAnswer,
     HealthAnswer,
@@ -17,6 +16,7 @@ from jobwire.cli.answers import (
     LogPageAnswer,
     LookAnswer,
     ProblemAnswer,
+    RepliedAnswer,
     RetryAnswer,
     RunAnswer,
     RunPageAnswer,
@@ -24,6 +24,7 @@ from jobwire.cli.answers import (
 )
 from jobwire.client.door import Door
 from jobwire.domain.errors import Conflict, InvalidInput, JobwireError, NotFound, NotSignedIn, RunActive, Unavailable
+from jobwire.domain.expiry import Reply
 from jobwire.domain.retries import RetryWish
 
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -32,6 +33,8 @@ LOOK_TIMEOUT_S: Final = 130.0
 """A little longer than the server waits for its worker."""
 ITEMS_AT_ONCE: Final = 500
 """As many settings items as the API takes in one request."""
+
+_REPLY_PATHS: Final = {Reply.GONE: "/api/ingestion/boards/accept", Reply.KEPT: "/api/ingestion/boards/keep"}
 
 _T = TypeVar("_T")
 
@@ -91,9 +94,9 @@ class Client:
         """List the followed boards, each with the question that it raises."""
         return await self._ask("GET", "/api/ingestion/boards", list[BoardAnswer])
 
-    async def accept(self, company: str) -> AcceptedAnswer:
-        """Say that a board has really become so small. Raise `Conflict` when it raises no question."""
-        return await self._ask("POST", "/api/ingestion/boards/accept", AcceptedAnswer, {"company_name": company})
+    async def reply(self, company: str, reply: Reply) -> RepliedAnswer:
+        """Say whether what a board lacks is gone. Raise `Conflict` when it raises no question."""
+        return await self._ask("POST", _REPLY_PATHS[reply], RepliedAnswer, {"company_name": company})
 
     async def start(self, companies: list[str] | None) -> int:
         """Start a run of these companies (None: of all that are enabled). Raise `RunActive` while another one goes."""

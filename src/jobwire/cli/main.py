@@ -207,13 +207,31 @@ def accept(
     """Say that a board has really become so small; without a company, list the boards that raise the question.
 
     When a board suddenly lacks most of its postings, none of them is called expired before you say so here, or before
-    the board has said the same for long enough.
+    the board has said the same for long enough. `jobwire keep` says the opposite.
     """
+    _reply("gone", companies, url)
+
+
+@app.command(epilog="Examples: jobwire keep stripe")
+def keep(
+    companies: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),
+    ] = None,
+    *,
+    url: Url = None,
+) -> None:
+    """Say that the postings which a board suddenly lacks are not gone: they stay, as long as it says the same."""
+    _reply("kept", companies, url)
+
+
+def _reply(reply: str, companies: list[str] | None, url: str | None) -> None:
     from jobwire.bootstrap.foundation import load_settings
-    from jobwire.cli.accept import accept as accept_boards
+    from jobwire.cli.questions import reply_to
+    from jobwire.domain.expiry import Reply
 
     configure_logs(logging.WARNING)
-    run(accept_boards(load_settings(), companies or [], url=url))
+    run(reply_to(load_settings(), companies or [], Reply(reply), url=url))
 
 
 @app.command(epilog="Examples: jobwire token --ttl 600 · jobwire token --user ann@example.com --link")

@@ -1,7 +1,8 @@
 """Which postings that a listing no longer holds are called expired, and why not.
 
 The guards come from working crawlers (BOARDS §3): a board that has a bad day must not empty anybody's list. A guard
-asks; it relents when a person says that the board has really become smaller, or when the board says the same for long.
+asks; it relents when a person says that the board has really become smaller, or when the board says the same for long
+and nobody has said that it is wrong.
 """
 
 from collections.abc import Sequence
@@ -39,6 +40,15 @@ class Guard(StrEnum):
         return "Is the board really gone?" if self is Guard.NO_BOARD else "Has the board really become so small?"
 
 
+class Reply(StrEnum):
+    """What somebody who follows the board has said of the postings that it lacks. It holds for all who follow it."""
+
+    GONE = "gone"
+    """It is true: the next listing that says so is believed."""
+    KEPT = "kept"
+    """It is not: as long as the board says the same, not even time makes it believed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A board says that much less is there than was known, and the question is whether that is true."""
@@ -52,14 +62,17 @@ class Doubt:
     counted_at: datetime
     seen: int = 1
     """How often it said so, `CONFIRM_AFTER` or more apart."""
-    accepted: bool = False
-    """Somebody who follows the board has said that it is true."""
+    reply: Reply | None = None
+    """What a person has said to that; None while it is open."""
 
     @property
     def question(self) -> str:
-        """What a person is asked, in one sentence and its reason."""
+        """What a person is asked, in one sentence and its reason; where they have said no, what came of that."""
+        missing = f"{self.missing} known postings are missing, and are"
+        if self.reply is Reply.KEPT:
+            return f"{missing} kept, as somebody who follows the board has said: {self.why}."
         return (
-            f"{self.missing} known postings are missing, and are not called expired: {self.why}. "
+            f"{missing} not called expired: {self.why}. "
             f"{self.guard.question} (Seen {self.seen} of {self.guard.confirmations} times.)"
         )
 
@@ -76,13 +89,13 @@ class Doubt:
             since=self.since,
             counted_at=again.counted_at if counts else self.counted_at,
             seen=self.seen + counts,
-            accepted=self.accepted,
+            reply=self.reply,
         )
 
     @property
     def is_settled(self) -> bool:
         """Whether it is to be believed."""
-        return self.accepted or self.seen >= self.guard.confirmations
+        return self.reply is Reply.GONE or (self.reply is None and self.seen >= self.guard.confirmations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,8 +105,11 @@ async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, 
         sentences = [*listing.notes, *([update.note] if update.note else [])]
         if update.contradicts_marks(board):
             sentences.append(FALSE_MARKS)
-        if update.board.doubt is not None and listing.complete:
-            sentences.append(f"If it has, say so: `jobwire accept {company.company}`. With time it is believed, too.")
+        if (doubt := update.board.doubt) is not None and doubt.reply is None and listing.complete:
+            sentences.append(
+                f"Say so on the Companies page, or with `jobwire accept {company.company}`; if not, with "
+                f"`jobwire keep {company.company}`. With time it is believed, too."
+            )
         notes = [LogLine(company=company.company, message=one, level="warning") for one in sentences]
         return await join(unit, company, after, notes)
 

@@ -3,14 +3,17 @@ import { Button } from './Button'
 import styles from './Notice.module.css'
 
 interface Props {
-  tone: 'bad' | 'work' | 'good'
+  tone: 'bad' | 'work' | 'good' | 'asks'
   children: ReactNode
   action?: ReactNode
 }
 
+/** A question waits for its answer: it interrupts nobody. */
+const ROLES = { bad: 'alert', work: 'status', good: 'status', asks: 'group' } as const
+
 export function Notice({ tone, children, action }: Props) {
   return (
-    <div className={`${styles.notice} ${styles[tone]}`} role={tone === 'bad' ? 'alert' : 'status'}>
+    <div className={`${styles.notice} ${styles[tone]}`} role={ROLES[tone]}>
       <div className={styles.text}>{children}</div>
       {action}
     </div>

@@ -44,6 +44,9 @@ export const formatClock = (iso: string): string => formatWith(clock, iso)
 export const formatTime = (ms: number): string => clock.format(ms)
 export const formatDateTime = (iso: string): string => formatWith(dateAndTime, iso)
 
+/** Whether a time is ahead of this machine's clock. */
+export const isYetToCome = (iso: string): boolean => Date.parse(iso) > Date.now()
+
 const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {
   const at = new Date(iso)
   return Number.isNaN(at.getTime()) ? iso : format.format(at)

@@ -1,10 +1,11 @@
 /** What the pages ask the server for, named in one place so that one page can renew what another one shows. */
 
 import { queryOptions } from '@tanstack/react-query'
+import { getFollowedBoards } from './api/boards'
 import { getCompanyChoices, getFollows, type TitleFilters } from './api/follows'
 import { getPosting } from './api/jobs'
 import { getCurrentRunId, getFailedJobs, getRun, getRunCompanies, getRuns } from './api/runs'
-import { getFollowedBoards, getServerFacts } from './api/server'
+import { getServerFacts } from './api/server'
 import { getSession } from './api/session'
 import { judgeTitles } from './api/titles'
 

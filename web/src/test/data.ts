@@ -1,3 +1,4 @@
+import type { Doubt, FollowedBoard, Reply } from '../lib/api/boards'
 import type { ListedCompany, Run } from '../lib/api/runs'
 import type { StreamSink } from '../lib/stream/client'
 import { parseStreamEvent } from '../lib/stream/events'
@@ -33,6 +34,34 @@ export const wireCompany = (
   counts: {},
   total_jobs: 0,
   ...change,
+})
+
+export const wireBoard = (company_name: string, change: Partial<FollowedBoard> = {}): FollowedBoard => ({
+  company_name,
+  source: `lever:${company_name}`,
+  is_enabled: true,
+  url: `https://jobs.example/${company_name}`,
+  listings: 0,
+  listed_at: null,
+  openings: null,
+  postings: 0,
+  doubt: null,
+  setback: null,
+  last_run: null,
+  ...change,
+})
+
+/** A board of ten that suddenly lists three. */
+export const wireDoubt = (reply: Reply | null = null): Doubt => ({
+  guard: 'shrunk',
+  question: '',
+  why: '7 of 10 postings would go at once',
+  listed: 3,
+  missing: 7,
+  since: '2026-01-02T03:04:05Z',
+  seen: 2,
+  needed: 3,
+  reply,
 })
 
 /** Feed a sink as a stream would. */

@@ -7,6 +7,7 @@ export const server = setupServer(
   http.get('*/api/ingestion/current-run', () => HttpResponse.json({ run_id: null })),
   http.get('*/api/ingestion/runs', () => HttpResponse.json({ runs: [], next: null })),
   http.get('*/api/ingestion/settings', () => HttpResponse.json([])),
+  http.get('*/api/ingestion/boards', () => HttpResponse.json([])),
   http.get('*/api/ingestion/companies', () => HttpResponse.json([])),
 )
 

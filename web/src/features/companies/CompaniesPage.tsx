@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { Badge } from '../../components/Badge'
-import { buttonClass } from '../../components/Button'
+import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
-import type { FollowedBoard } from '../../lib/api/server'
-import { formatCount, formatDateTime, plural, safeUrl } from '../../lib/format'
+import { useCompanySearch } from '../../components/useCompanySearch'
+import type { FollowedBoard, Setback } from '../../lib/api/boards'
+import { formatCount, formatDateTime, isYetToCome, plural, safeUrl } from '../../lib/format'
 import { followedBoardsQuery } from '../../lib/queries'
+import { DoubtQuestion } from '../doubts/DoubtQuestion'
+import { useStartRun } from '../start/useStartRun'
 import styles from './Companies.module.css'
-
-const SEARCH_FROM = 8
 
 export function CompaniesPage() {
   const boards = useQuery(followedBoardsQuery)
@@ -46,46 +46,43 @@ const Nobody = () => (
   </Notice>
 )
 
-/** Those whose last run failed come first: they want something of the person. */
+/** Those that ask something come first, then those that failed last: they want something of the person. */
 export const byTrouble = (boards: readonly FollowedBoard[]): FollowedBoard[] =>
-  boards.toSorted((a, b) => Number(hasFailed(b)) - Number(hasFailed(a)))
+  boards.toSorted((a, b) => troubleOf(b) - troubleOf(a))
 
-const hasFailed = (board: FollowedBoard): boolean => board.last_run?.status === 'error'
+function troubleOf({ doubt, setback, last_run: last }: FollowedBoard): number {
+  if (doubt !== null && doubt.reply === null) return 2
+  return setback !== null || last?.status === 'error' ? 1 : 0
+}
 
 function Boards({ boards }: { boards: readonly FollowedBoard[] }) {
-  const [search, setSearch] = useState('')
-  const needle = search.trim().toLowerCase()
-  const shown = byTrouble(boards).filter(
-    ({ company_name: name, source }) =>
-      name.toLowerCase().includes(needle) || source.toLowerCase().includes(needle),
-  )
+  const { shown, field, none } = useCompanySearch(byTrouble(boards))
+  const start = useStartRun()
   return (
-    <Panel
-      title={plural(boards.length, 'company', 'companies')}
-      aside={
-        boards.length >= SEARCH_FROM && (
-          <input
-            type="search"
-            className={styles.search}
-            aria-label="Find a company"
-            placeholder="Find a company"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        )
-      }
-    >
+    <Panel title={plural(boards.length, 'company', 'companies')} aside={field}>
+      {start.error && <Problem error={start.error} />}
       <ul>
         {shown.map((board) => (
-          <Board key={board.company_name} board={board} />
+          <Board
+            key={board.company_name}
+            board={board}
+            asking={start.isPending}
+            askNow={() => start.mutate([board.company_name])}
+          />
         ))}
       </ul>
-      {shown.length === 0 && <p className={styles.none}>No company matches “{search}”.</p>}
+      {shown.length === 0 && <p className={styles.none}>{none}</p>}
     </Panel>
   )
 }
 
-function Board({ board }: { board: FollowedBoard }) {
+interface BoardProps {
+  board: FollowedBoard
+  asking: boolean
+  askNow: () => void
+}
+
+function Board({ board, asking, askNow }: BoardProps) {
   const url = safeUrl(board.url)
   return (
     <li className={styles.board} data-company={board.company_name}>
@@ -110,12 +107,18 @@ function Board({ board }: { board: FollowedBoard }) {
         {board.listed_at !== null && <span>listed {formatDateTime(board.listed_at)}</span>}
       </div>
       <Health board={board} />
+      {board.setback && <SetbackNote setback={board.setback} asking={asking} askNow={askNow} />}
+      {board.doubt && (
+        <div className={styles.question}>
+          <DoubtQuestion company={board.company_name} doubt={board.doubt} />
+        </div>
+      )}
     </li>
   )
 }
 
 function Health({ board }: { board: FollowedBoard }) {
-  const { last_run: last, is_enabled: enabled } = board
+  const { last_run: last, is_enabled: enabled, setback } = board
   return (
     <div className={styles.health}>
       {!enabled && (
@@ -134,7 +137,8 @@ function Health({ board }: { board: FollowedBoard }) {
           >
             Run {last.run_id}
           </Link>
-          {last.reason !== null && <p className={styles.reason}>{last.reason}</p>}
+          {/* A board that is left alone says why below: what it said last, not that it was not asked. */}
+          {last.reason !== null && setback === null && <p className={styles.reason}>{last.reason}</p>}
         </>
       ) : (
         <Badge tone="idle" shape="ring">
@@ -144,3 +148,21 @@ function Health({ board }: { board: FollowedBoard }) {
     </div>
   )
 }
+
+interface SetbackProps {
+  setback: Setback
+  asking: boolean
+  askNow: () => void
+}
+
+const SetbackNote = ({ setback: { failures, reason, retry_at: at }, asking, askNow }: SetbackProps) => (
+  <div className={styles.setback}>
+    <p>
+      {reason} {failures > 1 && `It failed ${failures} times in a row.`}{' '}
+      {isYetToCome(at) ? `Runs leave it alone until ${formatDateTime(at)}.` : 'The next run asks it again.'}
+    </p>
+    <Button look="quiet" disabled={asking} onClick={askNow}>
+      Ask it now
+    </Button>
+  </div>
+)

@@ -1,30 +1,21 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { expect, it } from 'vitest'
+import type { Reply } from '../../lib/api/boards'
 import { renderApp } from '../../test/app'
-import { server } from '../../test/server'
-
-const board = (company_name: string, change: object = {}) => ({
-  company_name,
-  source: `lever:${company_name}`,
-  is_enabled: true,
-  url: `https://jobs.example/${company_name}`,
-  listed_at: null,
-  openings: null,
-  postings: 0,
-  last_run: null,
-  ...change,
-})
+import { wireBoard, wireDoubt } from '../../test/data'
+import { problem, server } from '../../test/server'
 
 it('shows each board, and those with trouble first', async () => {
   server.use(
-    http.get('*/api/ingestion/board-health', () =>
+    http.get('*/api/ingestion/boards', () =>
       HttpResponse.json([
-        board('acme', { openings: 1234, listed_at: '2026-01-02T03:04:05Z' }),
-        board('globex', { is_enabled: false, url: 'javascript:alert(1)' }),
-        board('initech', {
+        wireBoard('acme', { openings: 1234, listed_at: '2026-01-02T03:04:05Z' }),
+        wireBoard('globex', { is_enabled: false, url: 'javascript:alert(1)' }),
+        wireBoard('initech', {
           openings: 1,
-          last_run: { run_id: 17, status: 'error', reason: 'The board answered 404.', ended: true },
+          last_run: { run_id: 17, status: 'error' as const, reason: 'The board answered 404.', ended: true },
         }),
       ]),
     ),
@@ -42,8 +33,58 @@ it('shows each board, and those with trouble first', async () => {
   expect(screen.queryByRole('link', { name: 'lever:globex' })).toBeNull()
 })
 
+it.each<[string, string, Reply, string]>([
+  ['Yes, they are gone', 'accept', 'gone', 'will be called expired by the next run'],
+  ['No, keep them', 'keep', 'kept', 'are kept, though the board lacks them'],
+])('asks whether what a board lacks is gone: %s', async (button, way, reply, then) => {
+  let doubt = wireDoubt()
+  const asked: unknown[] = []
+  server.use(
+    http.get('*/api/ingestion/boards', () =>
+      HttpResponse.json([wireBoard('bolt'), wireBoard('acme', { doubt })]),
+    ),
+    http.post(`*/api/ingestion/boards/${way}`, async ({ request }) => {
+      asked.push(await request.json())
+      doubt = wireDoubt(reply)
+      return HttpResponse.json({ success: true, message: '' })
+    }),
+  )
+  renderApp('/companies')
+  const [first] = await screen.findAllByRole('listitem')
+  expect(first?.textContent).toContain('7 postings seem gone. Is that so?')
+  expect(first?.textContent).toContain('7 of 10 postings would go at once.')
+  await userEvent.click(screen.getByRole('button', { name: button }))
+  expect(await screen.findByText(then, { exact: false })).toBeTruthy()
+  expect(asked).toEqual([{ company_name: 'acme' }])
+  expect(screen.queryByRole('button', { name: button })).toBeNull()
+  expect(screen.getAllByRole('button', { name: /gone|keep/ })).toHaveLength(1)
+})
+
+it('says until when a board is left alone, and asks it now where somebody wants that', async () => {
+  const setback = { failures: 3, reason: 'The board answered 503.', retry_at: '2100-01-02T03:04:05Z' }
+  const last_run = { run_id: 17, status: 'error' as const, reason: 'Not asked: leave it.', ended: true }
+  const started: unknown[] = []
+  server.use(
+    http.get('*/api/ingestion/boards', () => HttpResponse.json([wireBoard('acme', { setback, last_run })])),
+    http.post('*/api/ingestion/start', async ({ request }) => {
+      started.push(await request.json())
+      return HttpResponse.json({ run_id: 18 })
+    }),
+    http.get(/\/api\/ingestion\/(status|logs|runs)\/18/, () => problem(404, 'Nothing here.')),
+  )
+  const router = renderApp('/companies')
+  const row = await screen.findByRole('listitem')
+  expect(row.textContent).toContain(
+    'The board answered 503. It failed 3 times in a row. Runs leave it alone until',
+  )
+  expect(row.textContent).not.toContain('Not asked')
+  await userEvent.click(screen.getByRole('button', { name: 'Ask it now' }))
+  await waitFor(() => expect(router.state.location.pathname).toBe('/runs/18'))
+  expect(started).toEqual([{ companies: ['acme'] }])
+})
+
 it('leads on from an empty list', async () => {
-  server.use(http.get('*/api/ingestion/board-health', () => HttpResponse.json([])))
+  server.use(http.get('*/api/ingestion/boards', () => HttpResponse.json([])))
   renderApp('/companies')
   expect((await screen.findByRole('link', { name: 'Choose companies' })).getAttribute('href')).toBe(
     '/configure',

@@ -2,6 +2,8 @@ import { useState } from 'react'
 import { Button } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
+import { SearchField } from '../../components/SearchField'
+import { useCompanySearch } from '../../components/useCompanySearch'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
 import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
@@ -9,7 +11,6 @@ import { useDebounced } from '../../lib/useDebounced'
 import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
 
-const SEARCH_FROM = 8
 const TRY_AFTER_MS = 250
 
 /** What was just done to the list, and what would undo it. */
@@ -28,16 +29,11 @@ const restore = (follow: Follow): FollowChange => ({
 })
 
 export function FollowList({ follows }: { follows: readonly Follow[] }) {
-  const [search, setSearch] = useState('')
+  const { shown, field, none } = useCompanySearch(follows)
   const [typed, setTyped] = useState('')
   const tried = useDebounced(typed.trim(), TRY_AFTER_MS)
   const [done, setDone] = useState<Done | null>(null)
   const change = useChangeFollows()
-  const needle = search.trim().toLowerCase()
-  const shown = follows.filter(
-    ({ company_name: name, source }) =>
-      name.toLowerCase().includes(needle) || source.toLowerCase().includes(needle),
-  )
   const error = change.error ?? firstError(change.data)
 
   const apply = (changes: readonly FollowChange[], then: Done | null) => {
@@ -58,21 +54,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
     )
 
   return (
-    <Panel
-      title={`You follow ${plural(follows.length, 'company', 'companies')}`}
-      aside={
-        follows.length >= SEARCH_FROM && (
-          <input
-            type="search"
-            className={styles.search}
-            aria-label="Find a company"
-            placeholder="Find a company"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        )
-      }
-    >
+    <Panel title={`You follow ${plural(follows.length, 'company', 'companies')}`} aside={field}>
       {(done || error) && (
         <div className={styles.done}>
           {error && <Problem error={error} />}
@@ -89,14 +71,13 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
       </p>
       <div className={styles.tester}>
         <label htmlFor="try-title">Try a title</label>
-        <input
+        <SearchField
           id="try-title"
-          type="search"
-          className={styles.search}
+          label="Try a title"
           placeholder="Senior Go Engineer"
           maxLength={200}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={setTyped}
         />
         <span className={styles.testerHint}>Each company then says what its filters make of it.</span>
       </div>
@@ -111,7 +92,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
           />
         ))}
       </ul>
-      {shown.length === 0 && <p className={styles.hint}>No company matches “{search}”.</p>}
+      {shown.length === 0 && <p className={styles.hint}>{none}</p>}
     </Panel>
   )
 }

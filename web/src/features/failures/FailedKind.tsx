@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../../components/Button'
-import { formatCount, safeUrl, titleOf } from '../../lib/format'
+import { formatCount, formatDateTime, safeUrl, titleOf } from '../../lib/format'
 import styles from './Failures.module.css'
 import type { FailedItem, FailureGroup } from './group'
 
@@ -8,12 +8,14 @@ const SHOWN_AT_FIRST = 20
 
 interface Props {
   group: FailureGroup
+  /** Until when runs leave a board alone, by company. */
+  leftAlone: ReadonlyMap<string, string>
   busy: boolean
   onRetry: () => void
 }
 
 /** What failed in one way: how much it is, what and where, and the way to try it again. */
-export function FailedKind({ group, busy, onRetry }: Props) {
+export function FailedKind({ group, leftAlone, busy, onRetry }: Props) {
   const [open, setOpen] = useState(false)
   const { kind, items } = group
   const companies = new Set(items.map((item) => item.company))
@@ -26,7 +28,7 @@ export function FailedKind({ group, busy, onRetry }: Props) {
           <span className={styles.reason}>{kind}</span>
           <span className={styles.count}>{companies.size === 1 ? only : `${companies.size} companies`}</span>
         </summary>
-        {open && <Items items={items} kind={kind} />}
+        {open && <Items items={items} kind={kind} leftAlone={leftAlone} />}
       </details>
       <Button
         look="quiet"
@@ -41,7 +43,13 @@ export function FailedKind({ group, busy, onRetry }: Props) {
   )
 }
 
-function Items({ items, kind }: { items: readonly FailedItem[]; kind: string }) {
+interface ItemsProps {
+  items: readonly FailedItem[]
+  kind: string
+  leftAlone: ReadonlyMap<string, string>
+}
+
+function Items({ items, kind, leftAlone }: ItemsProps) {
   const [all, setAll] = useState(false)
   const shown = all ? items : items.slice(0, SHOWN_AT_FIRST)
   return (
@@ -50,6 +58,7 @@ function Items({ items, kind }: { items: readonly FailedItem[]; kind: string }) 
         <li key={item.key}>
           <Title item={item} /> <span className={styles.count}>{item.company}</span>
           {item.reason && item.reason !== kind && <span className={styles.own}>{item.reason}</span>}
+          {item.externalId === null && <LeftAlone until={leftAlone.get(item.company)} />}
         </li>
       ))}
       {shown.length < items.length && (
@@ -62,6 +71,13 @@ function Items({ items, kind }: { items: readonly FailedItem[]; kind: string }) 
     </ul>
   )
 }
+
+const LeftAlone = ({ until }: { until: string | undefined }) =>
+  until && (
+    <span className={styles.own}>
+      Runs leave this board alone until {formatDateTime(until)}. A retry asks it now.
+    </span>
+  )
 
 function Title({ item }: { item: FailedItem }) {
   const url = safeUrl(item.url)

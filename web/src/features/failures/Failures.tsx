@@ -5,7 +5,8 @@ import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
 import type { RunCompany, RunJob } from '../../lib/api/runs'
-import { formatCount, plural } from '../../lib/format'
+import { formatCount, isYetToCome, plural } from '../../lib/format'
+import { useRunBoards } from '../../lib/useRunBoards'
 import { FailedKind } from './FailedKind'
 import styles from './Failures.module.css'
 import { groupFailures, wishOf } from './group'
@@ -27,6 +28,7 @@ interface Props {
 export function Failures({ runId, companies, jobs, more, total, error, retriedIn }: Props) {
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
   const retry = useRetry(runId)
+  const leftAlone = useLeftAlone(runId)
   const boards = companies.filter(({ status }) => status === 'error').length
   if (total === 0 && boards === 0) return null
   return (
@@ -60,6 +62,7 @@ export function Failures({ runId, companies, jobs, more, total, error, retriedIn
           <FailedKind
             key={group.kind}
             group={group}
+            leftAlone={leftAlone}
             busy={retry.isPending}
             onRetry={() => retry.mutate(wishOf(group.items))}
           />
@@ -77,6 +80,16 @@ export function Failures({ runId, companies, jobs, more, total, error, retriedIn
 function headline(jobs: number, boards: number): string {
   const parts = [boards > 0 && plural(boards, 'board'), jobs > 0 && plural(jobs, 'job')]
   return parts.filter(Boolean).join(', ')
+}
+
+/** Until when runs leave boards alone that have failed in this one, by company: times in ISO 8601. */
+function useLeftAlone(runId: number): ReadonlyMap<string, string> {
+  const boards = useRunBoards(runId)
+  return new Map(
+    boards.flatMap(({ company_name: company, setback }) =>
+      setback !== null && isYetToCome(setback.retry_at) ? [[company, setback.retry_at]] : [],
+    ),
+  )
 }
 
 /** In the server's own words; where another run is in the way, with a way to it. */

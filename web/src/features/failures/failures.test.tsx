@@ -4,7 +4,7 @@ import { HttpResponse, http } from 'msw'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { NO_JOBS } from '../../lib/statuses'
 import { renderApp } from '../../test/app'
-import { wireCompany, wireRun } from '../../test/data'
+import { wireBoard, wireCompany, wireDoubt, wireRun } from '../../test/data'
 import { problem, server } from '../../test/server'
 import { groupFailures, wishOf } from './group'
 import { kindOf } from './kinds'
@@ -108,6 +108,23 @@ describe('on the summary of an ended run', () => {
     const way = await screen.findByRole('link', { name: 'Go to run 19' })
     expect(way.getAttribute('href')).toBe('/runs/19')
     expect(screen.getByText(/Run 19 is still active/)).toBeTruthy()
+  })
+
+  it('says until when runs leave a failed board alone, and what boards of this run ask', async () => {
+    const last_run = { run_id: 17, status: 'done' as const, reason: null, ended: true }
+    const setback = { failures: 2, reason: 'It is away.', retry_at: '2100-01-02T03:04:05Z' }
+    const boards = [
+      wireBoard('gone', { setback, last_run }),
+      wireBoard('acme', { doubt: wireDoubt(), last_run }),
+      wireBoard('other', { doubt: wireDoubt(), last_run: { ...last_run, run_id: 18 } }),
+    ]
+    server.use(http.get('*/api/ingestion/boards', () => HttpResponse.json(boards)))
+    renderApp('/runs/17/summary')
+    const asked = await screen.findByRole('region', { name: 'What the boards ask' })
+    expect(within(asked).getByText('7 postings seem gone. Is that so?', { exact: false })).toBeTruthy()
+    expect(asked.textContent).not.toContain('other')
+    await userEvent.click(await screen.findByText('The board is gone.'))
+    expect(await screen.findByText(/Runs leave this board alone until Jan \d/)).toBeTruthy()
   })
 
   it('leads to the run that tried it again', async () => {

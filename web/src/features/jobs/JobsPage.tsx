@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
+import { SearchField } from '../../components/SearchField'
 import { exportPath, type JobsFilter, type Mark } from '../../lib/api/jobs'
 import { formatCount, plural } from '../../lib/format'
 import { useMarks } from '../../lib/useMarks'
@@ -43,7 +44,7 @@ export function JobsPage() {
       lead="Every posting of the companies that you follow, as your title filters keep them."
       actions={<Button onClick={() => setSaving(true)}>Saved searches and feeds</Button>}
     >
-      <SearchField value={search.q ?? ''} tell={(q) => change({ q: q || undefined })} />
+      <PostingSearch value={search.q ?? ''} tell={(q) => change({ q: q || undefined })} />
       {(pages.error ?? facets.error) && (
         <Problem error={pages.error ?? facets.error} retry={() => void pages.refetch()} />
       )}
@@ -90,18 +91,15 @@ export function JobsPage() {
   )
 }
 
-function SearchField({ value, tell }: { value: string; tell: (value: string) => void }) {
+function PostingSearch({ value, tell }: { value: string; tell: (value: string) => void }) {
   const [typed, setTyped] = useTyped(value, tell)
   return (
-    <input
-      type="search"
-      className={styles.search}
-      aria-label="Find postings"
+    <SearchField
+      large
+      label="Find postings"
       placeholder="Words of title, company, place or text"
-      autoComplete="off"
-      spellCheck={false}
       value={typed}
-      onChange={(event) => setTyped(event.target.value)}
+      onChange={setTyped}
     />
   )
 }

@@ -1,5 +1,6 @@
 import { Button } from '../../components/Button'
 import { Panel } from '../../components/Page'
+import { SearchField } from '../../components/SearchField'
 import { plural } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
 import type { RunSnapshot, RunStore } from '../../lib/stream/store'
@@ -27,13 +28,10 @@ export function JobList({ store, snapshot, reasons, search, setSearch, onOpen, e
     <Panel
       title="Jobs"
       aside={
-        <input
-          type="search"
-          className={styles.search}
-          aria-label="Find in titles"
-          placeholder="Find in titles"
+        <SearchField
+          label="Find in titles"
           value={search.q ?? ''}
-          onChange={(event) => setSearch({ q: event.target.value || undefined })}
+          onChange={(q) => setSearch({ q: q || undefined })}
         />
       }
     >

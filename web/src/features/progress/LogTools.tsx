@@ -1,4 +1,5 @@
 import { Button } from '../../components/Button'
+import { SearchField } from '../../components/SearchField'
 import styles from './LogPanel.module.css'
 import type { LogFilter } from './logFilter'
 import type { LogFile } from './useLogFile'
@@ -40,12 +41,11 @@ export function LogTools({ filter, onFilter, companies, follow, onFollow, file }
           <option key={name}>{name}</option>
         ))}
       </select>
-      <input
-        type="search"
-        aria-label="Text in log lines"
+      <SearchField
+        label="Text in log lines"
         placeholder="Find in the log"
         value={filter.text}
-        onChange={({ target }) => onFilter({ ...filter, text: target.value })}
+        onChange={(text) => onFilter({ ...filter, text })}
       />
       <label className={styles.follow}>
         <input type="checkbox" checked={follow} onChange={({ target }) => onFollow(target.checked)} />

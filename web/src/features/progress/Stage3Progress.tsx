@@ -7,6 +7,7 @@ import { ApiError } from '../../lib/api/http'
 import { formatCount } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
 import { usePhone } from '../../lib/usePhone'
+import { Doubts } from '../doubts/Doubts'
 import { Failures } from '../failures/Failures'
 import { jobKey } from '../failures/group'
 import { CompanyCards } from './CompanyCards'
@@ -70,6 +71,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
         {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
         {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
         {run?.error_message && <Notice tone="bad">{run.error_message}</Notice>}
+        <Doubts runId={runId} />
         <Failures
           runId={runId}
           retriedIn={run?.retried_in ?? null}

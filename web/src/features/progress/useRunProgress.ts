@@ -48,8 +48,9 @@ export function useRunProgress(runId: number): RunProgress {
   const run = useQuery(runQuery(runId))
   const status = snapshot.status ?? run.data?.status ?? null
   const ended = status !== null && hasEnded(status)
-  useRenewOnChange(runId, snapshot.status)
   const companies = useMemo(() => companiesOf(snapshot.companies, store), [snapshot.companies, store])
+  useRenewOnChange(runId, snapshot.status)
+  useRenewBoards(snapshot.status, companies)
   // Before the stream has brought all jobs, their counts are as they were when the run was asked for.
   const counts = snapshot.cursor === '' ? (run.data?.counts ?? snapshot.counts) : snapshot.counts
   return {
@@ -80,6 +81,17 @@ function useRenewOnChange(runId: number, status: RunStatus | null): void {
       void queries.invalidateQueries({ queryKey: queryKeys.runs })
     }
   }, [queries, runId, status])
+}
+
+/** What boards ask, and until when they are left alone, is known once they are listed, or have failed. */
+function useRenewBoards(status: RunStatus | null, companies: readonly RunCompany[]): void {
+  const queries = useQueryClient()
+  const failed = companies.filter((company) => company.status === 'error').length
+  const asOf = useThrottled(`${status} ${failed}`, FAILURES_MS)
+  useEffect(() => {
+    void asOf
+    void queries.invalidateQueries({ queryKey: queryKeys.boards })
+  }, [queries, asOf])
 }
 
 /** The failed jobs and why, asked for again when their number has changed. */

@@ -11,7 +11,6 @@ beforeEach(() => {
     http.get('*/api/server', () =>
       HttpResponse.json({ version: '9.8.7', keep_runs_days: 90, stand_ins: { lever: 'http://demo.test' } }),
     ),
-    http.get('*/api/ingestion/board-health', () => HttpResponse.json([])),
   )
 })
 

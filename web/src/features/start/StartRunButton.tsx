@@ -23,7 +23,7 @@ export function StartRunButton({ start, disabled = false, children }: Props) {
       look="primary"
       data-testid="start-run"
       disabled={disabled || start.isPending}
-      onClick={() => start.mutate()}
+      onClick={() => start.mutate(null)}
     >
       {start.isPending ? 'Starting…' : children}
     </Button>

@@ -11,6 +11,7 @@ import { formatDateTime, formatDuration, plural } from '../../lib/format'
 import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
 import { hasEnded, type JobStatus, settledOf, totalOf } from '../../lib/statuses'
+import { Doubts } from '../doubts/Doubts'
 import { Failures } from '../failures/Failures'
 import { StartRunButton } from '../start/StartRunButton'
 import { useStartRun } from '../start/useStartRun'
@@ -140,6 +141,7 @@ function Result({ run }: { run: Run }) {
           ...(open > 0 ? [{ label: 'left open', value: open }] : []),
         ]}
       />
+      <Doubts runId={runId} />
       <Failures
         runId={runId}
         retriedIn={run.retried_in}

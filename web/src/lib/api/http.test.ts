@@ -16,7 +16,7 @@ const status = (response: () => Response) => server.use(http.get('*/api/ingestio
 
 it('gives the server’s own words, and the run that they name', async () => {
   server.use(http.post('*/api/ingestion/start', () => problem(409, 'Run 5 is active.', { run_id: 5 })))
-  const error = await failure(startRun())
+  const error = await failure(startRun(null))
   expect(error).toBeInstanceOf(ApiError)
   expect(error).toMatchObject({ message: 'Run 5 is active.', status: 409, runId: 5 })
 })

@@ -50,8 +50,10 @@ export async function getRuns(before: number | null, signal: AbortSignal, limit 
 export const getCurrentRunId = async (signal: AbortSignal): Promise<number | null> =>
   (await dataOf(api.GET('/api/ingestion/current-run', { signal }))).run_id
 
-/** @throws ApiError 409 with the `runId` of the run that is active */
-export const startRun = async (): Promise<number> => (await dataOf(api.POST('/api/ingestion/start'))).run_id
+/** Of all companies that are switched on (null), or of these. @throws ApiError 409 with the `runId` of the run that is active */
+export const startRun = async (companies: readonly string[] | null): Promise<number> =>
+  (await dataOf(api.POST('/api/ingestion/start', { body: { companies: companies && [...companies] } })))
+    .run_id
 
 export const abortRun = (runId: number): Promise<Aborted> =>
   dataOf(api.POST('/api/ingestion/abort/{run_id}', of(runId)))

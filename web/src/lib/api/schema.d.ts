@@ -68,26 +68,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/ingestion/board-health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Board Health
-         * @description List the boards of all companies that this person follows, by company name.
-         */
-        get: operations["list_board_health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/server": {
         parameters: {
             query?: never;
@@ -141,7 +121,7 @@ export interface paths {
         };
         /**
          * List Boards
-         * @description List the boards that this person follows, each with the question that it raises, if it does.
+         * @description List the boards of all companies that this person follows, by company name: how they are, and what they ask.
          */
         get: operations["list_boards"];
         put?: never;
@@ -168,6 +148,28 @@ export interface paths {
          *     It holds for all who follow it, and nothing is lost by it.
          */
         post: operations["accept_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/boards/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Board
+         * @description Say that the postings which a board lacks are not gone: they are kept as long as it says the same.
+         *
+         *     It holds for all who follow it, until one of them accepts it after all.
+         */
+        post: operations["keep_board"];
         delete?: never;
         options?: never;
         head?: never;
@@ -661,18 +663,10 @@ export interface components {
             message: string;
         };
         /**
-         * AcceptRequest
-         * @description Whose board has really become so small.
-         */
-        AcceptRequest: {
-            /** Company Name */
-            company_name: string;
-        };
-        /**
-         * Accepted
+         * Answered
          * @description What happens now.
          */
-        Accepted: {
+        Answered: {
             /** Success */
             success: boolean;
             /** Message */
@@ -680,27 +674,12 @@ export interface components {
         };
         /**
          * BoardAnswer
-         * @description A followed board. `usual_count` is the size of its last good listing; null before there is one.
+         * @description A followed company's board; `url` is its page for people. `listings` counts how often it was listed.
          *
-         *     `setback` is there where it could not be listed last.
+         *     `openings` is what its last good listing had, `postings` what is kept of it and not gone. `listed_at` is null where
+         *     the last listing was not a good one, `setback` is there where it could not be listed last.
          */
         BoardAnswer: {
-            /** Company Name */
-            company_name: string;
-            /** Source */
-            source: string;
-            /** Listings */
-            listings: number;
-            /** Usual Count */
-            usual_count: number | null;
-            doubt: components["schemas"]["DoubtAnswer"] | null;
-            setback: components["schemas"]["SetbackAnswer"] | null;
-        };
-        /**
-         * BoardHealthAnswer
-         * @description A followed company's board. `openings` is what the last listing had, `postings` what is kept and not gone.
-         */
-        BoardHealthAnswer: {
             /** Company Name */
             company_name: string;
             /** Source */
@@ -709,13 +688,25 @@ export interface components {
             is_enabled: boolean;
             /** Url */
             url: string | null;
+            /** Listings */
+            listings: number;
             /** Listed At */
             listed_at: string | null;
             /** Openings */
             openings: number | null;
             /** Postings */
             postings: number;
+            doubt: components["schemas"]["DoubtAnswer"] | null;
+            setback: components["schemas"]["SetbackAnswer"] | null;
             last_run: components["schemas"]["LastRunAnswer"] | null;
+        };
+        /**
+         * BoardRequest
+         * @description Whose board is meant.
+         */
+        BoardRequest: {
+            /** Company Name */
+            company_name: string;
         };
         /**
          * Company
@@ -760,15 +751,17 @@ export interface components {
         };
         /**
          * DoubtAnswer
-         * @description A question that a board raises: it says that much less is there than was known.
+         * @description A question that a board raises: it says that much less is there than was known, and `why` that is not believed.
          *
-         *     The `missing` postings are not called expired until the person accepts it, or until it was `seen` so `needed` times,
-         *     six hours or more apart.
+         *     The `missing` postings are not called expired until somebody accepts it (`reply` is `gone` then), or until it was
+         *     `seen` so `needed` times, six hours or more apart; with `kept`, not even then. `question` says it all in a sentence.
          */
         DoubtAnswer: {
             guard: components["schemas"]["Guard"];
             /** Question */
             question: string;
+            /** Why */
+            why: string;
             /** Listed */
             listed: number;
             /** Missing */
@@ -782,8 +775,7 @@ export interface components {
             seen: number;
             /** Needed */
             needed: number;
-            /** Accepted */
-            accepted: boolean;
+            reply: components["schemas"]["Reply"] | null;
         };
         /**
          * DryRunRequest
@@ -1205,6 +1197,12 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Reply
+         * @description What somebody who follows the board has said of the postings that it lacks. It holds for all who follow it.
+         * @enum {string}
+         */
+        Reply: "gone" | "kept";
+        /**
          * RetryAnswer
          * @description The run that tries again: the same one, or a new one where that had ended. `boards` are listed again.
          */
@@ -1551,10 +1549,9 @@ export interface components {
     pathItems: never;
 }
 export type Aborted = components['schemas']['Aborted'];
-export type AcceptRequest = components['schemas']['AcceptRequest'];
-export type Accepted = components['schemas']['Accepted'];
+export type Answered = components['schemas']['Answered'];
 export type BoardAnswer = components['schemas']['BoardAnswer'];
-export type BoardHealthAnswer = components['schemas']['BoardHealthAnswer'];
+export type BoardRequest = components['schemas']['BoardRequest'];
 export type Company = components['schemas']['Company'];
 export type CompanyStatus = components['schemas']['CompanyStatus'];
 export type CurrentRun = components['schemas']['CurrentRun'];
@@ -1588,6 +1585,7 @@ export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type PreviewJobAnswer = components['schemas']['PreviewJobAnswer'];
 export type PreviewStatus = components['schemas']['PreviewStatus'];
 export type ProblemAnswer = components['schemas']['ProblemAnswer'];
+export type Reply = components['schemas']['Reply'];
 export type RetryAnswer = components['schemas']['RetryAnswer'];
 export type RetryJob = components['schemas']['RetryJob'];
 export type RetryRequest = components['schemas']['RetryRequest'];
@@ -1716,35 +1714,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"][];
-                };
-            };
-            /** @description What went wrong, and what to do next. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-        };
-    };
-    list_board_health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoardHealthAnswer"][];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -1887,7 +1856,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptRequest"];
+                "application/json": components["schemas"]["BoardRequest"];
             };
         };
         responses: {
@@ -1897,7 +1866,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    keep_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
                 };
             };
             /** @description What went wrong, and what to do next. */
