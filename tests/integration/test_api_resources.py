@@ -288,7 +288,7 @@ async def test_retry(world: World, client: httpx.AsyncClient):
 
 
 async def test_dry_run(client: httpx.AsyncClient):
-    job = {"id": "1", "title": "Engineer", "location": "Köln", "url": "https://example.com/1"}
+    job = {"id": "1", "title": "Engineer", "location": "Köln", "url": "https://example.com/1", "known": False}
     whole = (await client.post("/api/ingestion/dry-run", json={})).json()
     assert whole["Größe"] == {
         "status": "success",

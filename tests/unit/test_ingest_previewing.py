@@ -19,8 +19,9 @@ def test_the_filters_part_the_openings_and_urls_count_once():
         ],
         unreadable=[Unreadable(external_id="4", title="", reason="It has no title.")],
     )
-    preview = preview_of(listing, TitleFilters.of(["engineer"], []))
+    preview = preview_of(listing, TitleFilters.of(["engineer"], []), {"2", "4", "9"})
     assert preview.status is PreviewStatus.SUCCESS
     assert (preview.total_count, preview.filtered_count, preview.urls_count) == (4, 2, 1)
     assert [job.id for job in preview.included] == ["1", "2"]
     assert [job.id for job in preview.excluded] == ["3", "4"]
+    assert [job.id for job in (*preview.included, *preview.excluded) if job.known] == ["2", "4"]

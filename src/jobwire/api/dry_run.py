@@ -18,12 +18,13 @@ class DryRunRequest(Request):
 
 
 class PreviewJobAnswer(Answer):
-    """One opening; `id` is its external_id."""
+    """One opening; `id` is its external_id. `known`: a run has told this person of it before."""
 
     id: str
     title: str
     location: str
     url: str
+    known: bool
 
 
 class PreviewAnswer(Answer):
@@ -58,4 +59,7 @@ def _answer(preview: Preview) -> PreviewAnswer:
 
 
 def _jobs(jobs: Sequence[PreviewJob]) -> list[PreviewJobAnswer]:
-    return [PreviewJobAnswer(id=job.id, title=job.title, location=job.location, url=job.url) for job in jobs]
+    return [
+        PreviewJobAnswer(id=job.id, title=job.title, location=job.location, url=job.url, known=job.known)
+        for job in jobs
+    ]

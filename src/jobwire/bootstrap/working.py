@@ -36,6 +36,7 @@ from jobwire.storage.orders import Orders
 from jobwire.storage.paces import HostPaces
 from jobwire.storage.raw_pages import RawPages, open_raw_pages
 from jobwire.storage.search_index import SearchIndex
+from jobwire.storage.told_postings import ToldPostings
 from jobwire.storage.wakeups import Announcer
 from jobwire.worker.indexing import keep_indexing
 from jobwire.worker.process import WorkerProcess
@@ -62,7 +63,7 @@ async def working(settings: Settings) -> None:
         slices = Slices(Ledger(database, announcer.announce), boards, extractor, time.monotonic)
         work = Work(
             slices=PacedSlices(slices, client, HostPaces(database)),
-            previewer=Previewer(Follows(database), boards, Orders(database, Preview)),
+            previewer=Previewer(Follows(database), boards, ToldPostings(database), Orders(database, Preview)),
             looker=Looker(PageLooker(settings, client), Orders(database, Look)),
             housekeeping=_housekeeping(settings, database, raw),
         )

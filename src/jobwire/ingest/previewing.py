@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import BoardError, HostBusy
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
-from jobwire.ingest.ports import Boards, Follows, Listing, Opening
+from jobwire.ingest.ports import Boards, Follows, Listing, Opening, Unreadable
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.ingest.runs import select_follows
 from jobwire.ingest.waiting import Orders, wait_for
@@ -23,6 +23,14 @@ class PreviewTasks(Protocol):
 
     async def defer_preview(self, connection: Any, order: int, host: str) -> None:
         """Queue a preview, before all slices of its host, in the connection's transaction."""
+        ...
+
+
+class Told(Protocol):
+    """What people know already."""
+
+    async def of(self, user: UserId, company: str, /) -> Collection[str]:
+        """The external_ids of a company's openings that this person's runs have told of before."""
         ...
 
 
@@ -63,9 +71,10 @@ class Previews:
 class Previewer:
     """Lists boards for previews: the worker's part."""
 
-    def __init__(self, follows: Follows, boards: Boards, orders: Orders[Preview]) -> None:
+    def __init__(self, follows: Follows, boards: Boards, told: Told, orders: Orders[Preview]) -> None:
         self._follows = follows
         self._boards = boards
+        self._told = told
         self._orders = orders
 
     async def work(self, order: int) -> None:
@@ -76,11 +85,12 @@ class Previewer:
         user, company = placed
         follow = next((one for one in await self._follows.all(user) if one.company == company), None)
         if follow is not None:
-            await self._orders.answer(order, await self._look(follow))
+            await self._orders.answer(order, await self._look(user, follow))
 
-    async def _look(self, follow: Follow) -> Preview:
+    async def _look(self, user: UserId, follow: Follow) -> Preview:
         try:
             listing = await self._boards.reader(follow.board).list(follow.board.slug)
+            told = await self._told.of(user, follow.company)
         except HostBusy as busy:
             return _failed(f"{busy.message} Look again then.")
         except BoardError as error:
@@ -88,26 +98,35 @@ class Previewer:
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             _log.error("preview.failed", error=error, board=str(follow.board))
             return _failed(f"{follow.board} could not be read: an unexpected error, see Jobwire's own log.")
-        return preview_of(listing, follow.filters)
+        return preview_of(listing, follow.filters, told)
 
 
-def preview_of(listing: Listing, filters: TitleFilters) -> Preview:
-    """Apply title filters to a listing. Lines that cannot be read count, and are kept out."""
+def preview_of(listing: Listing, filters: TitleFilters, told: Collection[str]) -> Preview:
+    """Apply title filters to a listing, of which a person knows those in `told`.
+
+    Lines that cannot be read count, and are kept out.
+    """
+
+    def job(opening: Opening | Unreadable) -> PreviewJob:
+        is_read = isinstance(opening, Opening)
+        return PreviewJob(
+            id=opening.external_id,
+            title=opening.title,
+            location=opening.location if is_read else "",
+            url=opening.url if is_read else "",
+            known=opening.external_id in told,
+        )
+
     included = [opening for opening in listing.openings if filters.keeps(opening.title)]
     excluded = [opening for opening in listing.openings if not filters.keeps(opening.title)]
-    unreadable = [PreviewJob(id=one.external_id, title=one.title, location="", url="") for one in listing.unreadable]
     return Preview(
         status=PreviewStatus.SUCCESS,
-        total_count=len(listing.openings) + len(unreadable),
+        total_count=len(listing.openings) + len(listing.unreadable),
         filtered_count=len(included),
         urls_count=len({opening.url for opening in included}),
-        included=[_job(opening) for opening in included],
-        excluded=[*(_job(opening) for opening in excluded), *unreadable],
+        included=[job(opening) for opening in included],
+        excluded=[job(opening) for opening in (*excluded, *listing.unreadable)],
     )
-
-
-def _job(opening: Opening) -> PreviewJob:
-    return PreviewJob(id=opening.external_id, title=opening.title, location=opening.location, url=opening.url)
 
 
 def _failed(message: str) -> Preview:

@@ -14,12 +14,13 @@ class PreviewStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewJob:
-    """One opening of a preview; `id` is its external_id."""
+    """One opening of a preview; `id` is its external_id. `known`: this person's runs have told of it before."""
 
     id: str
     title: str
     location: str
     url: str
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

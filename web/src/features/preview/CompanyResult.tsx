@@ -10,6 +10,7 @@ import { verdictsQuery } from '../../lib/queries'
 import { Filters } from './Filters'
 import { Marked } from './Marked'
 import styles from './Preview.module.css'
+import { knownOf } from './totals'
 import type { CompanyPreview } from './usePreview'
 
 const SHOWN_AT_FIRST = 50
@@ -33,6 +34,7 @@ export function CompanyResult({ company, preview, follow, onFilters }: Props) {
       </li>
     )
   const { total_count: found, filtered_count: kept, included_jobs, excluded_jobs } = preview.result
+  const known = knownOf(preview.result)
   return (
     <li className={styles.company} data-company={company}>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -40,6 +42,7 @@ export function CompanyResult({ company, preview, follow, onFilters }: Props) {
           <strong>{company}</strong>
           <span className={styles.figures}>
             <b>{formatCount(kept)}</b> of {plural(found, 'opening')} kept
+            {known > 0 && `, ${kept === known ? 'all known already' : `${formatCount(kept - known)} new`}`}
           </span>
         </summary>
         {open && (
@@ -49,6 +52,7 @@ export function CompanyResult({ company, preview, follow, onFilters }: Props) {
               <JobTitles
                 heading="Kept"
                 jobs={included_jobs}
+                marksNew={known > 0}
                 filters={follow?.title_filters}
                 none="The filters keep none of these."
               />
@@ -94,11 +98,13 @@ const NO_FILTERS: TitleFilters = { include: [], exclude: [] }
 interface JobTitlesProps {
   heading: string
   jobs: readonly DryJob[]
+  /** Where some are known, those that are not are marked. */
+  marksNew?: boolean
   filters: TitleFilters | undefined
   none: string
 }
 
-function JobTitles({ heading, jobs, filters = NO_FILTERS, none }: JobTitlesProps) {
+function JobTitles({ heading, jobs, marksNew = false, filters = NO_FILTERS, none }: JobTitlesProps) {
   const [all, setAll] = useState(false)
   const shown = all ? jobs : jobs.slice(0, SHOWN_AT_FIRST)
   const titles = shown.map((job) => job.title)
@@ -117,6 +123,7 @@ function JobTitles({ heading, jobs, filters = NO_FILTERS, none }: JobTitlesProps
         {shown.map((job, index) => (
           <li key={job.id}>
             <Title job={job} verdict={hasTerms ? verdicts.data?.[index] : undefined} />
+            {marksNew && !job.known && <span className={styles.new}>New</span>}
             {job.location && <span className={styles.location}>{job.location}</span>}
           </li>
         ))}

@@ -15,10 +15,10 @@ const success = (company: string) => ({
     filtered_count: 2,
     urls_count: 2,
     included_jobs: [
-      { id: '1', title: `Engineer at ${company}`, location: 'Here', url: 'https://a.example/1' },
-      { id: '2', title: 'Other engineer', location: null, url: null },
+      { id: '1', title: `Engineer at ${company}`, location: 'Here', url: 'https://a.example/1', known: true },
+      { id: '2', title: 'Other engineer', location: null, url: null, known: false },
     ],
-    excluded_jobs: [{ id: '3', title: 'Cook', location: null, url: null }],
+    excluded_jobs: [{ id: '3', title: 'Cook', location: null, url: null, known: false }],
     error_message: null,
   },
 })
@@ -71,6 +71,11 @@ it('asks company by company, a few at a time, and retries what failed', async ()
   await userEvent.click(screen.getByText('c0'))
   expect(await screen.findByText('Engineer at c0')).toBeTruthy()
   expect(screen.getByText('Cook')).toBeTruthy()
+  expect(screen.getByText('of them known already').nextSibling?.textContent).toBe('8')
+  const rows = ['Engineer at c0', 'Other engineer', 'Cook'].map((title) =>
+    screen.getByText(title).closest('li'),
+  )
+  expect(rows.map((row) => row?.textContent?.includes('New'))).toEqual([false, true, false])
 })
 
 it('marks the terms, and filters anew without asking the board again', async () => {

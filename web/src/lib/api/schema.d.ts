@@ -1157,7 +1157,7 @@ export interface components {
         };
         /**
          * PreviewJobAnswer
-         * @description One opening; `id` is its external_id.
+         * @description One opening; `id` is its external_id. `known`: a run has told this person of it before.
          */
         PreviewJobAnswer: {
             /** Id */
@@ -1168,6 +1168,8 @@ export interface components {
             location: string;
             /** Url */
             url: string;
+            /** Known */
+            known: boolean;
         };
         /**
          * PreviewStatus
