@@ -75,6 +75,10 @@ async def site(environ: dict[str, str], **options: float) -> AsyncIterator[DemoS
         yield served
 
 
+def _address(link: str) -> str:
+    return link.partition("/signin")[0]
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -110,7 +114,7 @@ async def test_serve_prints_a_link_that_signs_in_once_and_stops_in_order(environ
 
 
 async def test_other_terminals_find_the_server_of_their_folder_by_itself(environ: dict[str, str]) -> None:
-    """Also on a port that nobody told them, and not once it has gone."""
+    """Also on a port that nobody told them, and not once it has gone; whatever becomes of others beside it."""
     del environ["JOBWIRE_PORT"]
     folder = Path(environ["JOBWIRE_DATA_DIR"])
 
@@ -122,7 +126,16 @@ async def test_other_terminals_find_the_server_of_their_folder_by_itself(environ
             assert httpx.get(link).status_code == 303
             named = jobwire({**environ, "JOBWIRE_PORT": "9"}, "token", "--link").stdout
             assert named.startswith("http://127.0.0.1:9/")
-        assert not list(folder.iterdir())
+            first = _address(link)
+            with started(environ, "serve", "--no-worker", "--port", "0") as second:
+                read_until(second, "Serving at")
+                assert _address(jobwire(environ, "token", "--link").stdout) not in {first, ""}
+            assert _address(jobwire(environ, "token", "--link").stdout) == first
+            with started(environ, "serve", "--no-worker", "--port", "0") as third:
+                read_until(third, "Serving at")
+                third.kill()
+            assert _address(jobwire(environ, "token", "--link").stdout) == first
+        assert not list((folder / "servers").iterdir())
         assert jobwire(environ, "token", "--link").stdout.startswith("http://127.0.0.1:8000/")
 
     await asyncio.to_thread(use)
