@@ -13,7 +13,7 @@ from jobwire.cli.answers import LogLineAnswer
 from jobwire.cli.client import Client
 from jobwire.cli.outcome import Outcome
 from jobwire.cli.picture import Picture, Stage
-from jobwire.cli.watch import watch
+from jobwire.cli.watch import REDRAW_S, watch
 from jobwire.domain.progress import LOG_KEPT
 from patience import PATIENCE_S
 
@@ -84,7 +84,9 @@ class Recorder:
         pass
 
 
-async def watched(first: str, log: Sequence[dict[str, Any]]) -> tuple[Recorder, list[str]]:
+async def watched(
+    first: str, log: Sequence[dict[str, Any]], *, status: str = "pending", quiet_s: float = 0
+) -> tuple[Recorder, list[str]]:
     """Watch a run that shows `first` and ends once that was drawn; answer the paths that were asked for, too."""
     view = Recorder()
     asked: list[str] = []
@@ -92,6 +94,7 @@ async def watched(first: str, log: Sequence[dict[str, Any]]) -> tuple[Recorder, 
     async def stream(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
+        await asyncio.sleep(quiet_s)
         await response.write(first.encode())
         await view.seen.wait()
         await response.write(END.encode())
@@ -104,7 +107,7 @@ async def watched(first: str, log: Sequence[dict[str, Any]]) -> tuple[Recorder, 
             return web.json_response({"logs": page, "last_seq": page[-1]["seq"] if page else 0, "more": False})
         if "ticket" in request.path:
             return web.json_response({"token": "ticket", "expires_at": "2126-11-25T03:00:00Z"})
-        return web.json_response({**RUN, "status": "finished" if view.seen.is_set() else "pending"})
+        return web.json_response({**RUN, "status": "finished" if view.seen.is_set() else status})
 
     app = web.Application()
     app.router.add_get("/api/ingestion/progress/17", stream)
@@ -141,3 +144,9 @@ async def test_lines_that_the_stream_left_out_are_fetched() -> None:
     view, asked = await watched(LISTING + event("log", log[-LOG_KEPT:], "5.100"), log)
     assert view.failures == [one["seq"] for one in log]
     assert asked.count("logs/17") == 2
+
+
+async def test_a_run_that_goes_already_is_not_drawn_before_the_stream_has_told_of_it() -> None:
+    """It would be said to have no jobs, and one that has ended to be through with none."""
+    view, _ = await watched(LISTING + event("log", [], "5.100"), [], status="ingesting", quiet_s=2 * REDRAW_S)
+    assert view.pictures[0].total == 1

@@ -21,6 +21,7 @@ from jobwire.client.progress import ProgressClient
 from jobwire.client.states import Signal
 from jobwire.domain.errors import NotFound, Unavailable
 from jobwire.domain.progress import RunView
+from jobwire.domain.runs import RunStatus
 
 REDRAW_S: Final = 0.25
 IDLE_REDRAW_S: Final = 1.0
@@ -97,7 +98,9 @@ class _Watching:
         """Draw what is new a few times a second, and at least once a second: the clock goes on."""
         drawn_at = self._clock() - IDLE_REDRAW_S
         while True:
-            if self._is_new or self._clock() - drawn_at >= IDLE_REDRAW_S:
+            is_due = self._is_new or self._clock() - drawn_at >= IDLE_REDRAW_S
+            # Until the stream has told something, a run that has begun would be drawn without a single job.
+            if is_due and (self.tracker.view.status or self._run.status is RunStatus.PENDING):
                 self._is_new = False
                 await self._log.show_new()
                 self._view.show(self.tracker.picture())
