@@ -45,6 +45,16 @@ async def test_of_many_starts_at_once_one_wins(world: World) -> None:
     assert len(world.tasks.queue) == 5
 
 
+async def test_a_start_that_is_refused_uses_up_no_number(world: World) -> None:
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    first = await world.start(user)
+    with pytest.raises(RunActive):
+        await world.start(user)
+    await world.runs.abort(user, first)
+    assert await world.start(user) == first + 1
+
+
 async def test_each_user_has_a_run_of_their_own(world: World) -> None:
     run_id, other = await started(world), await started(world, email="you@example.com")
     assert run_id != other

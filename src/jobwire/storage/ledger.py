@@ -141,13 +141,14 @@ class Unit:
 
     async def _insert_run(self, user_id: UserId) -> RunId:
         while True:
-            made = (await self.connection.execute(_CREATE_RUN, {"user": user_id})).scalar_one_or_none()
-            if made is not None:
-                return RunId(made)
+            # Looked for first: an attempt to insert uses up a number, and people count their runs.
             active = (await self.connection.execute(_ACTIVE_RUN, {"user": user_id})).scalar_one_or_none()
             if active is not None:
                 raise RunActive(active)
-            # It has ended between the two statements: there is room now.
+            made = (await self.connection.execute(_CREATE_RUN, {"user": user_id})).scalar_one_or_none()
+            if made is not None:
+                return RunId(made)
+            # Somebody was faster: at the next look that run is there, or has ended.
 
 
 def _run_company(row: RowMapping) -> RunCompany:
