@@ -117,6 +117,7 @@ def test_a_line_is_understood(line: str, name: str | None, board: BoardRef) -> N
         ("https://acme.eightfold.ai/careers", "names no company"),
         ("https://www.google.com/search?q=jobs", "names no company"),
         ("amazon:aws", "cannot be the name"),
+        ("greenhouse:a/b", "https://job-boards.greenhouse.io/…"),
         ("workday:acme", "cannot be the name"),
         ("recruitee:acme.evil.example/", "cannot be the name"),
         ("recruitee:acme#", "cannot be the name"),

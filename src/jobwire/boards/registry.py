@@ -1,6 +1,7 @@
 """All careers systems that are known. A new one is a file of its own, and a line here."""
 
 from typing import Final
+from urllib.parse import unquote
 
 from yarl import URL
 
@@ -68,7 +69,7 @@ def checked(board: BoardRef) -> BoardRef:
     if not system.slug.fullmatch(board.slug):
         raise UnknownBoard(
             f'"{board.slug}" cannot be the name of a board at {system.name}.',
-            advice=f"Copy it from the address of the company's careers page, {system.public_url('…')}.",
+            advice=f"Copy it from the address of the company's careers page, {unquote(system.public_url('…'))}.",
         )
     return BoardRef(system.name, board.slug)
 

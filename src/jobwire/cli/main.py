@@ -87,9 +87,12 @@ def jobwire(
 @app.command(epilog="Examples: jobwire serve · jobwire serve --port 8080 · jobwire serve --demo")
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="JOBWIRE_HOST")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The address to listen on.", show_default="JOBWIRE_HOST")
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; 0: a free one.", show_default="JOBWIRE_PORT")
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0: a free one.", show_default="JOBWIRE_PORT"),
     ] = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave the work to `jobwire worker`.")] = False,
     demo: Annotated[
@@ -268,7 +271,7 @@ def extract(
     companies: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[COMPANY]...",
+            metavar="COMPANY",
             help="board:slug, a careers URL or a well-known name; none: all boards.",
             show_default=False,
         ),
@@ -291,19 +294,32 @@ def extract(
 @app.command(epilog="Examples: jobwire demo · jobwire demo --companies 1000 --postings 100000 --latency 0 --no-faults")
 def demo(
     *,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0: a free one.")] = 9000,
-    companies: Annotated[int, typer.Option(help="How many companies.")] = SHOW.companies,
-    postings: Annotated[int, typer.Option(help="How many postings, over all companies.")] = SHOW.postings,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same site.")] = SHOW.seed,
-    latency: Annotated[float, typer.Option(help="Mean seconds that an answer takes on top.")] = SHOW.latency,
-    churn: Annotated[float, typer.Option(help="The part of a board that changes at a time, 0 to 1.")] = SHOW.churn,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0: a free one.")] = 9000,
+    companies: Annotated[int, typer.Option(metavar="NUMBER", help="How many companies.")] = SHOW.companies,
+    postings: Annotated[
+        int, typer.Option(metavar="NUMBER", help="How many postings, over all companies.")
+    ] = SHOW.postings,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="The same seed makes the same site.")] = SHOW.seed,
+    latency: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Mean seconds that an answer takes on top.")
+    ] = SHOW.latency,
+    churn: Annotated[
+        float, typer.Option(metavar="PART", help="The part of a board that changes at a time, 0 to 1.")
+    ] = SHOW.churn,
     churn_after: Annotated[
-        float, typer.Option(help="A board that is listed again after so many seconds has changed; negative: never.")
+        float,
+        typer.Option(
+            metavar="SECONDS", help="A board that is listed again after so many seconds has changed; negative: never."
+        ),
     ] = SHOW.churn_after if SHOW.churn_after is not None else -1,
     faults: Annotated[bool, typer.Option("--faults/--no-faults", help="Whether anything ever fails.")] = True,
-    busy: Annotated[float, typer.Option(help="The part of the answers that are 429, 0 to 1.")] = _FAULTS.busy,
-    failing: Annotated[float, typer.Option(help="The part of the answers that are 500, 0 to 1.")] = _FAULTS.failing,
+    busy: Annotated[
+        float, typer.Option(metavar="PART", help="The part of the answers that are 429, 0 to 1.")
+    ] = _FAULTS.busy,
+    failing: Annotated[
+        float, typer.Option(metavar="PART", help="The part of the answers that are 500, 0 to 1.")
+    ] = _FAULTS.failing,
     missing_detail: Annotated[
         bool, typer.Option("--missing-detail/--no-missing-detail", help="One listed posting answers 404.")
     ] = True,

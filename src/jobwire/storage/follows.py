@@ -93,7 +93,8 @@ class Follows:
 def not_followed(company: str) -> InvalidInput:
     """Say that a company is not followed."""
     return InvalidInput(
-        f"You do not follow {company}.", advice="Look at GET /api/ingestion/settings for the exact names."
+        f"You do not follow {company}.",
+        advice="The exact names are on the Companies page (GET /api/ingestion/settings).",
     )
 
 
