@@ -7,9 +7,8 @@ balancer's does. `make test-long` takes 1,000 viewers.
 import asyncio
 import os
 import signal
-import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Final
 
 import aiohttp
 import pytest
+from stream_process import EMAIL, served, token
 
 from jobwire.client.door import Door
 from jobwire.client.progress import ProgressClient
@@ -28,58 +28,11 @@ from jobwire.storage.wakeups import Announcer
 from patience import PATIENCE_S
 from stream_books import LedgerBook
 
-EMAIL: Final = "me@example.com"
 JOBS: Final = 1_000
 CHANGES: Final = 3
 """So many at least are made while the server goes."""
 VIEWERS: Final = 1_000 if "JOBWIRE_TEST_LONG" in os.environ else 40
-
-
-@dataclass
-class Server:
-    """`jobwire serve` without a worker."""
-
-    process: asyncio.subprocess.Process
-    url: str
-
-    async def end(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        return await self.process.wait()
-
-
-@asynccontextmanager
-async def served(database_url: str, folder: Path) -> AsyncIterator[Server]:
-    environment = os.environ | {
-        "JOBWIRE_DATABASE_URL": database_url,
-        "JOBWIRE_DATA_DIR": str(folder),
-        "JOBWIRE_MAX_VIEWERS_PER_USER": str(VIEWERS * 2),
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jobwire", "serve", "--no-worker", "--port", "0"),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        async for line in process.stdout:
-            if b"Serving at " in line:
-                yield Server(process, line.split(b"Serving at ")[1].split()[0].rstrip(b".").decode())
-                break
-        else:
-            raise AssertionError("it did not start")
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-
-
-async def token(database_url: str, folder: Path) -> str:
-    environment = os.environ | {"JOBWIRE_DATABASE_URL": database_url, "JOBWIRE_DATA_DIR": str(folder)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jobwire", "token", "--user", EMAIL), env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await process.communicate()
-    return said.decode().strip()
+ROOM: Final = {"JOBWIRE_MAX_VIEWERS_PER_USER": str(VIEWERS * 2)}
 
 
 class Balanced:
@@ -144,8 +97,8 @@ async def test_viewers_of_a_server_that_goes_miss_nothing(
     database: Database, database_url: str, tmp_path: Path, how: signal.Signals
 ) -> None:
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(served(database_url, tmp_path / "first"))
-        second = await stack.enter_async_context(served(database_url, tmp_path / "second"))
+        first = await stack.enter_async_context(served(database_url, tmp_path / "first", **ROOM))
+        second = await stack.enter_async_context(served(database_url, tmp_path / "second", **ROOM))
         announcer = await stack.enter_async_context(Announcer(database.conninfo))
         book = LedgerBook(database, announcer.announce)
         access = await token(database_url, tmp_path / "first")

@@ -1,7 +1,10 @@
 """A viewer sends what its client is owed, and comes to an end whatever the client does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from random import Random
 
 import pytest
@@ -196,3 +199,39 @@ def test_a_lifetime_is_a_random_tenth_less():
     lives = [lifetime_s(100, Random(seed)) for seed in range(200)]
     assert 90 <= min(lives) < 91
     assert 99 < max(lives) <= 100
+
+
+async def test_who_takes_nothing_pins_what_its_snapshot_comes_to_when_packed(stage: Stage):
+    """The state has gone on meanwhile, and nobody else needs that snapshot."""
+    jobs = [str(number) for number in range(10_000)]
+    await stage.list_jobs(*jobs)
+    async with AsyncExitStack() as stack:
+        other, _ = await stack.enter_async_context(stage.viewer())
+        await other.until(lambda: bool(other.client.jobs))
+        snapshot, lines, kept = sum(map(len, other.sent)), [other], list[int]()
+        with traced():
+            for status in (JobStatus.CRAWLING, JobStatus.READY):
+                line, _ = await stack.enter_async_context(stage.viewer())
+                lines.append(line)
+                line.stall_at = 3
+                await line.until(lambda line=line: len(line.sent) == 3)
+                await stage.set(status, *jobs[1:])
+                await other.until(lambda status=status: other.client.jobs["a", jobs[-1]][1] == status)
+                kept.append(kept_by_the_stream() - sum(len(data) for line in lines for data in line.sent))
+    assert kept[1] - kept[0] < snapshot / 2
+
+
+@contextmanager
+def traced() -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        tracemalloc.stop()
+
+
+def kept_by_the_stream() -> int:
+    """Bytes of what `jobwire.progress` has made, and is still there."""
+    gc.collect()
+    made = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, "*/jobwire/progress/*")])
+    return sum(trace.size for trace in made.traces)

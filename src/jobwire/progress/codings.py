@@ -6,11 +6,15 @@ are sent it, and a connection keeps a CRC-32 and a length for its trailer, but n
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jobwire.progress.checksums import Part
 from jobwire.progress.extras import Encoding
+
+SLICE: Final = 64 * 1024
+"""Bytes go out in slices of at most so many: the socket of a stalled viewer holds a slice, not a snapshot."""
 
 _HEADER: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _LAST_BLOCK: Final = b"\x03\0"
@@ -122,15 +126,51 @@ def coding(encoding: Encoding) -> Coding:
     return Gzip() if encoding is Encoding.GZIP else _PLAIN
 
 
-def pack(events: Sequence[bytes], encoding: Encoding) -> tuple[bytes, Part]:
+@dataclass(frozen=True, slots=True)
+class Inflated:
+    """Large bytes as they are, kept packed: who takes them slowly pins no more than that, and a slice.
+
+    `blocks` are raw deflate, `length` is that of what they hold.
+    """
+
+    blocks: tuple[bytes, ...]
+    length: int
+
+    def __len__(self) -> int:
+        return (self.length + SLICE - 1) // SLICE
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return sum(map(len, self.blocks))
+
+    def __iter__(self) -> Iterator[bytes]:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        blocks, rest = iter(self.blocks), b""
+        for size in [SLICE] * (self.length // SLICE) + [self.length % SLICE]:
+            data = b""
+            while len(data) < size:
+                data += inflater.decompress(rest or next(blocks, b""), size - len(data))
+                rest = inflater.unconsumed_tail
+            if data:
+                yield data
+
+
+Slices = tuple[bytes, ...] | Inflated
+"""What is to be sent, a slice after the other."""
+
+
+def pack(events: Sequence[bytes], encoding: Encoding) -> tuple[Slices, Part]:
     """A group's events as they travel, for all connections of this encoding; and what that holds.
 
     Compressed, each event ends at a byte boundary: it can be decoded as soon as it has arrived.
     """
     data = b"".join(events)
-    if encoding is Encoding.IDENTITY:
-        return data, _NOTHING
-    return _stored(data) if len(data) <= _SMALL else _deflated(events, len(data)), Part(zlib.crc32(data), len(data))
+    if encoding is Encoding.IDENTITY and len(data) <= SLICE:
+        return (data,) if data else (), _NOTHING
+    packed = _deflated(events, len(data)) if len(data) > _SMALL else _stored(data) if data else b""
+    blocks = tuple(packed[start : start + SLICE] for start in range(0, len(packed), SLICE))
+    return blocks if encoding is Encoding.GZIP else Inflated(blocks, len(data)), Part(zlib.crc32(data), len(data))
 
 
 _NOTHING: Final = Part(0, 0)

@@ -81,7 +81,7 @@ class Cohort(Generic[M]):
             frame = shelf.at_hand(self.cursor, self._wish._replace(encoding=Encoding.IDENTITY))
         except Exception:  # noqa: BLE001 - it must not reach other cohorts; it comes again in each viewer's own task
             frame = None
-        if frame is None or frame.last or len(frame.slices) > 1:
+        if frame is None or frame.last or frame.is_large:
             _dismiss(self.members)
             return
         if frame.slices:
@@ -89,7 +89,7 @@ class Cohort(Generic[M]):
         self.cursor, self.stand = frame.version, frame.stand
 
     def _send(self, frame: Frame, meters: Meters, at_s: float) -> None:
-        text, traffic = frame.slices[0], meters.of(self._wish.encoding)
+        text, traffic = b"".join(frame.slices), meters.of(self._wish.encoding)
         data = text
         if self._packer is not None:
             data = self._packer.pack(text)

@@ -1,13 +1,13 @@
 """Groups of events as bytes (docs/reference/protocol.md). Pure; a frame is made once and shared by many viewers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jobwire.domain.progress import Cursor
 from jobwire.domain.runs import RunStatus, Version
 from jobwire.progress.checksums import Part
-from jobwire.progress.codings import pack
+from jobwire.progress.codings import Inflated, Slices, pack
 from jobwire.progress.events import (
     Stand,
     added_event,
@@ -21,8 +21,6 @@ from jobwire.progress.events import (
 from jobwire.progress.extras import Encoding
 from jobwire.progress.ports import CompanyRow, JobRow, LogRow
 
-SLICE: Final = 64 * 1024
-"""A frame goes out in slices of at most so many bytes: the socket of a stalled viewer holds a slice, not a snapshot."""
 PIECE: Final = 2_000
 """A snapshot of more jobs comes in pieces to who understands them."""
 
@@ -57,7 +55,7 @@ class Frame:
     Without slices there is nothing to send: what changed is nothing that this client sees. `part` is what they hold.
     """
 
-    slices: Sequence[bytes]
+    slices: Slices
     part: Part
     cursor: Cursor
     stand: Stand
@@ -69,21 +67,25 @@ class Frame:
         return self.cursor.version
 
     @property
+    def is_large(self) -> bool:
+        """Whether it takes more than a slice."""
+        return len(self.slices) > 1
+
+    @property
     def size(self) -> int:
-        """In bytes."""
-        return sum(map(len, self.slices))
+        """How many bytes it keeps."""
+        return self.slices.size if isinstance(self.slices, Inflated) else sum(map(len, self.slices))
+
+    def inflated(self) -> "Frame":
+        """The same without gzip, which this one has."""
+        assert not isinstance(self.slices, Inflated)
+        return replace(self, slices=Inflated(self.slices, self.part.length))
 
 
 def encode(content: Content, encoding: Encoding = Encoding.IDENTITY) -> Frame:
     """Make the group. The terminal status comes last, any other first."""
-    data, part = pack(_group(content), encoding)
-    return Frame(
-        slices=tuple(data[start : start + SLICE] for start in range(0, len(data), SLICE)),
-        part=part,
-        cursor=content.cursor,
-        stand=content.stand,
-        last=content.last,
-    )
+    slices, part = pack(_group(content), encoding)
+    return Frame(slices=slices, part=part, cursor=content.cursor, stand=content.stand, last=content.last)
 
 
 def _group(content: Content) -> list[bytes]:

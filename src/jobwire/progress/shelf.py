@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from jobwire.domain.runs import Version
-from jobwire.progress.extras import Extra, Wish
+from jobwire.progress.extras import Encoding, Extra, Wish
 from jobwire.progress.frames import Frame, encode
 from jobwire.progress.meters import Meters
 from jobwire.progress.ports import JobRow
@@ -29,7 +29,10 @@ class _Kept(NamedTuple):
 
 
 class Shelf:
-    """Makes and keeps frames. `clear` it whenever the state has changed."""
+    """Makes and keeps frames. `clear` it whenever the state has changed.
+
+    Large ones are made and kept with gzip alone, for everybody.
+    """
 
     def __init__(self, state: RunState, meters: Meters) -> None:
         self._state = state
@@ -54,7 +57,7 @@ class Shelf:
         if frame := self.at_hand(cursor, wish):
             return frame
         async with self._encoding:
-            return await self._large(cursor, wish)
+            return _travelling(await self._large(cursor, wish), wish.encoding)
 
     def at_hand(self, cursor: Version | None, wish: Wish) -> Frame | None:
         """The frame, unless it is a large one that has to be made yet."""
@@ -63,14 +66,14 @@ class Shelf:
         if frame := self._known(place, kind):
             return frame
         if self._is_large(place, kind):
-            return None
+            packed = self._known(place, _packed(kind))
+            return packed and _travelling(packed, kind.encoding)
         return self._keep(place, kind, self._made(encode(self._state.content(place, kind.extras), kind.encoding), kind))
 
     async def _large(self, cursor: Version | None, wish: Wish) -> Frame:
-        kind = self._kind(wish)
-        place = self._place(
-            cursor, kind
-        )  # the state may have changed, or another viewer made it, while this one waited
+        # The state may have changed, or another viewer made it, while this one waited
+        kind = _packed(self._kind(wish))
+        place = self._place(cursor, kind)
         if frame := self._known(place, kind):
             return frame
         content, changes = self._state.content(place, kind.extras), self._state.changes
@@ -117,6 +120,14 @@ class Shelf:
         if state.status.is_terminal or state.changes - kept.changes > len(state) // STALE_PART:
             return False
         return Extra.ADDED in kind.extras or kept.snapshot.version >= state.replaced_at
+
+
+def _packed(kind: Wish) -> Wish:
+    return kind._replace(encoding=Encoding.GZIP)
+
+
+def _travelling(packed: Frame, encoding: Encoding) -> Frame:
+    return packed if encoding is Encoding.GZIP else packed.inflated()
 
 
 def _is_longer(jobs: Iterator[JobRow], limit: int) -> bool:
