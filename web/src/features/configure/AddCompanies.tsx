@@ -53,6 +53,11 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
     })
   }
 
+  const followSighted = ({ text: line }: LineResult, source: string) => {
+    setText((typed) => withoutLine(typed, line))
+    answer({ text: line, change: { op: 'upsert', source, move: false } })
+  }
+
   return (
     <Panel title="Add companies">
       <form
@@ -106,11 +111,18 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
         disabled={change.isPending}
         onMove={(result) => answer(moved(result))}
         onApart={(result) => answer(apart(result))}
+        onFollow={followSighted}
         onLeave={({ text }) => setResults((shown) => shown.filter((result) => result.text !== text))}
       />
     </Panel>
   )
 }
+
+const withoutLine = (text: string, line: string): string =>
+  text
+    .split('\n')
+    .filter((one) => one.trim() !== line)
+    .join('\n')
 
 const addLabel = (lines: number): string => (lines > 1 ? `Add ${lines} companies` : 'Add')
 

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { type Shape, ShapeIcon } from '../../components/Badge'
 import { Button } from '../../components/Button'
 import styles from './LineResults.module.css'
-import type { LineResult } from './lines'
+import { LookAtPage } from './LookAtPage'
+import { isAddress, type LineResult } from './lines'
 
 interface Props {
   results: readonly LineResult[]
@@ -10,6 +11,8 @@ interface Props {
   onMove: (result: LineResult) => void
   onApart: (result: LineResult) => void
   onLeave: (result: LineResult) => void
+  /** A refused address was looked at, and shows this board. */
+  onFollow: (result: LineResult, source: string) => void
 }
 
 /** What each line was taken for, what is wrong with it, or what has to be asked first. */
@@ -35,6 +38,13 @@ function Line({ result, ...answers }: Omit<Props, 'results'> & { result: LineRes
     return (
       <Row look="bad" shape="cross" text={result.text}>
         {result.error}
+        {isAddress(result.text) && (
+          <LookAtPage
+            address={result.text}
+            disabled={answers.disabled}
+            onFollow={(source) => answers.onFollow(result, source)}
+          />
+        )}
       </Row>
     )
   return (
@@ -73,7 +83,7 @@ function Question({
   onMove,
   onApart,
   onLeave,
-}: Omit<Props, 'results'> & { result: LineResult }) {
+}: Omit<Props, 'results' | 'onFollow'> & { result: LineResult }) {
   return (
     <>
       you follow <strong>{result.company}</strong> already, at <code>{result.knownSource}</code>. Has it moved

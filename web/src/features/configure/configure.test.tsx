@@ -252,3 +252,56 @@ it('looks bare names up among the known companies', () => {
     'Pinstripe',
   ])
 })
+
+it('looks at a company’s own page, where an address is at no system, and follows what it shows', async () => {
+  const posted = serve([])
+  const looked: unknown[] = []
+  server.use(
+    http.post('*/api/ingestion/look', async ({ request }) => {
+      looked.push(await request.json())
+      return HttpResponse.json({
+        address: 'https://bad.example/careers',
+        sightings: [
+          {
+            source: 'lever:acme',
+            sentence: 'The page links to lever:acme.',
+            url: 'https://jobs.lever.co/acme',
+          },
+        ],
+        error_message: null,
+      })
+    }),
+  )
+  renderApp('/configure')
+  const input = await screen.findByTestId('add-companies-input')
+  await userEvent.type(input, 'https://bad.example/careers{enter}bad:one')
+  await userEvent.click(screen.getByTestId('add-companies-submit'))
+  await userEvent.click(await screen.findByRole('button', { name: 'Look which system is behind it' }))
+  expect(await screen.findByText('The page links to lever:acme.')).toBeTruthy()
+  expect(looked).toEqual([{ address: 'https://bad.example/careers' }])
+  await userEvent.click(screen.getByRole('button', { name: 'Follow lever:acme' }))
+  await waitFor(() => expect(posted.at(-1)).toEqual({ op: 'upsert', source: 'lever:acme', move: false }))
+  const results = screen.getByRole('list', { name: /taken for/ })
+  await waitFor(() =>
+    expect(results.textContent).toContain('https://bad.example/careers is followed as acme'),
+  )
+  expect(input).toHaveProperty('value', 'bad:one')
+})
+
+it('says so where a company’s own page shows no board', async () => {
+  serve([])
+  server.use(
+    http.post('*/api/ingestion/look', () =>
+      HttpResponse.json({
+        address: 'https://bad.example/',
+        sightings: [],
+        error_message: 'Nothing is known.',
+      }),
+    ),
+  )
+  renderApp('/configure')
+  await userEvent.type(await screen.findByTestId('add-companies-input'), 'https://bad.example/')
+  await userEvent.click(screen.getByTestId('add-companies-submit'))
+  await userEvent.click(await screen.findByRole('button', { name: 'Look which system is behind it' }))
+  expect(await screen.findByText('Nothing is known.')).toBeTruthy()
+})

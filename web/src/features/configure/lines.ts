@@ -35,6 +35,8 @@ export function readLines(text: string, choices: readonly CompanyChoice[]): Type
   })
 }
 
+export const isAddress = (text: string): boolean => /^https?:\/\//i.test(text)
+
 /** The answer "it has moved there": the company keeps its filters, and begins anew at the other board. */
 export const moved = (asked: LineResult): TypedLine | null =>
   withAnswer(asked, (company, source) => ({ op: 'upsert', company_name: company, source, move: true }))
