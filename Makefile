@@ -20,7 +20,7 @@ test: setup web chromium proxies ## all tests: PostgreSQL, HTTP and the browser 
 
 test-long: setup web proxies ## the costly proofs, at full size
 	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py tests/integration/test_days.py \
-		tests/unit/test_boards_mutations.py
+		tests/integration/test_worker_memory.py tests/unit/test_boards_mutations.py
 
 lint: setup $(WEB_READY)
 	$(BIN)/ruff check

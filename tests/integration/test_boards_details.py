@@ -114,13 +114,13 @@ async def test_a_board_that_is_gone_takes_no_posting_with_it(site: Site, reader:
 
 
 async def test_the_last_listings_lines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobwire.boards.details.MAX_LINES", 5)
+    monkeypatch.setattr("jobwire.boards.details.MAX_BYTES", 5)
     lines = Lines()
     for slug in "abc":
-        lines.keep(slug, Kept({str(n): b"" for n in range(3)}, complete=True, at=0))
+        lines.keep(slug, Kept({str(n): b"." for n in range(3)}, complete=True, at=0))
     assert [slug for slug in "abc" if lines.since(slug, 0)] == ["c"]
 
-    lines.keep("d", Kept({str(n): b"" for n in range(9)}, complete=True, at=0))
+    lines.keep("d", Kept({str(n): b"." for n in range(9)}, complete=True, at=0))
     assert [slug for slug in "cd" if lines.since(slug, 0)] == ["d"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from jobwire.boards.answers import Body
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.boards.registry import BoardRegistry
+from jobwire.boards.room import Load
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardGone, PostingGone
 from jobwire.ingest.ports import BoardReader
@@ -19,9 +20,8 @@ class StubClient(BoardClient):
         self.asked: list[str] = []
         self._answer = answer
 
-    async def get_unless(
+    async def get(
         self,
-        etag: str | None,
         url: str,
         *,
         board: str,
@@ -30,9 +30,15 @@ class StubClient(BoardClient):
         key: str | None = None,
         own_host: str | None = None,
         posted: bytes | None = None,
+        etag: str | None = None,
+        load: Load | None = None,
     ) -> Body:
+        load = load or Load(self.room, board)
+        load.begin_answer()
         self.asked.append(url)
-        return Body(self._answer(url))
+        body = self._answer(url)
+        load.take(len(body))
+        return Body(body)
 
 
 def reader_of(board: BoardRef, answer: Callable[[str], bytes], **settings: object) -> BoardReader:

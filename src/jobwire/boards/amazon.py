@@ -79,7 +79,7 @@ class AmazonReader(Reader[AmazonJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read all pages, in parts where there are too many."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
         await self._read_part(slug, draft, {})
         return draft.finish()
 
@@ -116,7 +116,6 @@ class AmazonReader(Reader[AmazonJob]):
         return True
 
     async def _page(self, slug: str, draft: Draft, applied: Mapping[str, str], offset: int) -> Page:
-        draft.ask()
         question = [
             ("result_limit", str(_LIMIT)),
             ("offset", str(offset)),
@@ -124,7 +123,7 @@ class AmazonReader(Reader[AmazonJob]):
             *(("facets[]", name) for name in _DIVIDING),
             *((f"{name}[]", value) for name, value in applied.items()),  # without brackets it would be ignored
         ]
-        body = await self._site.get(f"/en/search.json?{urlencode(question)}", slug)
+        body = await self._site.get(f"/en/search.json?{urlencode(question)}", slug, load=draft.load)
         return parse.page(body, _PAGE, board=draft.board)
 
     def _posting(self, slug: str, job: AmazonJob, key: str, title: str) -> Posting:

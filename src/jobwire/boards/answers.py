@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from io import BytesIO
 from typing import Final
 
 import aiohttp
@@ -9,6 +10,7 @@ from yarl import URL
 
 from jobwire.boards.charsets import utf8
 from jobwire.boards.retries import retry_after
+from jobwire.boards.room import Load
 from jobwire.domain.errors import (
     AddressRefused,
     BoardError,
@@ -143,11 +145,11 @@ def _stays(old: URL, new: URL) -> bool:
     return new.host == old.host and (upgrade or (new.scheme, new.port) == (old.scheme, old.port))
 
 
-async def read(response: aiohttp.ClientResponse, target: Target, *, max_bytes: int, now: float) -> Body:
-    """Return the body of a good answer. Raise a `BoardError`, or `Transient`."""
+async def read(response: aiohttp.ClientResponse, target: Target, load: Load, *, max_bytes: int, now: float) -> Body:
+    """Return the body of a good answer. Raise a `BoardError`, `Transient`, or `NoRoom`."""
     _check_status(response, target, now)
     _check_reservation(response, target)
-    content = await _body(response, target, max_bytes)
+    content = await _body(response, target, load, max_bytes)
     # XML says itself what it is written in, and its parser listens to that
     if not response.content_type.endswith("xml"):
         content = utf8(content, response.charset)
@@ -189,17 +191,16 @@ def _wait(response: aiohttp.ClientResponse, now: float) -> float | None:
     return retry_after(response.headers.get("Retry-After"), now=now)
 
 
-async def _body(response: aiohttp.ClientResponse, target: Target, max_bytes: int) -> bytes:
+async def _body(response: aiohttp.ClientResponse, target: Target, load: Load, max_bytes: int) -> bytes:
     """Read the body piece by piece (each decompressed to a bounded size), and stop where it gets too large."""
-    pieces: list[bytes] = []
-    size = 0
+    body = BytesIO()  # it gives its bytes away without a copy
     if (response.content_length or 0) <= max_bytes:
         async for piece in response.content.iter_any():
-            pieces.append(piece)
-            size += len(piece)
-            if size > max_bytes:
+            load.take(len(piece))
+            if body.tell() + len(piece) > max_bytes:
                 break
+            body.write(piece)
         else:
-            return b"".join(pieces)
+            return body.getvalue()
     response.close()
     raise BoardUnreadable(f"{target.board}: {target.host} answered with more than {max_bytes} bytes.")

@@ -76,7 +76,7 @@ class BreezyReader(DetailReader[BreezyJob]):
         self._pages = Pages(site)
 
     async def _read(self, slug: str, draft: Draft) -> None:
-        body = await self._site.get("/json", slug)
+        body = await self._site.get("/json", slug, load=draft.load)
         await self._add(draft, slug, parse.page(body, _PAGE, board=draft.board))
 
     async def _detail(self, slug: str, job: BreezyJob, key: str) -> Mapping[str, object]:

@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from io import BytesIO
 from typing import Final
 
 _KNOWN: Final = re.compile(
@@ -9,6 +11,8 @@ _KNOWN: Final = re.compile(
 )
 """Python's names of those that the web knows; its others include some that take time with the square of the text."""
 _META: Final = re.compile(rb"<meta\b[^<>]{0,200}\bcharset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
+_PIECE_BYTES: Final = 1024 * 1024
+_LARGE_BYTES: Final = 8 * _PIECE_BYTES
 _HEAD_BYTES: Final = 1_024
 """A page names its encoding within these: https://html.spec.whatwg.org/multipage/semantics.html#charset"""
 
@@ -16,7 +20,29 @@ _HEAD_BYTES: Final = 1_024
 def utf8(body: bytes, charset: str | None) -> bytes:
     """Return the body in UTF-8: `charset` is what its header says, None where it says nothing."""
     name = _python_name(charset or "")
-    return body if name is None else body.decode(name, errors="replace").encode()
+    return body if name is None else recoded(body, name)
+
+
+def check_utf8(body: bytes) -> None:
+    """Raise `UnicodeDecodeError` where a body is not UTF-8."""
+    for _ in _pieces(body, "utf-8", errors="strict"):
+        pass
+
+
+def recoded(body: bytes, codec: str) -> bytes:
+    """Return a body in UTF-8; what is wrong in it becomes U+FFFD, and is left out of a large one: it would grow."""
+    made = BytesIO()
+    for piece in _pieces(body, codec, errors="replace" if len(body) <= _LARGE_BYTES else "ignore"):
+        made.write(piece.encode())
+    return made.getvalue()
+
+
+def _pieces(body: bytes, codec: str, *, errors: str) -> Iterator[str]:
+    """Decode piece by piece: the whole, as text, may take four times as much memory."""
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    for start in range(0, len(body), _PIECE_BYTES):
+        end = start + _PIECE_BYTES
+        yield decoder.decode(body[start:end], final=end >= len(body))
 
 
 def page_text(body: bytes) -> str:

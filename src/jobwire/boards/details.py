@@ -14,16 +14,17 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Job, Reader
+from jobwire.boards.room import MEGABYTE
 from jobwire.boards.systems import Site
-from jobwire.domain.errors import BoardUnavailable, PostingGone, PostingUnreadable
+from jobwire.domain.errors import BoardUnavailable, BoardUnreadable, PostingGone, PostingUnreadable
 from jobwire.ingest.ports import Listing
 
 KEEP_S: Final = 30 * 60.0
 """So long do a listing's lines serve. Each run lists anew, and this process may have seen none of it."""
 FRESH_S: Final = 60.0
 """A line that is older may have changed where its posting is found: before that counts as gone, the board is asked."""
-MAX_LINES: Final = 50_000
-"""So many lines are kept, and all of the newest listing."""
+MAX_BYTES: Final = 24 * MEGABYTE
+"""So much of lines is kept, and no listing without texts has more: the largest, 25,000 postings, has 15."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Kept:
     lines: Mapping[str, bytes]
     complete: bool
     at: float
+
+    @property
+    def size(self) -> int:
+        """How many bytes they have."""
+        return sum(map(len, self.lines.values()))
 
 
 class Lines:
@@ -45,7 +51,7 @@ class Lines:
         """Keep a listing in the place of an earlier one."""
         self._kept.pop(slug, None)
         self._kept[slug] = kept
-        while len(self._kept) > 1 and sum(len(one.lines) for one in self._kept.values()) > MAX_LINES:
+        while len(self._kept) > 1 and sum(one.size for one in self._kept.values()) > MAX_BYTES:
             self._kept.popitem(last=False)
 
     def since(self, slug: str, begin: float) -> Kept | None:
@@ -77,11 +83,14 @@ class DetailReader(Reader[Job]):
     async def list(self, slug: str) -> Listing:
         """Read the whole listing, and keep its lines."""
         at = self._clock()
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
         await self._read(slug, draft)
         listing = draft.finish()
         lines = {one.external_id: one.source for one in listing.openings if one.source is not None}
-        self._lines.keep(slug, Kept(lines, listing.complete, at))
+        kept = Kept(lines, listing.complete, at)
+        if kept.size > MAX_BYTES:
+            raise BoardUnreadable(f"{draft.board}: the listing's lines hold more than {MAX_BYTES // MEGABYTE} MB.")
+        self._lines.keep(slug, kept)
         return replace(listing, openings=[replace(one, source=None) for one in listing.openings])
 
     async def fetch(self, slug: str, external_id: str) -> bytes:

@@ -117,10 +117,11 @@ class EightfoldReader(Reader[EightfoldJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read all pages of the site."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
 
         async def read(offset: int) -> PageRead:
-            page = await self._either(slug, _search(slug, offset), partial(self._site.get, slug=slug), draft.board)
+            get = partial(self._site.get, slug=slug, load=draft.load)
+            page = await self._either(slug, _search(slug, offset), get, draft.board)
             await self._add(draft, slug, page.positions)
             return PageRead(len(page.positions), page.count)
 

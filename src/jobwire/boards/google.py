@@ -69,7 +69,7 @@ class GoogleReader(DetailReader[GoogleJob]):
 
     async def _read_results(self, slug: str, draft: Draft) -> None:
         async def read(offset: int) -> PageRead:
-            page = await self._pages.read(slug, _results_path(offset // _LIMIT))
+            page = await self._pages.read(slug, _results_path(offset // _LIMIT), draft.load)
             rows, total = _results(page, draft.board)
             await self._add_made(draft, slug, map(_fields, rows))
             return PageRead(len(rows), total)
@@ -77,7 +77,7 @@ class GoogleReader(DetailReader[GoogleJob]):
         await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
 
     async def _read_sitemap(self, slug: str, draft: Draft) -> None:
-        named = locations_in(await self._pages.read(slug, _SITEMAP))
+        named = locations_in(await self._pages.read(slug, _SITEMAP, draft.load))
         if named is None:
             raise BoardUnreadable(f"{draft.board}: the sitemap is not what the system documents.")
         found = [match for path in paths_on(_HOST, named) if (match := _PAGE.fullmatch(path))]
@@ -130,8 +130,7 @@ def _results(page: str, board: str) -> tuple[Sequence[object], int | None]:
 
 def _data(page: str, key: str, board: str) -> Sequence[object]:
     """Return what a page's script holds under a key, never empty. Raise `BoardUnreadable`."""
-    if page.count(",") > parse.MAX_VALUES:
-        raise BoardUnreadable(f"{board}: the answer holds more than {parse.MAX_VALUES} values.")
+    parse.check_values(page.count(","), len(page), board=board)
     page = parse.clean(page.encode()).decode()
     match = next((one for one in _DATA.finditer(page) if one[1] == key), None)
     try:

@@ -15,13 +15,14 @@ from jobwire.boards.addresses import PrivateAddress, PublicResolver, is_loopback
 from jobwire.boards.answers import Answer, Body, NotModified, Target, Transient, not_modified, read, redirect_of
 from jobwire.boards.pace import Host
 from jobwire.boards.retries import ATTEMPTS, RETRY_FOR_S, backoff
+from jobwire.boards.room import Load, NoRoom, Room
 from jobwire.domain.errors import AddressRefused, BoardGone, BoardUnavailable, BoardUnreadable, PostingGone
 from jobwire.settings import HostPace, Settings
 
 USER_AGENT: Final = f"Jobwire/{__version__} (+https://github.com/jobwire/jobwire)"
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 MAX_PAGE_BYTES: Final = 8 * 1024 * 1024
-"""Of a web page."""
+"""Of a web page, and of any one posting."""
 MAX_REDIRECTS: Final = 3
 CONNECT_TIMEOUT_S: Final = 5.0
 OWN_MACHINE: Final = HostPace(per_second=5_000, concurrency=32)
@@ -76,6 +77,7 @@ class BoardClient:
         self.now = now
         self._sleep = sleep
         self._jitter = jitter
+        self.room = Room()
         self._hosts: dict[str, Host] = {}
         self._slowness: dict[str, float] = {}
         self._session: aiohttp.ClientSession | None = None
@@ -109,34 +111,16 @@ class BoardClient:
         key: str | None = None,
         own_host: str | None = None,
         posted: bytes | None = None,
-    ) -> bytes:
-        """Get the body that `url` (already percent-encoded) answers with, decompressed.
-
-        As `get_unless` otherwise.
-        """
-        answer = await self.get_unless(
-            None, url, board=board, manners=manners, gone=gone, key=key, own_host=own_host, posted=posted
-        )
-        assert isinstance(answer, Body), "without an ETag there is nothing to be the same as"
-        return answer.content
-
-    async def get_unless(
-        self,
-        etag: str | None,
-        url: str,
-        *,
-        board: str,
-        manners: Manners,
-        gone: type[BoardGone | PostingGone] = BoardGone,
-        key: str | None = None,
-        own_host: str | None = None,
-        posted: bytes | None = None,
+        etag: str | None = None,
+        load: Load | None = None,
     ) -> Body | NotModified:
-        """Get what `url` (already percent-encoded) answers with, unless that still is what was marked with `etag`.
+        """Get what `url` (already percent-encoded) answers with, decompressed.
 
+        `NotModified` where that still is what was marked with `etag`.
         `board` names what is asked for in messages; `gone` is what a 404 means; `key` is the throttle key where it is
         not the host; `own_host` is the host that the board has to itself: the one asked for, even if another stands in;
-        `posted` is JSON to be sent by POST. Raise a `BoardError`.
+        `posted` is JSON to be sent by POST; `load` counts what is read, where the answer is a part of something.
+        Raise a `BoardError`.
         """
         target = Target(
             url=URL(url, encoded=True),
@@ -149,10 +133,11 @@ class BoardClient:
         )
         self._check_address(target)
         host = self._host(key or target.host, manners)
+        load = load or Load(self.room, board)
         began = self.clock()
         for attempt in range(ATTEMPTS):
             try:
-                return await self._follow(target, host, manners)
+                return await self._read(target, host, manners, load)
             except Transient as failure:
                 last = attempt == ATTEMPTS - 1 or self.clock() - began > RETRY_FOR_S
                 await self._wait_after(failure, attempt, host, manners, last=last)
@@ -200,11 +185,18 @@ class BoardClient:
         elif not last:
             await self._sleep(pause)
 
-    async def _follow(self, target: Target, host: Host, manners: Manners) -> Body | NotModified:
+    async def _read(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
+        try:
+            return await self._follow(target, host, manners, load)
+        except NoRoom:  # what it has sent so far is let go: nobody waits with it in hand
+            await load.wait()
+            return await self._follow(target, host, manners, load)
+
+    async def _follow(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
         for _ in range(MAX_REDIRECTS + 1):
             await host.enter(target.board)
             try:
-                answer = await self._ask(target, manners)
+                answer = await self._ask(target, manners, load)
             finally:
                 host.leave()
             host.answer()
@@ -213,9 +205,12 @@ class BoardClient:
             target = answer
         raise BoardUnreadable(f"{target.board}: {host.name} redirects more than {MAX_REDIRECTS} times.")
 
-    async def _ask(self, target: Target, manners: Manners) -> Answer:
+    async def _ask(self, target: Target, manners: Manners, load: Load) -> Answer:
         if self._session is None:
             raise RuntimeError("the client is used outside its context")
+        load.begin_answer()
+        most = MAX_PAGE_BYTES if target.gone is PostingGone else manners.max_body_bytes
+        max_bytes = min(self._max_body_bytes, most)
         try:
             async with self._session.request(
                 "GET" if target.posted is None else "POST",
@@ -228,9 +223,7 @@ class BoardClient:
                 return (
                     not_modified(response, target)
                     or redirect_of(response, target)
-                    or await read(
-                        response, target, max_bytes=min(self._max_body_bytes, manners.max_body_bytes), now=self.now()
-                    )
+                    or await read(response, target, load, max_bytes=max_bytes, now=self.now())
                 )
         except PrivateAddress:
             raise AddressRefused(f"{target.board}: {target.host} has a private address.") from None

@@ -79,11 +79,11 @@ class LeverReader(Reader[LeverJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read all pages of the site."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
 
         async def read(offset: int) -> PageRead:
             path = f"/v0/postings/{in_path(slug)}?mode=json&skip={offset}&limit={_LIMIT}"
-            page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
+            page = parse.page(await self._site.get(path, slug, load=draft.load), _PAGE, board=draft.board)
             await self._add(draft, slug, page)
             return PageRead(len(page))
 

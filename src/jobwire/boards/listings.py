@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from jobwire.boards.room import Load
 from jobwire.boards.text import one_line
-from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
+from jobwire.domain.errors import PostingUnreadable
 from jobwire.ingest.ports import Listing, Opening, Unreadable
 
 _EXTERNAL_ID: Final = re.compile(r"[!-~]{1,200}")
@@ -20,8 +21,8 @@ FLAKY: Final = 4
 """The patience with lists that are made for people, as HTML: working crawlers found two to be too few."""
 MAX_LINES: Final = 100_000
 """No board has so many postings: the largest that are known have some 25,000."""
-MAX_REQUESTS: Final = 5_000
-"""So many are made for one listing: at two a second that is most of an hour."""
+LINE_BYTES: Final = 2_048
+"""What a line takes besides its source, in all that is made of it."""
 MAX_NAMELESS: Final = 100
 """So many lines without an id are told one by one: nothing but their number can be known of the others."""
 
@@ -48,9 +49,9 @@ def usable_key(external_id: str | int | None) -> str:
 
 @dataclass(slots=True)
 class Draft:
-    """Collects the lines of one board's listing. `board` names it in messages."""
+    """Collects the lines of one board's listing. `load` counts what it takes."""
 
-    board: str
+    load: Load
     patience: int = 1
     """As in `Listing`."""
     complete: bool = True
@@ -61,9 +62,14 @@ class Draft:
     _left_out: int = 0
     _nameless: int = 0
     hidden: int = 0
-    _asked: list[int] = field(default_factory=lambda: [0])
-    """One number that a draft and its parts share."""
+    _uncounted: int = 0
+    """Bytes of lines that the load does not know of yet."""
     notes: list[str] = field(default_factory=list[str])
+
+    @property
+    def board(self) -> str:
+        """Its name in messages."""
+        return self.load.board
 
     @property
     def size(self) -> int:
@@ -91,6 +97,7 @@ class Draft:
         """Add an opening, unless its key is there already."""
         if self._is_new(opening.external_id):
             self.openings.append(opening)
+            self._uncounted += LINE_BYTES + len(opening.source or b"")
 
     def refuse(self, error: PostingUnreadable, external_id: str | int | None = None, title: str | None = None) -> None:
         """Add a posting that cannot be read, with what is known of it."""
@@ -99,6 +106,7 @@ class Draft:
             self.doubt("A posting without an id may be any of those that are missing.")
         if self._is_new(key) if key else self._is_shown():
             self.unreadable.append(Unreadable(external_id=key, title=one_line(title), reason=error.message))
+            self._uncounted += LINE_BYTES
 
     def _is_shown(self) -> bool:
         """Whether one more line without an id is told: the first ones are."""
@@ -124,15 +132,14 @@ class Draft:
         self.complete = False
         self.note(sentence)
 
-    def ask(self) -> None:
-        """Count a request for the listing. Raise `BoardUnreadable` where it takes too many."""
-        self._asked[0] += 1
-        if self._asked[0] > MAX_REQUESTS:
-            raise BoardUnreadable(f"{self.board}: the listing takes more than {MAX_REQUESTS} requests.")
+    async def find_room(self) -> None:
+        """Wait until there is room for the lines added last. Raise `BoardUnreadable` where there never is."""
+        size, self._uncounted = self._uncounted, 0
+        await self.load.keep(size)
 
     def part(self) -> "Draft":
         """Return a draft for a part of this listing."""
-        return Draft(self.board, _asked=self._asked)
+        return Draft(self.load)
 
     def take_in(self, part: "Draft") -> None:
         """Add the lines of a part of the listing. Parts may overlap: that is no repetition."""
@@ -168,6 +175,7 @@ class Draft:
             complete=self.complete,
             notes=self.notes,
             patience=self.patience,
+            held=self.load,
         )
 
 

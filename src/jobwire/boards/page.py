@@ -58,14 +58,14 @@ class PageReader(Reader[PageJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read the page and, where it holds no posting itself, those that it leads to."""
-        draft = Draft(self._site.board(slug), patience=FLAKY)
+        draft = Draft(self._site.load(slug), patience=FLAKY)
         host, start = _apart(slug)
-        page = await self._pages.read(slug, start)
+        page = await self._pages.read(slug, start, draft.load)
         robots = await self._pages.rules(slug)
         if found := job_postings(page):
             await self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
             return draft.finish()
-        paths = [path for path in await self._candidates(slug, page, robots) if robots.allow(path)]
+        paths = [path for path in await self._candidates(slug, page, robots, draft) if robots.allow(path)]
         if len(paths) > MAX_PAGES:
             draft.doubt(f"Only the first {MAX_PAGES} of {len(paths)} pages were read.")
         for path in paths[:MAX_PAGES]:
@@ -74,7 +74,7 @@ class PageReader(Reader[PageJob]):
             draft.doubt("No page that was read holds a posting for search engines (schema.org/JobPosting).")
         return draft.finish()
 
-    async def _candidates(self, slug: str, page: str, robots: Robots) -> Sequence[str]:
+    async def _candidates(self, slug: str, page: str, robots: Robots, draft: Draft) -> Sequence[str]:
         """Return the paths of pages that may be postings, from the page's links or the sitemap's addresses."""
         host, start = _apart(slug)
         named = locations_in(page)
@@ -85,14 +85,14 @@ class PageReader(Reader[PageJob]):
         paths = paths_on(host, named)
         maps = [path for path in paths if path.endswith(".xml") and robots.allow(path)]
         for path in maps[:MAX_SITEMAPS]:
-            inner = await self._pages.read(slug, path)
+            inner = await self._pages.read(slug, path, draft.load)
             paths = [*paths, *paths_on(host, locations_in(inner) or [])]
         return [path for path in dict.fromkeys(paths) if _LIKELY.search(path) and not path.endswith(".xml")]
 
     async def _read_posting(self, slug: str, draft: Draft, path: str) -> None:
         """Add the postings of a page. One that is not there is none; one that cannot be read may be any."""
         try:
-            page = await self._pages.read_posting(slug, path, path)
+            page = await self._pages.read_posting(slug, path, path, draft.load)
         except HostBusy:
             raise
         except PostingGone:

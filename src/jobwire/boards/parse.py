@@ -6,12 +6,13 @@ as absent, so that it costs the field and not the posting.
 
 import json
 import re
+from io import BytesIO
 from types import UnionType
 from typing import Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
-from jobwire.boards.charsets import page_text
+from jobwire.boards.charsets import check_utf8, page_text, recoded
 from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
 
 Page = TypeVar("Page")
@@ -32,15 +33,23 @@ _HAS_SUSPECTS: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 MAX_VALUES: Final = 1_000_000
-"""An answer with more commas is no list of postings, whose texts have one in a hundred characters. Taken apart, a
-value of a few bytes takes a hundred."""
+"""An answer with more commas is no list of postings. Taken apart, a value of a few bytes takes a hundred."""
+FEW_VALUES: Final = 50_000
+VALUE_BYTES: Final = 20
+"""An answer with more than a few values has so many bytes for each: without texts lines have 35, with them 100."""
 
 
 def answer(body: bytes, *, board: str) -> bytes:
     """Return JSON that is fit to be decoded: clean, and not of too many values. Raise `BoardUnreadable`."""
-    if body.count(b",") > MAX_VALUES:
-        raise BoardUnreadable(f"{board}: the answer holds more than {MAX_VALUES} values.")
+    check_values(body.count(b","), len(body), board=board)
     return clean(body)
+
+
+def check_values(count: int, size: int, *, board: str) -> None:
+    """Raise `BoardUnreadable` where an answer of `size` holds more values than any list of postings."""
+    most = min(MAX_VALUES, FEW_VALUES + size // VALUE_BYTES)
+    if count > most:
+        raise BoardUnreadable(f"{board}: the answer holds more than {most} values.")
 
 
 def clean(body: bytes) -> bytes:
@@ -48,14 +57,29 @@ def clean(body: bytes) -> bytes:
     if b"\0" in body:
         body = body.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
     if _HAS_SUSPECTS.search(body):
-        body = _SUSPECTS.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)
+        body = _without_lone_surrogates(body)
     if body.isascii():
         return body
     try:
-        body.decode()
+        check_utf8(body)
     except UnicodeDecodeError:
-        body = body.decode(errors="replace").encode()
+        body = recoded(body, "utf-8")
     return body.removeprefix(b"\xef\xbb\xbf")
+
+
+def _without_lone_surrogates(body: bytes) -> bytes:
+    """Replace them; `sub` would keep a piece for each pair of them, of which there may be millions."""
+    made = BytesIO()
+    end = 0
+    for match in _SUSPECTS.finditer(body):
+        if match[1]:
+            made.write(memoryview(body)[end : match.start()])
+            made.write(rb"\ufffd")
+            end = match.end()
+    if end == 0:
+        return body
+    made.write(memoryview(body)[end:])
+    return made.getvalue()
 
 
 _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")

@@ -67,7 +67,7 @@ class PersonioReader(DetailReader[PersonioJob]):
 
     async def _read(self, slug: str, draft: Draft) -> None:
         try:
-            feed = await self._site.get(f"/xml?language={_LANGUAGE}", slug)
+            feed = await self._site.get(f"/xml?language={_LANGUAGE}", slug, load=draft.load)
         except BoardGone:
             await self._read_index(slug, draft)
             return
@@ -76,7 +76,7 @@ class PersonioReader(DetailReader[PersonioJob]):
 
     async def _read_index(self, slug: str, draft: Draft) -> None:
         """Read the careers site's own search index: titles and places only."""
-        body = await self._site.get(f"/search.json?language={_LANGUAGE}", slug)
+        body = await self._site.get(f"/search.json?language={_LANGUAGE}", slug, load=draft.load)
         await self._add(draft, slug, parse.page(body, _INDEX, board=draft.board))
         draft.note("The company has switched its feed off: each posting is read from its own page.")
 

@@ -101,8 +101,10 @@ class Reader(ABC, Generic[Job]):
             if draft.is_full:
                 return
             if n % CHUNK == CHUNK - 1:
+                await draft.find_room()
                 await asyncio.sleep(0)
             self._add_one(draft, slug, raw)
+        await draft.find_room()
 
     def _add_one(self, draft: Draft, slug: str, raw: msgspec.Raw) -> None:
         job: Job | None = None
@@ -159,10 +161,10 @@ class WholeReader(Reader[Job]):
         return await self._list(slug, tag)
 
     async def _list(self, slug: str, known: Tag | None) -> Listing | None:
-        answer = await self._site.get_whole(self._address(slug), slug, known)
+        draft = Draft(self._site.load(slug))
+        answer = await self._site.get_whole(self._address(slug), slug, known, load=draft.load)
         if answer is None:
             return None
         body, tag = answer
-        draft = Draft(self._site.board(slug))
         await self._read(draft, slug, body)
         return replace(draft.finish(), tag=tag)

@@ -9,6 +9,7 @@ from protego import Protego
 
 from jobwire.boards import parse
 from jobwire.boards.answers import reserved
+from jobwire.boards.room import Load
 from jobwire.boards.systems import Site
 from jobwire.domain.errors import BoardError, BoardGone
 
@@ -61,15 +62,15 @@ class Pages:
         self._site = site
         self._known: OrderedDict[str, Robots] = OrderedDict()
 
-    async def read(self, slug: str, path: str) -> str:
+    async def read(self, slug: str, path: str, load: Load | None = None) -> str:
         """Return the text of a board's page. Raise a `BoardError` where it may not be read."""
         (await self.rules(slug)).check(path, self._site.board(slug))
-        return self._checked(slug, await self._site.get(path, slug))
+        return self._checked(slug, await self._site.get(path, slug, load=load))
 
-    async def read_posting(self, slug: str, path: str, external_id: str) -> str:
+    async def read_posting(self, slug: str, path: str, external_id: str, load: Load | None = None) -> str:
         """Return the text of a posting's page. Raise a `BoardError` where it may not be read."""
         (await self.rules(slug)).check(path, self._site.board(slug))
-        return self._checked(slug, await self._site.get_posting(path, slug, external_id))
+        return self._checked(slug, await self._site.get_posting(path, slug, external_id, load=load))
 
     async def rules(self, slug: str) -> Robots:
         """Return the rules of a board's site; where it has none, everything is allowed.

@@ -109,11 +109,11 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read all pages of the company's postings."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
 
         async def read(offset: int) -> PageRead:
             path = f"/v1/companies/{in_path(slug)}/postings?limit={_LIMIT}&offset={offset}"
-            page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
+            page = parse.page(await self._site.get(path, slug, load=draft.load), _PAGE, board=draft.board)
             await self._add(draft, slug, page.content)
             return PageRead(len(page.content), page.total_found)
 

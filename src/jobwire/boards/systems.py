@@ -11,6 +11,7 @@ from yarl import URL
 
 from jobwire.boards.answers import Body, NotModified
 from jobwire.boards.http import BoardClient, Manners
+from jobwire.boards.room import Load
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardGone, PostingGone
 from jobwire.ingest.ports import BoardReader
@@ -90,25 +91,37 @@ class Site:
         """Return a board as messages name it."""
         return str(BoardRef(self.system.name, slug))
 
-    async def get(self, path: str, slug: str, *, posted: bytes | None = None) -> bytes:
-        """Get an address of a board (`path` is percent-encoded, with its query). `posted` makes it a POST of JSON."""
-        return _content(await self._ask(path, slug, board=self.board(slug), gone=BoardGone, posted=posted))
+    def load(self, slug: str) -> Load:
+        """Return what counts all that is read of a board for one listing."""
+        return Load(self.client.room, self.board(slug))
 
-    async def get_whole(self, path: str, slug: str, known: Tag | None) -> tuple[bytes, Tag | None] | None:
+    async def get(self, path: str, slug: str, *, posted: bytes | None = None, load: Load | None = None) -> bytes:
+        """Get an address of a board (`path` is percent-encoded, with its query).
+
+        `posted` makes it a POST of JSON; `load` is that of the listing that it is a part of.
+        """
+        board = self.board(slug)
+        return _content(await self._ask(path, slug, board=board, gone=BoardGone, posted=posted, load=load))
+
+    async def get_whole(
+        self, path: str, slug: str, known: Tag | None, *, load: Load
+    ) -> tuple[bytes, Tag | None] | None:
         """Get the one answer that holds a whole board, and its mark; None where it still is the known one."""
         url = (self.replacement or self.own_origin(slug)) + path
         etag = known.etag if known is not None and known.address == url and self.system.marks_boards else None
-        answer = await self._ask(path, slug, board=self.board(slug), gone=BoardGone, etag=etag)
+        answer = await self._ask(path, slug, board=self.board(slug), gone=BoardGone, etag=etag, load=load)
         if isinstance(answer, NotModified):
             return None
         if answer.etag is None or not self.system.marks_boards or not _ETAG.fullmatch(answer.etag):
             return answer.content, None
         return answer.content, Tag(etag=answer.etag, address=url, digest=_digest(answer.content))
 
-    async def get_posting(self, path: str, slug: str, external_id: str, *, posted: bytes | None = None) -> bytes:
+    async def get_posting(
+        self, path: str, slug: str, external_id: str, *, posted: bytes | None = None, load: Load | None = None
+    ) -> bytes:
         """Get one posting of a board."""
         board = f"{self.board(slug)}, posting {external_id}"
-        return _content(await self._ask(path, slug, board=board, gone=PostingGone, posted=posted))
+        return _content(await self._ask(path, slug, board=board, gone=PostingGone, posted=posted, load=load))
 
     async def _ask(
         self,
@@ -119,10 +132,10 @@ class Site:
         gone: type[BoardGone | PostingGone],
         posted: bytes | None = None,
         etag: str | None = None,
+        load: Load | None = None,
     ) -> Body | NotModified:
         own = self.own_origin(slug)
-        return await self.client.get_unless(
-            etag,
+        return await self.client.get(
             (self.replacement or own) + path,
             board=board,
             manners=self.system.manners,
@@ -130,6 +143,8 @@ class Site:
             key=self.host(slug),
             own_host=_host_of(own) if "{}" in self.system.origin else None,
             posted=posted,
+            etag=etag,
+            load=load,
         )
 
     def slow_down(self, slug: str, delay_s: float) -> None:

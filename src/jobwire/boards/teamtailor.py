@@ -72,10 +72,10 @@ class TeamtailorReader(Reader[TeamtailorJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read the feed: one page, unless it says that there are more."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
         path: str | None = "/jobs.json"
         for _ in range(_MAX_PAGES):
-            page = parse.page(await self._site.get(path, slug), _PAGE, board=draft.board)
+            page = parse.page(await self._site.get(path, slug, load=draft.load), _PAGE, board=draft.board)
             before = draft.seen
             await self._add(draft, slug, page.items)
             path = _path_of(page.next_url)

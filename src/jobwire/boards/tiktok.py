@@ -81,10 +81,10 @@ class TikTokReader(Reader[TikTokJob]):
 
     async def list(self, slug: str) -> Listing:
         """Read all pages."""
-        draft = Draft(self._site.board(slug))
+        draft = Draft(self._site.load(slug))
 
         async def read(offset: int) -> PageRead:
-            data = await self._page(slug, draft.board, offset)
+            data = await self._page(slug, draft, offset)
             jobs = data.job_post_list or []
             await self._add(draft, slug, jobs)
             if (data.count or 0) >= _CAP:
@@ -94,7 +94,7 @@ class TikTokReader(Reader[TikTokJob]):
         await read_pages(draft, read, limit=_LIMIT)
         return draft.finish()
 
-    async def _page(self, slug: str, board: str, offset: int) -> Data:
+    async def _page(self, slug: str, draft: Draft, offset: int) -> Data:
         question: dict[str, object] = {
             "keyword": "",
             "limit": _LIMIT,
@@ -102,10 +102,11 @@ class TikTokReader(Reader[TikTokJob]):
             **{one: [] for one in _FILTERS},
         }
         path = "/api/v1/public/supplier/search/job/posts"
-        page = parse.page(await self._site.get(path, slug, posted=msgspec.json.encode(question)), _PAGE, board=board)
+        body = await self._site.get(path, slug, posted=msgspec.json.encode(question), load=draft.load)
+        page = parse.page(body, _PAGE, board=draft.board)
         if page.code or page.data is None:
             what = f"an error ({page.code})" if page.code else "an answer that is not what the system documents"
-            raise BoardUnreadable(f"{board}: the site answered with {what}.")
+            raise BoardUnreadable(f"{draft.board}: the site answered with {what}.")
         return page.data
 
     def _posting(self, slug: str, job: TikTokJob, key: str, title: str) -> Posting:

@@ -124,14 +124,13 @@ class WorkdayReader(DetailReader[WorkdayJob]):
             draft.take_in(part)
 
     async def _page(self, slug: str, draft: Draft, applied: Mapping[str, str], offset: int) -> Page:
-        draft.ask()
         question = {
             "appliedFacets": {parameter: [value] for parameter, value in applied.items()},
             "limit": _LIMIT,
             "offset": offset,
             "searchText": "",
         }
-        body = await self._site.get(f"{_api(slug)}/jobs", slug, posted=msgspec.json.encode(question))
+        body = await self._site.get(f"{_api(slug)}/jobs", slug, posted=msgspec.json.encode(question), load=draft.load)
         return parse.page(body, _PAGE, board=draft.board)
 
     async def _detail(self, slug: str, job: WorkdayJob, key: str) -> Mapping[str, object]:

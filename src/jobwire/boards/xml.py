@@ -7,10 +7,14 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from jobwire.boards.charsets import check_utf8, recoded
 from jobwire.domain.errors import BoardUnreadable
 
 MAX_TAGS: Final = 300_000
 """More, outside of the texts, is no list of postings: it would hold everything up for seconds."""
+FEW_TAGS: Final = 20_000
+TAG_BYTES: Final = 20
+"""An answer with more than a few tags has so many bytes for each. As elements they take ten times as much."""
 
 _REFERENCE: Final = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _NO_CHARACTER: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -21,7 +25,7 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}".encode()
 
 def root_of(body: bytes, tag: str, *, board: str) -> Element:
     """Return the root of an XML document. Raise `BoardUnreadable` where its name is another, or there is none."""
-    if _tags(body) > MAX_TAGS:
+    if _tags(body) > min(MAX_TAGS, FEW_TAGS + len(body) // TAG_BYTES):
         raise BoardUnreadable(f"{board}: the answer is too large.")
     parser = DefusedXMLParser()
     try:
@@ -50,10 +54,10 @@ def _clean(body: bytes) -> bytes:
     """Replace what no XML may hold, and no database takes: some write it all the same."""
     body = _REFERENCE.sub(_checked, _NO_CHARACTER.sub(_REPLACEMENT, body))
     try:
-        body.decode()
+        check_utf8(body)
     except UnicodeDecodeError:
         if b"encoding" not in body[:200]:
-            body = body.decode(errors="replace").encode()
+            body = recoded(body, "utf-8")
     return body
 
 

@@ -60,6 +60,8 @@ class Listing:
     """So many complete listings in a row lack a posting before it is gone: more than one where lists are flaky."""
     tag: Tag | None = None
     """What the system marks it with, texts and all, where it does."""
+    held: object = None
+    """What stands for the memory that it takes: kept as long as the listing is, and nothing else."""
 
 
 class BoardReader(Protocol):

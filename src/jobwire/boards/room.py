@@ -1,0 +1,115 @@
+"""How much of boards' answers this process holds at once: neither one board nor many may take all its memory."""
+
+import asyncio
+from typing import Final
+
+from jobwire.domain.errors import BoardUnreadable, HostBusy
+
+MEGABYTE: Final = 1024 * 1024
+MAX_HELD_BYTES: Final = 160 * MEGABYTE
+"""So much of one board is held at once: the largest that are known, Amazon's 20,000 postings, have some 130."""
+MAX_TAKEN_BYTES: Final = 512 * MEGABYTE
+"""So much is read for one listing, all answers together."""
+MAX_REQUESTS: Final = 5_000
+"""So many are made for one listing: at two a second that is most of an hour."""
+FREE_BYTES: Final = 2 * MEGABYTE
+"""What each board gets without asking; four of five take less."""
+COMMON_BYTES: Final = 48 * MEGABYTE
+"""What all boards share that take more. Where it is used up, one board at a time has all that one may have."""
+LONGEST_WAIT_S: Final = 30.0
+COME_BACK_S: Final = 30.0
+
+
+class NoRoom(Exception):
+    """There is no room for a piece of an answer: wait for it without the answer, and ask again."""
+
+
+class Room:
+    """What this process shares among the boards that it reads."""
+
+    def __init__(self, common_bytes: int = COMMON_BYTES) -> None:
+        self._left = common_bytes
+        self.large = asyncio.Lock()
+        """Held by the one board that needs none of the common room."""
+
+    def lend(self, size: int) -> bool:
+        """Take from the common room, or give back (less than 0); False where there is not so much."""
+        if size > self._left and size > 0:
+            return False
+        self._left -= size
+        return True
+
+
+class Load:
+    """What is held of one board: the answer in hand, and the lines kept of those before.
+
+    `board` names it in messages. Its room is given back when nobody holds it any more, as memory is: a `Listing` has it
+    in `held`.
+    """
+
+    def __init__(self, room: Room, board: str) -> None:
+        self._room = room
+        self.board = board
+        self._requests = 0
+        self._taken = 0
+        self._in_hand = 0
+        self._kept = 0
+        self._borrowed = 0
+        self._is_large = False
+
+    def __del__(self) -> None:
+        self._room.lend(-self._borrowed)
+        if self._is_large:
+            self._room.large.release()
+
+    def begin_answer(self) -> None:
+        """Count a request; the answer before it is no longer in hand. Raise `BoardUnreadable` where it is too many."""
+        self._requests += 1
+        if self._requests > MAX_REQUESTS:
+            raise BoardUnreadable(f"{self.board}: the listing takes more than {MAX_REQUESTS} requests.")
+        if self._taken > MAX_TAKEN_BYTES:
+            raise self._too_large("takes", MAX_TAKEN_BYTES)
+        self._in_hand = 0
+        self._fit()
+
+    def take(self, size: int) -> None:
+        """Count a piece of an answer. Raise `NoRoom`, or `BoardUnreadable`."""
+        self._taken += size
+        self._in_hand += size
+        if self._taken > MAX_TAKEN_BYTES:
+            raise self._too_large("takes", MAX_TAKEN_BYTES)
+        if not self._fit():
+            self._in_hand = 0
+            raise NoRoom
+
+    async def keep(self, size: int) -> None:
+        """Count lines that are kept; wait for room. Raise `BoardUnreadable`, or `HostBusy`."""
+        self._kept += size
+        if not self._fit():
+            await self.wait()
+            self._fit()
+
+    async def wait(self) -> None:
+        """Wait to be the one board that may have all that one may have. Raise `HostBusy` where that takes long."""
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                await self._room.large.acquire()
+        except TimeoutError:
+            raise HostBusy(f"{self.board}: other large boards are being read.", retry_after=COME_BACK_S) from None
+        self._is_large = True
+        self._room.lend(-self._borrowed)
+        self._borrowed = 0
+
+    def _fit(self) -> bool:
+        """Whether there is room for what is held. Raise `BoardUnreadable` where there never is."""
+        held = self._kept + self._in_hand
+        if held > MAX_HELD_BYTES:
+            raise self._too_large("holds", MAX_HELD_BYTES)
+        more = 0 if self._is_large else max(0, held - FREE_BYTES) - self._borrowed
+        if not self._room.lend(more):
+            return False
+        self._borrowed += more
+        return True
+
+    def _too_large(self, does: str, limit: int) -> BoardUnreadable:
+        return BoardUnreadable(f"{self.board}: the listing {does} more than {limit // MEGABYTE} MB.")
