@@ -21,6 +21,7 @@ class SseParser:
     """Takes bytes, gives events; `retry` is the newest one, in ms. Anything odd on the wire raises."""
 
     retry: int | None = None
+    retries: int = 0
     comments: int = 0
     _rest: list[bytes] = field(default_factory=list)
     _fields: dict[str, str] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class SseParser:
             assert name not in self._fields, f"{name} twice in one event"
             if name == "retry":
                 self.retry = int(value)
+                self.retries += 1
             else:
                 self._fields[name] = value
             return None
