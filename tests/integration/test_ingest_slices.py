@@ -38,7 +38,18 @@ async def start(world: World, *sources: str) -> RunId:
     return await world.start(user)
 
 
-async def test_no_request_begins_after_the_budget(world: World, boards: FakeBoards, clock: Clock) -> None:
+async def wait_for_host(world: World) -> None:
+    """Be somebody else, whose task waits for the host."""
+    async with world.database.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock) VALUES ('default', 'other', 'host')"
+        )
+
+
+async def test_no_request_begins_after_the_budget_when_others_wait(
+    world: World, boards: FakeBoards, clock: Clock
+) -> None:
+    await wait_for_host(world)
     board = boards.add("acme", *map(str, range(9)))
     boards.concurrency = 1
 
@@ -53,6 +64,32 @@ async def test_no_request_begins_after_the_budget(world: World, boards: FakeBoar
     assert sorted(board.fetched) == sorted(board.texts)
     assert board.lists == 1
     assert await world.counts(run_id) == {"ready": 9}
+
+
+async def test_a_slice_that_nobody_waits_for_goes_on(world: World, boards: FakeBoards, clock: Clock) -> None:
+    board = boards.add("acme", *map(str, range(9)))
+    boards.concurrency = 1
+
+    def a_second() -> None:
+        clock.now += slices_module.BUDGET_S / 2
+
+    board.on_fetch = dict.fromkeys(board.texts, a_second)
+    await start(world, "fetch:acme")
+    (end,) = await world.drain()
+    assert (end.more, end.settled) == (False, 9)
+
+
+async def test_a_worker_that_ends_begins_nothing_more(world: World, boards: FakeBoards, clock: Clock) -> None:
+    board = boards.add("acme", *map(str, range(9)))
+    boards.concurrency = 1
+
+    def a_second() -> None:
+        clock.now += slices_module.BUDGET_S / 2
+
+    board.on_fetch = dict.fromkeys(board.texts, a_second)
+    run_id = await start(world, "fetch:acme")
+    end = await world.slices.work(run_id, "host", lambda: True)
+    assert (end.more, end.settled) == (True, 2)
 
 
 async def test_texts_are_not_lost_to_a_listing_that_took_all_the_time(
@@ -143,7 +180,8 @@ async def test_failures_that_are_not_in_a_row_do_not_open_it(world: World, board
     board = boards.add("acme", *(f"{one:02}" for one in range(30)))
     boards.concurrency = 1
     board.bad_texts = {f"{one:02}" for one in range(30) if one % 5}
-    board.on_fetch = {"07": lambda: setattr(clock, "now", clock.now + 9)}  # the count goes on in the next slice
+    # the count goes on in the next slice
+    board.on_fetch = {"07": lambda: setattr(clock, "now", clock.now + slices_module.LONGEST_S)}
     run_id = await start(world, "fetch:acme")
     assert len(await world.drain()) == 2
     assert await world.counts(run_id) == {"ready": 6, "error": 24}
@@ -156,7 +194,7 @@ async def test_the_breaker_counts_across_slices(world: World, boards: FakeBoards
     failing = raising(BoardUnavailable("fetch:acme: it is away."))
 
     def last_of_the_slice() -> None:
-        clock.now += 9
+        clock.now += slices_module.LONGEST_S
         raise BoardUnavailable("fetch:acme: it is away.")
 
     board.on_fetch = {**dict.fromkeys(board.texts, failing), "02": last_of_the_slice, "04": last_of_the_slice}
@@ -313,7 +351,7 @@ async def test_a_claim_that_does_not_hold_all_leaves_more(
     boards.concurrency = 1
 
     def slow() -> None:
-        clock.now += 9
+        clock.now += slices_module.LONGEST_S
 
     acme.on_list = bolt.on_list = slow
     run_id = await start(world, "fetch:acme", "fetch:bolt")
@@ -421,7 +459,7 @@ async def test_giving_up_ends_what_is_open_at_the_host_only(world: World, boards
     acme, _, cask = boards.add("acme", "1", "2", "3"), boards.add("bolt", "1"), boards.add("cask", "1")
     boards.hosts["bolt"] = "elsewhere"
     boards.concurrency = 1
-    acme.on_fetch["2"] = lambda: setattr(clock, "now", clock.now + 9)
+    acme.on_fetch["2"] = lambda: setattr(clock, "now", clock.now + slices_module.LONGEST_S)
     cask.on_list = raising(HostBusy("text:cask: busy.", retry_after=9))
     run_id = await start(world, "fetch:acme", "fetch:bolt")
     world.tasks.queue.remove((run_id, "elsewhere"))
@@ -490,7 +528,7 @@ async def test_open_jobs_that_nobody_can_claim_fail_the_slice(world: World, boar
     board = boards.add("acme", "1")
 
     def slow() -> None:
-        clock.now += 9
+        clock.now += slices_module.LONGEST_S
 
     board.on_list = slow
     run_id = await start(world, "fetch:acme")

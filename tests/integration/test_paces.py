@@ -1,5 +1,7 @@
 """What one worker has learned of a host's pace, another begins with."""
 
+from collections.abc import Callable
+
 import pytest
 
 from jobwire.domain.runs import RunId
@@ -23,7 +25,7 @@ class Worker:
     def set_slowness(self, key: str, slowness: float) -> None:
         self.known[key] = slowness
 
-    async def work(self, run_id: RunId, host: str) -> SliceEnd:
+    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
         self.began_at = self.known[host]
         if isinstance(self.finds, Exception):
             self.known[host] = 16

@@ -35,7 +35,8 @@ class FakeSlices:
         self.given_up: list[tuple[RunId, str, str]] = []
         self.idle = asyncio.Event()
 
-    async def work(self, run_id: RunId, host: str) -> SliceEnd:
+    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
+        self.is_over = is_over
         self.worked.append((run_id, host))
         if self.plan:
             return await self.plan.pop(0)()
@@ -45,6 +46,13 @@ class FakeSlices:
     async def give_up(self, run_id: RunId, host: str, reason: str) -> None:
         self.given_up.append((run_id, host, reason))
         self.idle.set()
+
+
+async def until_over(slices: FakeSlices) -> SliceEnd:
+    """Work as a slice does that has its host to itself."""
+    while not slices.is_over():  # noqa: ASYNC110 - it is asked for, as slices do
+        await asyncio.sleep(0.01)
+    return SliceEnd(more=True)
 
 
 class Nothing:
@@ -111,6 +119,19 @@ async def worker(database: Database, slices: FakeSlices) -> AsyncIterator[None]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_worker_that_ends_lets_its_slices_come_to_an_end(database: Database, queue: Queue):
+    slices = FakeSlices()
+    slices.plan.append(lambda: until_over(slices))
+    await defer(database, queue, "a.example")
+    async with worker(database, slices):
+        await eventually(lambda: _has_begun(slices))
+    assert await rows(database) == [("todo", 0, "a.example")]  # the next one, and nobody broke off
+
+
+async def _has_begun(slices: FakeSlices) -> bool:
+    return bool(slices.worked)
 
 
 async def test_slices_are_deferred_in_the_transaction_of_their_rows(database: Database, queue: Queue):

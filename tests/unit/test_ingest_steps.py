@@ -15,8 +15,18 @@ class Clock:
         return self.now
 
 
+def steps_of(clock: Clock, *wanted: bool) -> Steps:
+    """Steps with a budget of one second, three at most; `wanted` is what is answered, and then always that."""
+    answers = iter(wanted)
+
+    async def is_wanted() -> bool:
+        return next(answers, True)
+
+    return Steps(clock, is_wanted, budget_s=1, longest_s=3)
+
+
 async def test_companies_take_turns() -> None:
-    steps, done = Steps(Clock(), 1), []
+    steps, done = steps_of(Clock()), []
 
     def step(name: str):
         async def take() -> None:
@@ -32,7 +42,7 @@ async def test_companies_take_turns() -> None:
 
 
 async def test_so_many_run_at_a_time_and_may_add_more() -> None:
-    steps, running, most, added = Steps(Clock(), 1), 0, 0, 0
+    steps, running, most, added = steps_of(Clock()), 0, 0, 0
 
     async def take() -> None:
         nonlocal running, most, added
@@ -51,23 +61,28 @@ async def test_so_many_run_at_a_time_and_may_add_more() -> None:
     assert (most, added) == (2, 10)
 
 
-async def test_no_step_begins_after_the_time() -> None:
+@pytest.mark.parametrize(
+    ("wanted", "ends"),
+    [([], 1.0), ([False], 2.0), ([False, False], 3.0), ([False] * 9, 3.0)],
+    ids=["wanted at once", "wanted later", "wanted at the end", "wanted by nobody"],
+)
+async def test_no_step_begins_when_others_wait_or_after_the_longest_time(wanted: list[bool], ends: float) -> None:
     clock = Clock()
-    steps, done = Steps(clock, 1), []
+    steps, done = steps_of(clock, *wanted), []
 
     async def take() -> None:
         clock.now += 0.5
         done.append(clock.now)
 
-    for _ in range(5):
+    for _ in range(9):
         steps.add("a", take)
     await steps.drain(1)
-    assert done == [0.5, 1.0]
+    assert done[-1] == ends
     assert steps
 
 
 async def test_a_busy_host_ends_it_with_the_longest_wait() -> None:
-    steps, done = Steps(Clock(), 1), []
+    steps, done = steps_of(Clock()), []
     both = asyncio.Barrier(2)
 
     def busy(wait_s: float):
@@ -89,7 +104,7 @@ async def test_a_busy_host_ends_it_with_the_longest_wait() -> None:
 
 
 async def test_a_host_that_is_busy_for_no_time_ends_it_too() -> None:
-    steps, done = Steps(Clock(), 1), []
+    steps, done = steps_of(Clock()), []
 
     async def busy() -> None:
         raise HostBusy("busy", retry_after=0)
@@ -104,7 +119,7 @@ async def test_a_host_that_is_busy_for_no_time_ends_it_too() -> None:
 
 
 async def test_a_failure_ends_the_others() -> None:
-    steps, ended = Steps(Clock(), 1), []
+    steps, ended = steps_of(Clock()), []
 
     async def fail() -> None:
         raise ZeroDivisionError

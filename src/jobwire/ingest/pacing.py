@@ -1,5 +1,6 @@
 """A host's pace belongs to all workers: what one has learned of it, the next one that works there begins with."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from jobwire.domain.runs import RunId
@@ -41,13 +42,13 @@ class PacedSlices:
         self._hosts = hosts
         self._paces = paces
 
-    async def work(self, run_id: RunId, host: str) -> SliceEnd:
+    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool] = lambda: False) -> SliceEnd:
         """Work on a slice at the pace that was last found to be right."""
         slowness, age_s = await self._paces.slowness(host)
         before = max(1.0, slowness / 2 ** (age_s / FORGIVEN_AFTER_S))
         self._hosts.set_slowness(host, before)
         try:
-            return await self._slices.work(run_id, host)
+            return await self._slices.work(run_id, host, is_over)
         finally:
             after = self._hosts.slowness(host)
             if after != before:

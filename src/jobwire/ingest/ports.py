@@ -483,6 +483,10 @@ class Ledger(Protocol):
         """Whether anything is left to do of a run at a host, once all changes that have begun are through."""
         ...
 
+    async def is_wanted(self, host: str) -> bool:
+        """Whether anybody else waits for a host now: another run's slice, or a person with a preview."""
+        ...
+
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
         """Keep log lines that come after the end: without a version."""
         ...

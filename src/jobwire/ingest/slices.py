@@ -1,4 +1,4 @@
-"""A slice of one host's work for one run: take what is open, work for about two seconds, write, and say what is left.
+"""A slice of one host's work for one run: take what is open, work until others want the host, and say what is left.
 
 So the pace of a host is kept inside one task, runs on one host take turns, and the ledger says at any time where to
 go on: a slice that dies loses nothing but its uncommitted fetches.
@@ -6,7 +6,7 @@ go on: a slice that dies loses nothing but its uncommitted fetches.
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,7 +36,9 @@ from jobwire.ingest.steps import Steps
 from jobwire.ingest.tags import Tag
 
 BUDGET_S = 2.0
-"""No new request is begun after this time: others wait for the host."""
+"""So often it is looked whether others wait for the host: then no new request is begun."""
+LONGEST_S = 60.0
+"""A slice that has the host to itself goes on for so long: what was given up, or lost, is taken by the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,11 @@ class Slices:
         self._monotonic = monotonic
         self._random = random
 
-    async def work(self, run_id: RunId, host: str) -> SliceEnd:
-        """Work for about `BUDGET_S` on a run's openings at a host. A run that has ended leaves nothing to do.
+    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool] = lambda: False) -> SliceEnd:
+        """Work on a run's openings at a host until somebody else waits for it, or `is_over` says that the worker ends.
+
+        That is looked for every `BUDGET_S`; `LONGEST_S` is the end in any case. A run that has ended leaves nothing to
+        do.
 
         What cannot be blamed on a board (the database is away, a bug) is raised, after nothing or all of a batch was
         written: work again, and `give_up` when that does not help.
@@ -75,7 +80,11 @@ class Slices:
             claim = await self._ledger.claim(run_id, host)
         except RunEnded:
             return SliceEnd(more=False)
-        work = _Slice(self._ledger, self._boards, self._extractor, self._monotonic, self._random, claim)
+
+        async def is_wanted() -> bool:
+            return is_over() or await self._ledger.is_wanted(host)
+
+        work = _Slice(self._ledger, self._boards, self._extractor, self._monotonic, self._random, claim, is_wanted)
         has_begun = await work.work()
         # The ledger is asked, not the steps: a claim need not hold all, and another worker may be at it as well.
         more = await self._ledger.is_open(run_id, host)
@@ -108,6 +117,7 @@ class _Slice:
         monotonic: Callable[[], float],
         random: Callable[[], float],
         claim: Claim,
+        is_wanted: Callable[[], Awaitable[bool]],
     ) -> None:
         self._ledger = ledger
         self._boards = boards
@@ -117,7 +127,7 @@ class _Slice:
         self._claim = claim
         self._began = monotonic()
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
-        self._steps = Steps(monotonic, BUDGET_S)
+        self._steps = Steps(monotonic, is_wanted, budget_s=BUDGET_S, longest_s=LONGEST_S)
         # They would only wait for one another at the run's row, each with a connection in hand.
         self._listing = asyncio.Lock()
 

@@ -1,4 +1,4 @@
-"""What a slice has to do at a host, in steps of about a request each, fair to all companies and bounded in time."""
+"""What a slice has to do at a host, in steps of about a request each, fair to all companies and to whoever waits."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -12,15 +12,26 @@ Step = Callable[[], Awaitable[None]]
 class Steps:
     """Steps by company, taken in turn, so that a large company does not keep the others waiting.
 
-    After `budget_s`, or when the host asks for a pause (`HostBusy`), no further step begins. What is left is dropped:
-    the ledger says where to go on.
+    After `budget_s`, where the host `is_wanted` by somebody else, after `longest_s` in any case, or when the host asks
+    for a pause (`HostBusy`), no further step begins. What is left is dropped: the ledger says where to go on.
     """
 
-    def __init__(self, monotonic: Callable[[], float], budget_s: float) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        is_wanted: Callable[[], Awaitable[bool]],
+        *,
+        budget_s: float,
+        longest_s: float,
+    ) -> None:
         self.wait_s: float | None = None
         """How long the host wants to be left alone, where it does."""
         self._monotonic = monotonic
+        self._is_wanted = is_wanted
+        self._budget_s = budget_s
         self._until = monotonic() + budget_s
+        self._end = monotonic() + longest_s
+        self._asking = asyncio.Lock()
         self._lanes: OrderedDict[str, deque[Step]] = OrderedDict()
         self._running = 0
         self._changed = asyncio.Event()
@@ -40,7 +51,7 @@ class Steps:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        while self.wait_s is None and self._monotonic() < self._until:
+        while self.wait_s is None and await self._has_time():
             if self._lanes:
                 await self._take(self._next())
             elif self._running:
@@ -48,6 +59,14 @@ class Steps:
                 await self._changed.wait()
             else:
                 return
+
+    async def _has_time(self) -> bool:
+        if self._monotonic() < self._until:
+            return True
+        async with self._asking:
+            if self._until <= self._monotonic() < self._end and not await self._is_wanted():
+                self._until = min(self._monotonic() + self._budget_s, self._end)
+        return self._monotonic() < self._until
 
     async def _take(self, step: Step) -> None:
         self._running += 1

@@ -82,6 +82,11 @@ class Ledger:
             await connection.execute(_SHARE_RUN, {"run": run_id})
             return (await connection.execute(_IS_OPEN, {"run": run_id, "host": host})).scalar_one()
 
+    async def is_wanted(self, host: str) -> bool:
+        """Whether anybody else waits for a host now, as the queue's own table tells."""
+        async with self._database.begin() as connection:
+            return (await connection.execute(_IS_WANTED, {"host": host})).scalar_one()
+
     async def log_late(self, run_id: RunId, lines: Sequence[LogLine]) -> None:
         """Keep log lines that come after the end: without a version, and without the run's lock."""
         async with self._database.begin() as connection:
@@ -237,4 +242,8 @@ _IS_OPEN = text("""
         WHERE r.id = :run AND r.status IN ('pending', 'initializing', 'ingesting')
           AND c.host = :host AND c.status IN ('waiting', 'listing', 'crawling')
     )
+""")
+_IS_WANTED = text("""
+    SELECT EXISTS (SELECT FROM procrastinate_jobs
+                   WHERE status = 'todo' AND lock = :host AND coalesce(scheduled_at <= now(), true))
 """)

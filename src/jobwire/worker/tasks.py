@@ -1,6 +1,7 @@
 """The tasks, from the side of those who do them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -27,8 +28,8 @@ _log = Log(__name__)
 class Slices(Protocol):
     """Works on slices."""
 
-    async def work(self, run_id: RunId, host: str) -> SliceEnd:
-        """Work for about two seconds."""
+    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
+        """Work until somebody else waits for the host, or until soon after `is_over`."""
         ...
 
     async def give_up(self, run_id: RunId, host: str, reason: str) -> None:
@@ -62,8 +63,8 @@ class Work:
     housekeeping: Housekeeping
 
 
-def register(app: procrastinate.App, work: Work) -> None:
-    """Teach the queue's tasks to a worker."""
+def register(app: procrastinate.App, work: Work, is_over: Callable[[], bool] = lambda: False) -> None:
+    """Teach the queue's tasks to a worker, which ends soon once `is_over`."""
     queue = Queue(app)
 
     # Retried for ever: after the third time there is nothing left to do but to give up, and that must not fail.
@@ -74,7 +75,7 @@ def register(app: procrastinate.App, work: Work) -> None:
             _log.error("slice.given_up", run_id=run_id, host=host)
             await work.slices.give_up(run, host, GIVEN_UP)
             return
-        end = await _patiently(work.slices, run, host)
+        end = await _patiently(work.slices, run, host, is_over)
         if end.more:
             await queue.defer_again(run, host, end.wait_s)
 
@@ -96,11 +97,11 @@ def register(app: procrastinate.App, work: Work) -> None:
     _ = do_slice, do_preview, do_look, clean
 
 
-async def _patiently(slices: Slices, run_id: RunId, host: str) -> SliceEnd:
+async def _patiently(slices: Slices, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
     """Work on a slice; while the database is away, wait for it: that is no fault of the slice."""
     while True:
         try:
-            return await slices.work(run_id, host)
+            return await slices.work(run_id, host, is_over)
         except* Unavailable as group:
             _log.warning("slice.waits_for_database", run_id=run_id, reason=str(group.exceptions[0]))
         await asyncio.sleep(DATABASE_PAUSE_S)
