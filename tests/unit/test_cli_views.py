@@ -187,6 +187,8 @@ def test_only_what_went_wrong_is_worth_a_line() -> None:
     assert failure_text(log_line("HTTP 500", company=None)) == "7: HTTP 500"
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.9, "0 s"), (59, "59 s"), (125, "2:05 min"), (3723, "1:02:03 h")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.9, "0 s"), (59, "59 s"), (125, "2 min 05 s"), (3723, "1 h 02 min"), (273_600, "3 d 4 h")]
+)
 def test_durations_are_short(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -65,10 +65,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write how long something took: `31 s`, `2:05 min`, `1:02:03 h`."""
-    whole = int(seconds)
-    minutes, rest = divmod(whole, 60)
+    """Write how long something took, as the page does: `31 s`, `2 min 05 s`, `1 h 02 min`, `3 d 4 h`."""
+    minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
     if hours:
-        return f"{hours}:{minutes:02}:{rest:02} h"
-    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -4,6 +4,7 @@ import { Command } from '../../components/Command'
 import { Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
 import type { CompanyChoice } from '../../lib/api/follows'
+import { DEMO_COMMAND } from '../../lib/commands'
 import { plural } from '../../lib/format'
 import { choicesQuery } from '../../lib/queries'
 import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
@@ -45,7 +46,7 @@ export function FirstRun() {
           ) : (
             <>
               <p>In a terminal, in Jobwire’s folder. It has a folder and an address of its own:</p>
-              <Command>JOBWIRE_DATA_DIR=demo-data .venv/bin/jobwire serve --demo --port 0</Command>
+              <Command>{DEMO_COMMAND}</Command>
             </>
           )}
         </div>

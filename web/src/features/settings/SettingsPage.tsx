@@ -4,6 +4,7 @@ import { Command } from '../../components/Command'
 import { Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
 import { Switch } from '../../components/Switch'
+import { SIGN_IN_COMMAND } from '../../lib/commands'
 import { type Flag, readFlag, saveFlag } from '../../lib/preferences'
 import { serverFactsQuery, sessionQuery } from '../../lib/queries'
 import styles from './Settings.module.css'
@@ -30,8 +31,11 @@ export function SettingsPage() {
           <SignOutButton look="plain" />
         </Entry>
         <div className={styles.wide}>
-          <p className={styles.hint}>Another browser or device signs in with a link from this machine:</p>
-          <Command>.venv/bin/jobwire token --link</Command>
+          <p className={styles.hint}>
+            Another browser or device signs in with a link from a terminal in Jobwire’s folder on this
+            machine:
+          </p>
+          <Command>{SIGN_IN_COMMAND}</Command>
         </div>
       </Panel>
       <ServerPanel />

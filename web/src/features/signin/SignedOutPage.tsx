@@ -1,6 +1,7 @@
 import { Button } from '../../components/Button'
 import { Command } from '../../components/Command'
 import { Page, Panel } from '../../components/Page'
+import { SIGN_IN_COMMAND } from '../../lib/commands'
 import styles from './SignedOutPage.module.css'
 
 interface Props {
@@ -19,7 +20,7 @@ export function SignedOutPage({ checking, checkAgain }: Props) {
         <ol className={styles.steps}>
           <li>
             <p>In a terminal on that machine, in Jobwire's folder, run:</p>
-            <Command>.venv/bin/jobwire token --link</Command>
+            <Command>{SIGN_IN_COMMAND}</Command>
           </li>
           <li>
             <p>Open the link that it prints in this browser. It works once.</p>
