@@ -88,6 +88,11 @@ def configure(*, level: int = logging.INFO, stream: TextIO | None = None) -> Non
     logging.captureWarnings(capture=True)
 
 
+def level() -> int:
+    """Return from which level on Jobwire's own events are written."""
+    return logging.getLogger("jobwire").getEffectiveLevel()
+
+
 def redact(text: str) -> str:
     """Hide whatever in `text` looks like a credential."""
     for pattern, instead in _SECRETS:

@@ -1,6 +1,6 @@
 """A worker: in a process of its own, or as the child of a server.
 
-`python -m jobwire.bootstrap.working` is the child: it reads its settings from standard input.
+`python -m jobwire.bootstrap.working` LEVEL is the child: it reads its settings from standard input.
 """
 
 import asyncio
@@ -84,7 +84,8 @@ def _housekeeping(settings: Settings, database: Database, raw: RawPages | None) 
 
 def worker_process(settings: Settings) -> WorkerProcess:
     """The child that works with these settings, to be entered."""
-    return WorkerProcess(_COMMAND, _as_json(settings))
+    # As wordy as its parent, who may draw on this terminal
+    return WorkerProcess((*_COMMAND, str(logs.level())), _as_json(settings))
 
 
 def _as_json(settings: Settings) -> bytes:
@@ -112,7 +113,7 @@ async def _work_for_parent() -> None:
 
 def worker_main() -> None:
     """Be the worker of `serving`."""
-    logs.configure()
+    logs.configure(level=int(sys.argv[1]))
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_work_for_parent())

@@ -35,7 +35,8 @@ async def serve(settings: Settings, *, worker: bool, demo: bool) -> Exit:
             await _greet(server)
             if site is not None:
                 await _show(server, site, settings, stop)
-            say(f"Serving at {server.url}. Stop with Ctrl-C.")
+            if not stop.event.is_set():
+                say(f"Serving at {server.url}. Stop with Ctrl-C.")
             await stop.event.wait()
             say("Stopping.")
     return Exit.OK
