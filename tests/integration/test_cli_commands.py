@@ -159,7 +159,7 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         assert result["counts"] == {"skipped": result["total_jobs"]}
         assert (await asyncio.to_thread(jobwire, environ, "accept")).stdout == "No board raises a question.\n"
         kept = await asyncio.to_thread(jobwire, environ, "keep", name)
-        assert (kept.returncode, kept.stdout) == (1, "")
+        assert (kept.returncode, kept.stdout) == (2, "")
         assert "raised no question" in kept.stderr
         bad = await asyncio.to_thread(jobwire, environ, "ingest", "lever:no-such-board", name, "--strict")
         assert bad.returncode == 3, bad.stdout

@@ -11,7 +11,16 @@ from jobwire.cli import main as command
 from jobwire.cli.exits import Exit, exit_of_error
 from jobwire.cli.ports import check_port, port_error
 from jobwire.cli.server import own_url, target
-from jobwire.domain.errors import InvalidInput, NotFound, NotSignedIn, Unavailable, UnknownBoard
+from jobwire.domain.errors import (
+    Conflict,
+    InvalidInput,
+    JobwireError,
+    NotFound,
+    NotSignedIn,
+    RunActive,
+    Unavailable,
+    UnknownBoard,
+)
 from jobwire.settings import Settings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
@@ -86,10 +95,12 @@ def test_the_reference_names_every_exit_code(code: Exit) -> None:
         (UnknownBoard("x"), Exit.BAD_INPUT),
         (NotFound("x"), Exit.BAD_INPUT),
         (NotSignedIn("x"), Exit.BAD_INPUT),
+        (Conflict("x"), Exit.BAD_INPUT),
+        (RunActive(17), Exit.UNAVAILABLE),
         (Unavailable("x"), Exit.UNAVAILABLE),
     ],
 )
-def test_expected_errors_have_their_codes(error: InvalidInput, code: Exit) -> None:
+def test_expected_errors_have_their_codes(error: JobwireError, code: Exit) -> None:
     assert exit_of_error(error) is code
 
 

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from jobwire.domain.errors import InvalidInput, JobwireError, NotFound, NotSignedIn
+from jobwire.domain.errors import Conflict, InvalidInput, JobwireError, NotFound, NotSignedIn, RunActive
 from jobwire.domain.runs import RunStatus
 
 
@@ -33,7 +33,9 @@ class Exit(IntEnum):
 
 def exit_of_error(error: JobwireError) -> Exit:
     """Say which code an expected error ends a command with."""
-    return Exit.BAD_INPUT if isinstance(error, (InvalidInput, NotFound, NotSignedIn)) else Exit.UNAVAILABLE
+    if isinstance(error, RunActive):
+        return Exit.UNAVAILABLE  # the same command can be given again when that run has ended
+    return Exit.BAD_INPUT if isinstance(error, (Conflict, InvalidInput, NotFound, NotSignedIn)) else Exit.UNAVAILABLE
 
 
 def exit_of_run(status: RunStatus, *, failures: int, strict: bool) -> Exit:
