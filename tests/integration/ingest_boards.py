@@ -27,6 +27,8 @@ class FakeBoard:
     notes: list[str] = field(default_factory=list[str])
     on_list: Trouble = lambda: None
     on_fetch: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
+    keys: dict[str, str] = field(default_factory=dict[str, str])
+    """What the listing says of changes, by external_id, where it does."""
     bad_texts: set[str] = field(default_factory=set[str])
     marks: bool = False
     """Whether its listings have ETags; `mark` is what they say, where that is not made of the content."""
@@ -77,6 +79,7 @@ class FakeReader:
                     location="Berlin",
                     url=f"https://example.com/{one}",
                     source=board.source(one) if self.has_text else None,
+                    change_key=board.keys.get(one),
                 )
                 for one in board.texts
             ],

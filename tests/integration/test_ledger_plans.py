@@ -143,7 +143,9 @@ async def test_postings_are_written_by_their_ids(world: World) -> None:
         (postings._CHECKED, {"postings": ids, "listings": [2, 2, 2]}),
         (postings._UNLISTED, {"postings": ids}),
         (postings._GONE, {"postings": ids, "listings": [2, 2, 2], "reason": "gone", "dead": False}),
-        (postings._WRITE, {"postings": ids, "listings": [2, 2, 2], "hashes": [b"0", b"0", b"0"],
+        (postings._NOTE_KEYS, {"postings": ids, "keys": ["1", "2", None]}),
+        (postings._READ, {"postings": ids, "keys": ["2 1", "2 2", "2 3"]}),
+        (postings._WRITE, {"postings": ids, "listings": [2, 2, 2], "hashes": [b"0"] * 3, "keys": [None] * 3,
                            "rows": json.dumps([{"title": "x", "location": "", "url": "", "locations": [],
                                                 "fingerprint": "00"}] * 3), "parts": ["title"], "size": 4}),
     ):  # fmt: skip

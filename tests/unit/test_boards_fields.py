@@ -10,6 +10,7 @@ from boards_stub import reader_of
 from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
 from jobwire.boards.terms import country_code, language_tag
+from jobwire.domain.companies import BoardRef
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
 
 POSTING = {
@@ -220,3 +221,13 @@ def test_country_code(stated: str | None, code: str | None) -> None:
 )
 def test_language_tag(stated: str | None, tag: str | None) -> None:
     assert language_tag(stated) == tag
+
+
+async def test_only_eightfolds_listing_states_a_key_that_moves_with_each_change() -> None:
+    """Which others have none that can be trusted: docs/decisions/0016."""
+    position = {"id": 1, "name": "Engineer", "t_update": 1776988800, "t_create": 1}
+    page = json.dumps({"positions": [position, {**position, "id": 2, "t_update": None}], "count": 2}).encode()
+    listing = await reader_of(BoardRef("eightfold", "jobs.acme.example/acme.example"), lambda _: page).list(
+        "jobs.acme.example/acme.example"
+    )
+    assert [opening.change_key for opening in listing.openings] == ["1776988800", None]

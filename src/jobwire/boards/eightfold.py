@@ -60,6 +60,7 @@ class EightfoldJob(WireJob):
     locations: list[str] | None = None
     department: str | None = None
     t_create: float | None = None
+    t_update: int | None = None
     work_location_option: str | None = None
     canonical_url: str | None = msgspec.field(default=None, name="canonicalPositionUrl")
     is_private: bool | None = msgspec.field(default=None, name="isPrivate")
@@ -160,6 +161,9 @@ class EightfoldReader(Reader[EightfoldJob]):
         self._newer[slug] = None
         if len(self._newer) > _MAX_REMEMBERED:
             del self._newer[next(iter(self._newer))]
+
+    def _change_key(self, job: EightfoldJob) -> str | None:
+        return str(job.t_update) if job.t_update else None  # the newer API need not have it
 
     def _is_listed(self, job: EightfoldJob) -> bool:
         return job.is_private is not True

@@ -92,6 +92,10 @@ class Reader(ABC, Generic[Job]):
     def _id(self, job: Job) -> int | str | None:
         return job.id
 
+    def _change_key(self, job: Job) -> str | None:  # noqa: ARG002 - few have one that can be trusted
+        """Return what the system changes whenever a posting changes, where it has that and sends no text."""
+        return None
+
     def _is_listed(self, job: Job) -> bool:  # noqa: ARG002 - for those that list what is not to be shown
         return True
 
@@ -129,6 +133,7 @@ class Reader(ABC, Generic[Job]):
             location="; ".join(self._locations(job)),
             url=self._url(slug, job, key),
             source=self._steady(raw) if self.has_text or self.keeps_lines else None,
+            change_key=self._change_key(job),
         )
 
     def _steady(self, raw: msgspec.Raw) -> bytes:

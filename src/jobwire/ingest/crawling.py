@@ -17,9 +17,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The posting's source is the known one. `compared` is false where another run had looked already."""
+    """The posting's source is the known one. `compared` is false where another run had looked already.
+
+    `key` is the posting's own key under which its text was asked for.
+    """
 
     compared: bool = True
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def verdict(company: RunCompany, stay: Stay, title: str, news: News) -> tuple[Jo
     if not stay.was_live_at(company.taken):
         return JobStatus.READY, "back" if company.has_seen(stay) else "new"
     if news.listing > company.taken:
-        return JobStatus.READY, news.kind or "new"
+        return JobStatus.READY, news.since(company.taken)
     return JobStatus.SKIPPED, "unchanged"
 
 

@@ -172,6 +172,7 @@ def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
         posting_id=posting.posting_id,
         source_hash=posting.source_hash,
         stay=posting.stay,
+        own_key=posting.own_key,
         checked_listing=posting.checked_listing,
         news=posting.news,
     )

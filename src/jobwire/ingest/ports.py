@@ -9,12 +9,13 @@ from typing import Any, Literal, Protocol
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
-from jobwire.domain.postings import Posting
+from jobwire.domain.postings import FINGERPRINT_PARTS, Posting
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
+from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.tags import KnownTag, Tag
 
 # Careers systems
@@ -33,6 +34,8 @@ class Opening:
     location: str
     url: str
     source: bytes | None = None
+    change_key: str | None = None
+    """What the system changes whenever the posting changes, where it has such a thing and sends no text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,29 +136,30 @@ class KnownBoard:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """When a posting's text last was news to anybody, and what it was then: `new`, or `changed: ` and its parts."""
+    """The listing in which a posting's text last was news to anybody.
+
+    `parts` are the listings in which each of `FINGERPRINT_PARTS` last changed, 0 for never; empty where none has.
+    """
 
     listing: int
-    kind: str | None
+    parts: Sequence[int] = ()
+
+    def since(self, listing: int) -> str:
+        """Say what it is to somebody who took that listing in: `new`, or `changed: ` and all parts that have since."""
+        changed = [name for name, at in zip(FINGERPRINT_PARTS, self.parts, strict=False) if at > listing]
+        return f"changed: {', '.join(changed)}" if changed else "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPosting:
-    """What is known of one posting without its text. The numbers are listings of its board."""
+class TextState:
+    """Up to when a posting's text is known. The numbers are listings of its board."""
 
     posting_id: int
-    external_id: str
-    title: str
-    location: str
-    url: str
     stay: Stay
-    misses: int
-    """So many listings in a row lack it, while it still counts as live."""
-    is_dead_link: bool
-    """Gone by its own page, and still listed: every run asks its page again."""
     checked_listing: int
     source_hash: bytes | None
     news: News
+    own_key: OwnKey
 
     @property
     def is_live(self) -> bool:
@@ -165,6 +169,24 @@ class KnownPosting:
     def is_read_for(self, listing: int) -> bool:
         """Whether its text was compared for this listing or a later one, and it stands on the board."""
         return self.checked_listing >= listing and self.is_live
+
+    def is_spared(self, now: datetime) -> bool:
+        """Whether its system says that its text is the known one."""
+        return self.source_hash is not None and self.is_live and self.own_key.spares(now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPosting(TextState):
+    """What is known of one posting without its text."""
+
+    external_id: str
+    title: str
+    location: str
+    url: str
+    misses: int
+    """So many listings in a row lack it, while it still counts as live."""
+    is_dead_link: bool
+    """Gone by its own page, and still listed: every run asks its page again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +201,8 @@ class Extract:
     title: str
     source_hash: bytes
     row: bytes
+    key: str | None = None
+    """The own key (`OwnKey.listed`) under which it was asked for."""
 
 
 class Postings(Protocol):
@@ -216,6 +240,10 @@ class Postings(Protocol):
         """Postings (id: listing) that were gone by their own pages could be read again: they are live."""
         ...
 
+    async def note_keys(self, keys: Mapping[int, str | None]) -> None:
+        """Note postings' own keys (by id) as they are listed now."""
+        ...
+
     async def mark_missing(self, posting_ids: Mapping[int, int]) -> None:
         """Note how many listings in a row (id: number) lack postings that still count as live."""
         ...
@@ -233,6 +261,10 @@ class Postings(Protocol):
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
         """Note that the postings (id: listing) were compared and are unchanged."""
+        ...
+
+    async def mark_read(self, keys: Mapping[int, str]) -> None:
+        """Note under which own keys (by id) texts were asked for that are unchanged."""
         ...
 
 
@@ -267,18 +299,13 @@ class RunCompany:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenJob:
+class OpenJob(TextState):
     """A job that has no terminal status yet, with what is known of its posting."""
 
     key: JobKey
     attempt: int
     status: JobStatus
     title: str
-    posting_id: int
-    source_hash: bytes | None
-    stay: Stay
-    checked_listing: int
-    news: News
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ class Reading:
         """Settle jobs whose postings another run has compared since this run's listing."""
         await self._put_all(jobs, Unchanged(compared=False))
 
+    async def take_spared(self, jobs: Sequence[OpenJob]) -> None:
+        """Settle jobs whose postings' own keys say that their texts are the known ones."""
+        await self._put_all(jobs, Unchanged())
+
     async def take_texts(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
         """Read jobs by the texts that came with their listing; `openings` holds them all."""
         for chunk in _chunks([(job, openings[job.key.external_id].source) for job in jobs]):
@@ -103,10 +107,10 @@ class Reading:
         if digest is None:
             return Failed(f"{self.company.board} listed it without its text.")
         if digest == job.source_hash:
-            return Unchanged()
+            return Unchanged(key=job.own_key.listed)
         match next(made):
             case Extracted(title=title, row=row):
-                return Read(Extract(job.posting_id, self.listing, title, digest, row))
+                return Read(Extract(job.posting_id, self.listing, title, digest, row, job.own_key.listed))
             case reason:
                 return Failed(reason)
 

@@ -161,6 +161,7 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
     """Write what was found out about the postings; answer by id when those that were read last were news."""
     extracts: list[Extract] = []
     unchanged: dict[int, int] = {}
+    read: dict[int, str] = {}
     gone: dict[Gone, dict[int, int]] = {}
     back: dict[int, int] = {}
     for one in found:
@@ -169,8 +170,10 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
         match one.finding:
             case Read(extract):
                 extracts.append(extract)
-            case Unchanged(compared=True):
+            case Unchanged(compared=True, key=key):
                 unchanged[one.job.posting_id] = one.listing
+                if key is not None:
+                    read[one.job.posting_id] = key
             case Gone() as how:
                 gone.setdefault(how, {})[one.job.posting_id] = one.listing
             case Unchanged() | Failed():
@@ -180,6 +183,7 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
     await postings.bring_back(back)
     news = await postings.write(extracts)
     await postings.mark_checked(unchanged)
+    await postings.mark_read(read)
     for how, ids in gone.items():
         await postings.mark_gone(ids, how.reason, is_listed=how.is_listed)
     return news

@@ -9,6 +9,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from jobwire.domain.errors import RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
@@ -177,9 +178,11 @@ class _Slice:
 
     def _plan_jobs(self, company: RunCompany, listing: int, reader: BoardReader) -> None:
         reading = Reading(company, listing, reader, self._extractor, self._settler)
-        known, rest = _split(self._claim.jobs.get(company.company, ()), listing)
+        known, spared, rest = self._split(self._claim.jobs.get(company.company, ()), listing)
         if known:
             self._steps.add(company.company, lambda: reading.take_known(known))
+        if spared:
+            self._steps.add(company.company, lambda: reading.take_spared(spared))
         if unlisted := self._claim.unlisted.get(company.company):
             self._steps.add(company.company, lambda: self._adopt(company, reader, unlisted))
         self._plan_reading(reading, rest)
@@ -248,23 +251,33 @@ class _Slice:
     ) -> None:
         """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
         reading = Reading(company, listed.listing, reader, self._extractor, self._settler)
-        known, rest = _split(listed.jobs, listed.listing)
+        known, spared, rest = self._split(listed.jobs, listed.listing)
         await reading.take_known(known)
+        await reading.take_spared(spared)
         if openings:
             await reading.take_texts(rest, openings)
         else:
             self._plan_reading(reading, rest)
+
+    def _split(self, jobs: Sequence[OpenJob], listing: int) -> "_Split":
+        split, now = _Split([], [], []), self._now()
+        for job in jobs:
+            if job.is_read_for(listing):
+                split.known.append(job)
+            elif job.is_spared(now):
+                split.spared.append(job)
+            else:
+                split.rest.append(job)
+        return split
 
     def _now(self) -> datetime:
         """Now, by the database's clock, a little early: it is compared with the beginnings of runs."""
         return self._claim.at + timedelta(seconds=self._monotonic() - self._began)
 
 
-def _split(jobs: Sequence[OpenJob], listing: int) -> tuple[list[OpenJob], list[OpenJob]]:
-    """Jobs whose postings were compared for this listing or a later one already, and the rest."""
-    known: list[OpenJob] = []
-    rest: list[OpenJob] = []
-    for job in jobs:
-        is_known = job.checked_listing >= listing and job.stay.gone is None
-        (known if is_known else rest).append(job)
-    return known, rest
+class _Split(NamedTuple):
+    """Jobs whose postings were compared already, those whose systems say that they are unchanged, and the rest."""
+
+    known: list[OpenJob]
+    spared: list[OpenJob]
+    rest: list[OpenJob]

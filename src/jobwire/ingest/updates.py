@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from jobwire.domain.expiry import MEDIAN_OF, Count, judge
 from jobwire.domain.stays import Stay
+from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
 from jobwire.ingest.tags import KnownTag, next_tag
 
@@ -166,8 +167,14 @@ async def write_update(
         if (posting := before.get(external_id))
         and (posting.title != opening.title or posting.posting_id in update.back)
     }
-    await postings.lock([*changed, *update.gone, *update.unlisted, *update.misses])
+    keys = {
+        posting.posting_id: key
+        for external_id, opening in update.openings.items()
+        if (posting := before.get(external_id)) and posting.own_key.listed != (key := _key(posting, opening))
+    }
+    await postings.lock([*changed, *keys, *update.gone, *update.unlisted, *update.misses])
     await postings.relist(number, changed, update.back)
+    await postings.note_keys(keys)
     await postings.mark_gone(dict.fromkeys(update.gone, number), update.why_gone)
     await postings.mark_unlisted(update.unlisted)
     await postings.mark_missing(update.misses)
@@ -180,6 +187,8 @@ async def write_update(
             posting = new_posting(ids[external_id], number, opening)
         elif posting.posting_id in changed:
             posting = _relisted(posting, number, opening, is_back=posting.posting_id in update.back)
+        if posting.posting_id in keys:
+            posting = replace(posting, own_key=replace(posting.own_key, listed=keys[posting.posting_id]))
         listed.append(posting)
     return BoardAfter(
         number,
@@ -207,8 +216,14 @@ def new_posting(posting_id: int, number: int, opening: Opening) -> KnownPosting:
         is_dead_link=False,
         checked_listing=0,
         source_hash=None,
-        news=News(0, None),
+        news=News(0),
+        own_key=OwnKey(opening.change_key),
     )
+
+
+def _key(posting: KnownPosting, opening: Opening) -> str | None:
+    """A posting's own key; none where its line is another than before, whatever the system says."""
+    return opening.change_key if posting.title == opening.title else None
 
 
 def _relisted(posting: KnownPosting, number: int, opening: Opening, *, is_back: bool) -> KnownPosting:

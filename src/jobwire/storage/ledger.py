@@ -18,6 +18,7 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.domain.stays import Stay
+from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany, UnlistedJob
 from jobwire.storage.database import Database
 from jobwire.storage.postings import PostingWrites
@@ -183,7 +184,8 @@ def _open_job(row: RowMapping) -> OpenJob:
         source_hash=row["source_hash"],
         stay=Stay(row["first_listing"], row["absences"], row["gone_listing"]),
         checked_listing=row["checked_listing"],
-        news=News(row["news_listing"], row["news"]),
+        news=News(row["news_listing"], row["part_listings"]),
+        own_key=OwnKey(row["change_key"], row["read_key"], row["key_read_at"]),
     )
 
 
@@ -223,7 +225,8 @@ _OPEN_COMPANIES = text("""
 # So many of each company, so that a large one does not keep the others waiting.
 _OPEN_JOBS = text("""
     SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
-           p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing, p.news_listing, p.news
+           p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing,
+           p.news_listing, p.part_listings, p.change_key, p.read_key, p.key_read_at
     FROM run_companies c
     CROSS JOIN LATERAL (
         SELECT * FROM run_jobs

@@ -11,6 +11,7 @@ from jobwire.domain.expiry import Doubt
 from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
+from jobwire.ingest.own_keys import OwnKey, stamped
 from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
 from jobwire.ingest.tags import KnownTag
 from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_rows
@@ -54,7 +55,15 @@ class PostingWrites:
         """Insert postings seen for the first time; answer their ids by external_id."""
         if not openings:
             return {}
-        rows = await self._connection.execute(_ADD, {"board": board_id, "listing": listing, **_columns(openings)})
+        rows = await self._connection.execute(
+            _ADD,
+            {
+                "board": board_id,
+                "listing": listing,
+                "keys": [one.change_key for one in openings],
+                **_columns(openings),
+            },
+        )
         return {row.external_id: row.id for row in rows}
 
     async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
@@ -87,6 +96,12 @@ class PostingWrites:
         if posting_ids:
             await self._connection.execute(_BRING_BACK, {**_by_id(posting_ids), "keep": ABSENCES})
 
+    async def note_keys(self, keys: Mapping[int, str | None]) -> None:
+        """Note postings' own keys (by id) as they are listed now."""
+        if keys:
+            ids = sorted(keys)
+            await self._connection.execute(_NOTE_KEYS, {"postings": ids, "keys": [keys[one] for one in ids]})
+
     async def mark_missing(self, posting_ids: Mapping[int, int]) -> None:
         """Note how many listings in a row (id: number) lack postings that still count as live."""
         if posting_ids:
@@ -118,17 +133,24 @@ class PostingWrites:
                 "postings": [one.posting_id for one in extracts],
                 "listings": [one.listing for one in extracts],
                 "hashes": [one.source_hash for one in extracts],
+                "keys": [one.key and stamped(one.key) for one in extracts],
                 "rows": extracted_rows(one.row for one in extracts),
                 "parts": list(FINGERPRINT_PARTS),
                 "size": PART_BYTES,
             },
         )
-        return {row.id: News(row.news_listing, row.news) for row in written}
+        return {row.id: News(row.news_listing, row.part_listings) for row in written}
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
         """Note that the postings (id: listing) were compared and are unchanged."""
         if posting_ids:
             await self._connection.execute(_CHECKED, _by_id(posting_ids))
+
+    async def mark_read(self, keys: Mapping[int, str]) -> None:
+        """Note under which own keys (by id) texts were asked for that are unchanged."""
+        if keys:
+            ids = sorted(keys)
+            await self._connection.execute(_READ, {"postings": ids, "keys": [stamped(keys[one]) for one in ids]})
 
 
 def _as_json(value: Doubt | Setback | KnownTag | None) -> str | None:
@@ -152,7 +174,8 @@ def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
         is_dead_link=row.is_dead_link,
         checked_listing=row.checked_listing,
         source_hash=row.source_hash,
-        news=News(row.news_listing, row.news),
+        news=News(row.news_listing, row.part_listings),
+        own_key=OwnKey(row.change_key, row.read_key, row.key_read_at),
     )
 
 
@@ -171,14 +194,14 @@ _LOCK_BOARD = text("""
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARD = text("""
     SELECT id, external_id, title, location, url, first_listing, absences, gone_listing, misses, is_dead_link,
-           checked_listing, source_hash, news_listing, news
+           checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at
     FROM postings WHERE board_id = :board
 """)
 _ADD = text("""
-    INSERT INTO postings (board_id, external_id, title, location, url, first_listing)
-    SELECT :board, line.external_id, line.title, line.location, line.url, :listing
-    FROM unnest(CAST(:ids AS text[]), CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]))
-         AS line (external_id, title, location, url)
+    INSERT INTO postings (board_id, external_id, title, location, url, first_listing, change_key)
+    SELECT :board, line.external_id, line.title, line.location, line.url, :listing, line.change_key
+    FROM unnest(CAST(:ids AS text[]), CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]),
+                CAST(:keys AS text[])) AS line (external_id, title, location, url, change_key)
     RETURNING id, external_id
 """)
 _RELIST = text("""
@@ -223,13 +246,18 @@ _RECORD_BOARD = text("""
         doubt = CAST(:doubt AS jsonb), setback = CAST(:setback AS jsonb), tag = CAST(:tag AS jsonb)
     WHERE id = :board
 """)
+_PART_DIFFERS: Final = """
+    substring(p.fingerprint FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+    <> substring(decode(f.fingerprint, 'hex') FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+"""
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
 _WRITE = text(f"""
     WITH fresh AS (
         SELECT * FROM ROWS FROM (
-            unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[]), CAST(:hashes AS bytea[])),
+            unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[]), CAST(:hashes AS bytea[]),
+                   CAST(:keys AS text[])),
             jsonb_to_recordset(CAST(:rows AS jsonb)) AS ({EXTRACTED_COLUMNS})
-        ) AS row (id, listing, source_hash)
+        ) AS row (id, listing, source_hash, read_key)
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
         FROM fresh JOIN postings p USING (id)
@@ -237,18 +265,35 @@ _WRITE = text(f"""
     UPDATE postings p
     SET {SET_EXTRACTED},
         checked_listing = f.listing,
+        read_key = f.read_key,
+        key_read_at = CASE WHEN f.read_key IS NULL THEN NULL ELSE clock_timestamp() END,
         news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new'
                     ELSE 'changed: ' || (
                         SELECT string_agg(part.name, ', ' ORDER BY part.place)
                         FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
-                        WHERE substring(p.fingerprint FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
-                              <> substring(decode(f.fingerprint, 'hex')
-                                           FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+                        WHERE {_PART_DIFFERS}
                     ) END,
+        part_listings = CASE WHEN NOT f.differs OR p.fingerprint IS NULL THEN p.part_listings
+                             ELSE ARRAY(
+                                 SELECT CASE WHEN {_PART_DIFFERS} THEN f.listing
+                                             ELSE coalesce(p.part_listings[part.place], 0) END
+                                 FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
+                                 ORDER BY part.place
+                             ) END,
         news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END
     FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing
-    RETURNING p.id, p.news_listing, p.news
+    RETURNING p.id, p.news_listing, p.part_listings
 """)  # noqa: S608 - constants
+_NOTE_KEYS = text("""
+    UPDATE postings p SET change_key = line.change_key
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, change_key)
+    WHERE p.id = line.id
+""")
+_READ = text("""
+    UPDATE postings p SET read_key = line.read_key, key_read_at = clock_timestamp()
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, read_key)
+    WHERE p.id = line.id
+""")
 _CHECKED = text("""
     UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing)
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)

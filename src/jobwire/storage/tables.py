@@ -121,6 +121,16 @@ postings = Table(
         "news_listing", Integer, nullable=False, server_default="0", comment="last one its text was new or changed in"
     ),
     Column("news", Text, comment="what it was then: new, or changed and in which parts"),
+    Column(
+        "part_listings",
+        ARRAY(Integer),
+        nullable=False,
+        server_default="{}",
+        comment="in which each part of the fingerprint last changed, 0 for never",
+    ),
+    Column("change_key", Text, comment="the system's own mark of a change, as it was listed last"),
+    Column("read_key", Text, comment="the one that the text was read under last, by which extraction"),
+    Column("key_read_at", DateTime(timezone=True), comment="when that was"),
     Column("gone_listing", Integer, comment="the one that it was gone from; null while it is live"),
     Column("gone_reason", Text),
     Column(

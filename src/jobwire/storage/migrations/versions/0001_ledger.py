@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_e81aecaf"
+revision = "0001_20defc34"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -196,6 +196,23 @@ def create_tables() -> None:
             comment="last one its text was new or changed in",
         ),
         sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new, or changed and in which parts"),
+        sa.Column(
+            "part_listings",
+            postgresql.ARRAY(Integer()),
+            server_default="{}",
+            nullable=False,
+            comment="in which each part of the fingerprint last changed, 0 for never",
+        ),
+        sa.Column(
+            "change_key", sa.Text(), nullable=True, comment="the system's own mark of a change, as it was listed last"
+        ),
+        sa.Column(
+            "read_key",
+            sa.Text(),
+            nullable=True,
+            comment="the one that the text was read under last, by which extraction",
+        ),
+        sa.Column("key_read_at", sa.DateTime(timezone=True), nullable=True, comment="when that was"),
         sa.Column(
             "gone_listing", sa.Integer(), nullable=True, comment="the one that it was gone from; null while it is live"
         ),
