@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Generator
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, cast
 
@@ -16,7 +17,12 @@ BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
 """Longer than clients keep an idle connection, so that none is closed under a request."""
 MAX_HEAD_BYTES: Final = 64 * 1024
-"""A request whose head is not complete after so many bytes is refused: they are kept in memory until then."""
+"""A request whose head is not complete after so many bytes is refused: they are kept in memory until then.
+
+So is one in whose chunked body so many bytes that are no content come in a row.
+"""
+REQUEST_S: Final = 75.0
+"""A connection that has not sent a whole request after so long is closed, lest sockets run out on people who dawdle."""
 
 _HEAD_TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -27,7 +33,7 @@ class HttpServer:
     """Serves one ASGI application for as long as it is entered.
 
     Port 0 means a free one. Entering raises `OSError` where the port is taken. On leaving, `before_close` is called
-    first; then requests under way get `grace_s` seconds to end.
+    first; then requests under way get `grace_s` seconds to end. A request has `request_s` seconds to come in.
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class HttpServer:
         host: str,
         port: int,
         grace_s: int = 1,
+        request_s: float = REQUEST_S,
         before_close: Callable[[], None] = lambda: None,
     ) -> None:
         self._host = host
@@ -47,7 +54,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http=Connection,
+                http=cast("Any", partial(Connection, request_s=request_s)),
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -92,13 +99,19 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's side of a connection. A request's head has a limit; and it is small, for it may idle for hours."""
+    """uvicorn's side of a connection. A request's head has a limit; and it is small, for it may idle for hours.
+
+    Whatever comes in has `request_s` seconds to become a whole request.
+    """
 
     # Apart from the instance's dict, which takes three times the memory with more than 30 names in it
-    __slots__ = ("_has_moved", "_head", "_in_body", "_on_lost")
+    __slots__ = ("_due", "_has_moved", "_head", "_in_body", "_on_lost", "_request_s")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request_s: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._request_s = request_s
+        self._due: asyncio.TimerHandle | None = None
+        """When the request that is coming in has to be whole; None between two, and while one is answered."""
         self._head = 0
         """How much of the head has come without its end, without what was read in one go with its beginning."""
         self._has_moved = False
@@ -115,10 +128,12 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.flow = _Flow(transport)
         self.pipeline = cast("Any", _Pipeline())
+        self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         super().connection_lost(exc)
+        self._expect_nothing()
         tell, self._on_lost = self._on_lost, None
         if tell is not None:
             tell()
@@ -129,7 +144,7 @@ class Connection(HttpToolsProtocol):
             return
         self._has_moved = False
         super().data_received(data)
-        self._head = 0 if self._in_body or self._has_moved else self._head + len(data)
+        self._head = 0 if self._has_moved else self._head + len(data)
         if self._head > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(_HEAD_TOO_LARGE)
             self.transport.close()
@@ -137,19 +152,40 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a head."""
         self._has_moved = True
+        if self._due is None:
+            self._await_request()
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head. What comes after the body must not pass for one (RFC 9110, 6.5.1)."""
+        if not self._in_body:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """End a head."""
-        self._in_body = True
+        self._in_body = self._has_moved = True
         super().on_headers_complete()
         self.url = b""  # the scope has it
         self.cycle.message_event = _Event()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._has_moved = True
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Expect another head."""
         self._in_body, self._has_moved = False, True
+        self._expect_nothing()
         super().on_message_complete()
+
+    def _await_request(self) -> None:
+        self._due = self.loop.call_later(self._request_s, self.transport.close)
+
+    def _expect_nothing(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
 
 class _Event(asyncio.Event):

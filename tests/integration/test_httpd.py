@@ -11,14 +11,14 @@ from jobwire.httpd import MAX_HEAD_BYTES, HttpServer
 from patience import PATIENCE_S
 
 
-async def echo(_scope: Any, receive: Any, send: Any) -> None:
-    """Answer with the size of the body."""
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with the size of the body, and how many cookies came with it."""
     size, more = 0, True
     while more:
         message = await receive()
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
-    body = str(size).encode()
+    body = b"%d cookies: %d" % (size, [name for name, _ in scope["headers"]].count(b"cookie"))
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
     await send({"type": "http.response.body", "body": body})
 
@@ -72,11 +72,53 @@ async def test_a_head_without_an_end_is_refused(port: int, endless: bytes):
     writer.close()
 
 
+async def test_what_comes_after_a_body_has_a_limit_and_is_no_header(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\n" + CLOSE + b"transfer-encoding: chunked\r\n\r\n"
+    trailer = b"cookie: jobwire_session=x\r\n"
+    assert (await answer(port, head, b"2\r\nab\r\n0\r\n", trailer, b"\r\n")).endswith(b"2 cookies: 0")
+    for endless in (trailer * 200, b"y" * 4096):
+        _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head + b"2\r\nab\r\n0\r\nx: y")
+        async with asyncio.timeout(PATIENCE_S):
+            with contextlib.suppress(ConnectionError):
+                for _ in range(100 * MAX_HEAD_BYTES // 4096):
+                    writer.write(endless)
+                    await writer.drain()
+                    await asyncio.sleep(0)
+                pytest.fail("It takes whatever comes.")
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [],
+        [b"GET / HTTP/1.1\r\nhost:"],
+        [b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n", b"half"],
+        [b"GET / HTTP/1.1\r\nhost: x\r\n\r\nGET /"],
+    ],
+)
+async def test_who_dawdles_is_not_waited_for(parts: list[bytes]) -> None:
+    async with HttpServer(echo, host="127.0.0.1", port=0, request_s=0.2) as server:
+        said = await answer(int(server.url.rpartition(":")[2]), *parts)
+        assert said.count(b"HTTP/1.1 200") == b"".join(parts).count(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+
+
+async def test_an_answer_may_take_longer_than_a_request() -> None:
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.5)
+        await echo(scope, receive, send)
+
+    async with HttpServer(slow, host="127.0.0.1", port=0, request_s=0.1) as server:
+        said = await answer(int(server.url.rpartition(":")[2]), b"GET / HTTP/1.1\r\n" + CLOSE + b"\r\n")
+        assert said.startswith(b"HTTP/1.1 200")
+
+
 async def test_a_large_body_is_no_head(port: int):
     body = b"z" * (4 * MAX_HEAD_BYTES)
     head = b"POST / HTTP/1.1\r\n" + CLOSE + b"content-length: %d\r\n\r\n" % len(body)
     for parts in ([head, body], [head + body], [head[:20], head[20:], body[:9], body[9:]]):
-        assert (await answer(port, *parts)).endswith(str(len(body)).encode())
+        assert (await answer(port, *parts)).endswith(b"%d cookies: 0" % len(body))
 
 
 async def test_requests_in_a_row_have_a_limit_each(port: int):
