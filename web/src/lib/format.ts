@@ -52,6 +52,9 @@ const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {
   return Number.isNaN(at.getTime()) ? iso : format.format(at)
 }
 
+/** A title filter's term. One that is in quotes already, or a regular expression, stands for itself. */
+export const quotedTerm = (term: string): string => (/^(".+"|\/.+\/)$/.test(term) ? term : `“${term}”`)
+
 /** A posting's title, also where its board gives it none: a link without a word cannot be seen. */
 export const titleOf = (title: string): string => (title.trim() === '' ? 'No title' : title)
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ShapeIcon } from '../../components/Badge'
 import type { TitleFilters } from '../../lib/api/follows'
 import type { Verdict } from '../../lib/api/titles'
+import { quotedTerm } from '../../lib/format'
 import { verdictsQuery } from '../../lib/queries'
 import styles from './TitleVerdict.module.css'
 
@@ -27,9 +28,6 @@ export function TitleVerdict({ title, filters }: Props) {
 }
 
 export function explain({ kept, term }: Pick<Verdict, 'kept' | 'term'>): string {
-  if (term !== null) return kept ? `kept by ${quoted(term)}` : `left out by ${quoted(term)}`
+  if (term !== null) return kept ? `kept by ${quotedTerm(term)}` : `left out by ${quotedTerm(term)}`
   return kept ? 'kept, for nothing speaks against it' : 'left out, for it holds no “only with” term'
 }
-
-/** A term that is in quotes already, or a regular expression, stands for itself. */
-const quoted = (term: string): string => (/^(".+"|\/.+\/)$/.test(term) ? term : `“${term}”`)

@@ -13,7 +13,7 @@ import styles from './Preview.module.css'
 import { knownOf } from './totals'
 import type { CompanyPreview } from './usePreview'
 
-const SHOWN_AT_FIRST = 50
+const SHOWN_AT_FIRST = 20
 
 interface Props {
   company: string

@@ -85,7 +85,7 @@ function Figures({ progress, pace }: { progress: RunProgress; pace: Pace }) {
       {failedBoards > 0 && <span className={styles.failed}>{plural(failedBoards, 'board')} failed</span>}
       {counts.error > 0 && <span className={styles.failed}>{plural(counts.error, 'job')} failed</span>}
       {pace.rate !== null && <span>{formatRate(pace.rate)}</span>}
-      {pace.msLeft !== null && <span>about {formatDuration(roughly(pace.msLeft))} left</span>}
+      {pace.msLeft !== null && <span>about {roughly(pace.msLeft)} left</span>}
       {!ended && <Sparkline history={pace.history} />}
     </p>
   )

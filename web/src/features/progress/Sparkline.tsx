@@ -24,6 +24,7 @@ export function Sparkline({ history }: { history: readonly number[] }) {
       role="img"
       aria-label={`Jobs per second over the last minute: at most ${formatCount(most)}`}
     >
+      <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} stroke="currentColor" strokeOpacity={0.35} />
       <polyline points={points.join(' ')} fill="none" stroke="currentColor" strokeWidth={1.5} />
     </svg>
   )

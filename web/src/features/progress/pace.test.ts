@@ -21,6 +21,16 @@ it('waits for the slowest company, not for the mean of all', () => {
   expect(msLeft(samples, 600, 10_000)).toBe(90_000)
 })
 
+it('measures a company from when it began, and not before there is something to go by', () => {
+  const samples = (slow: [number, number]) => [
+    sample(0, { quick: [0, 500] }),
+    sample(7000, { quick: [300, 500], slow: [0, 100] }),
+    sample(slow[0], { quick: [480, 500], slow: [slow[1], 100] }),
+  ]
+  expect(msLeft(samples([8000, 1]), 600, 10_000)).toBeLessThan(3000)
+  expect(msLeft(samples([12_000, 50]), 600, 12_000)).toBe(5000)
+})
+
 it('says nothing too early, and nothing at the end', () => {
   const samples = [sample(0, { a: [0, 1000] }), sample(4000, { a: [20, 1000] })]
   expect(msLeft(samples, 1000, 60_000)).toBeNull()
@@ -37,5 +47,12 @@ it('takes a retry, which takes back what was done, for no speed at all', () => {
 })
 
 it('speaks in rough times', () => {
-  expect([1, 12_000, 61_000, 601_000].map(roughly)).toEqual([5000, 15_000, 90_000, 900_000])
+  expect([1, 12_000, 58_000, 61_000, 601_000, 4_600_000].map(roughly)).toEqual([
+    '5 s',
+    '15 s',
+    '1 min',
+    '2 min',
+    '11 min',
+    '1 h 20 min',
+  ])
 })

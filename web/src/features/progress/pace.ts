@@ -37,16 +37,29 @@ export function msLeft(samples: readonly Sample[], total: number, elapsedMs: num
   if (total === 0 || last.done >= total || last.done / total < EARLY_PART) return null
   let seconds = (total - last.done) / rate
   for (const [name, part] of last.companies) {
-    const own = perSecond(part.done - (first.companies.get(name)?.done ?? 0), last.at - first.at)
-    if (own > 0) seconds = Math.max(seconds, (part.total - part.done) / own)
+    const own = ownRate(samples, name)
+    if (own !== null && own > 0) seconds = Math.max(seconds, (part.total - part.done) / own)
   }
   return seconds * 1000
 }
 
-/** A time that does not pretend to be exact, and does not twitch. */
-export const roughly = (ms: number): number => {
-  const step = ms < 60_000 ? 5000 : ms < 600_000 ? 30_000 : 300_000
-  return Math.ceil(ms / step) * step
+/** A company's own rate since it began; null while that is too short a time to say. */
+function ownRate(samples: readonly Sample[], name: string): number | null {
+  const own = samples.filter(({ companies }) => companies.has(name))
+  const [first, last] = [own[0], own.at(-1)]
+  if (!first || !last || last.at - first.at < LEAST_MS) return null
+  const doneAt = (sample: Sample) => sample.companies.get(name)?.done ?? 0
+  return perSecond(doneAt(last) - doneAt(first), last.at - first.at)
+}
+
+/** A time that does not pretend to be exact, and does not twitch: "40 s", "3 min", "1 h 20 min". */
+export function roughly(ms: number): string {
+  const seconds = Math.ceil(ms / 5000) * 5
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.ceil(ms / 60_000)
+  if (minutes < 60) return `${minutes} min`
+  const fives = Math.ceil(minutes / 5) * 5
+  return `${Math.floor(fives / 60)} h ${String(fives % 60).padStart(2, '0')} min`
 }
 
 /** A retry takes back what was done: that is no negative speed. */

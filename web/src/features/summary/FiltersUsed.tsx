@@ -1,6 +1,6 @@
 import { Panel } from '../../components/Page'
 import type { ListedCompany } from '../../lib/api/runs'
-import { plural } from '../../lib/format'
+import { plural, quotedTerm } from '../../lib/format'
 import styles from './Summary.module.css'
 
 const NAMED = 5
@@ -28,7 +28,7 @@ export function FiltersUsed({ companies }: { companies: readonly ListedCompany[]
 }
 
 function wordsOf({ include, exclude }: ListedCompany['title_filters']): string {
-  const quoted = (terms: readonly string[]) => terms.map((term) => `“${term}”`).join(', ')
+  const quoted = (terms: readonly string[]) => terms.map(quotedTerm).join(', ')
   const parts = [
     include.length > 0 && `with ${quoted(include)}`,
     exclude.length > 0 && `never with ${quoted(exclude)}`,
