@@ -99,6 +99,9 @@ async def test_arrows_go_through_the_rows(world: World, visit: Visit) -> None:
             await page.evaluate("new Promise(requestAnimationFrame)")
     await page.keyboard.press("End")
     await expect(page.locator('[aria-rowindex="151"]')).to_be_visible()
+    await page.evaluate("document.querySelector('[role=rowgroup]').scrollTop = 0")
+    await expect(page.locator('[aria-rowindex="2"]')).to_be_visible()
+    await expect(page.locator('[aria-rowindex="151"] button >> nth=0')).to_be_focused()
     assert await page.get_by_test_id("posting-row").count() < 60
 
 

@@ -1,26 +1,20 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { rowByKey } from './rowByKey'
+import { useRowWindow } from './useRowWindow'
 
 /**
- * The rows of a long list that fit into view, and a few more. One of them, `current`, is in the tab order; keys move to
- * the others. A row has `aria-rowindex` (2 for the first, behind the heading) and a button that takes the focus.
+ * The rows of a long list that fit into view, and a few more. One of them, `current`, is in the tab order, and there even
+ * where it is out of view: it may have the focus; keys move to the others. A row has `aria-rowindex` (2 for the first,
+ * behind the heading) and a button that takes the focus.
  */
 export function useListRows(count: number, rowPx: number) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const wantsFocus = useRef<number | null>(null)
-  const rows = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: 8,
-  })
-  useEffect(() => {
-    void rowPx
-    rows.measure()
-  }, [rows, rowPx])
+  const { first, end, scrollTo } = useRowWindow(scroller, count, rowPx)
   const current = Math.min(active, count - 1)
+  const inView = Array.from({ length: end - first }, (_, index) => first + index)
+  const shown = current < first ? [current, ...inView] : current >= end ? [...inView, current] : inView
 
   useEffect(() => {
     // Not yet, where something else has drawn the list in between.
@@ -35,7 +29,7 @@ export function useListRows(count: number, rowPx: number) {
   const go = (to: number) => {
     wantsFocus.current = to
     setActive(to)
-    rows.scrollToIndex(to)
+    scrollTo(to)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const to = rowByKey(event.key, current, count)
@@ -43,5 +37,16 @@ export function useListRows(count: number, rowPx: number) {
     event.preventDefault()
     go(to)
   }
-  return { scroller, rows, current, setActive, go, onKeyDown }
+  return {
+    scroller,
+    /** In px, of all rows. */
+    height: count * rowPx,
+    /** What to draw, each row `top` px from the list's beginning. */
+    rows: shown.map((index) => ({ index, top: index * rowPx })),
+    last: end - 1,
+    current,
+    setActive,
+    go,
+    onKeyDown,
+  }
 }

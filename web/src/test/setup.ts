@@ -11,6 +11,11 @@ if (typeof HTMLDialogElement !== 'undefined') {
     this.open = false
   }
   window.scrollTo = () => undefined
+  window.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  }
 }
 
 configure({ asyncUtilTimeout: 60_000 })

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
@@ -9,12 +9,16 @@ import { formatCount, plural } from '../../lib/format'
 import { useMarks } from '../../lib/useMarks'
 import { FacetPanel } from './FacetPanel'
 import styles from './Jobs.module.css'
-import { PostingDrawer } from './PostingDrawer'
 import { PostingRows } from './PostingRows'
 import { SavedSearches } from './SavedSearches'
 import { changed, isNarrowed, type JobsChange, type JobsSearch } from './search'
 import { useJobs } from './useJobs'
 import { useTyped } from './useTyped'
+
+// The sanitiser comes with it: nobody needs it before the first click.
+const PostingDrawer = lazy(() =>
+  import('./PostingDrawer').then((module) => ({ default: module.PostingDrawer })),
+)
 
 /** Every posting of the companies that one follows: found by words, narrowed down by facets, all in the address. */
 export function JobsPage() {
@@ -85,7 +89,9 @@ export function JobsPage() {
       </div>
       {saving && <SavedSearches filter={filter} onClose={() => setSaving(false)} />}
       {job !== undefined && (
-        <PostingDrawer key={job} id={job} onMark={mark} onClose={() => change({ job: undefined })} />
+        <Suspense>
+          <PostingDrawer key={job} id={job} onMark={mark} onClose={() => change({ job: undefined })} />
+        </Suspense>
       )}
     </Page>
   )

@@ -23,7 +23,7 @@ interface Props {
 
 /** The postings that fit into view, and a few more. One row is in the tab order; arrows, j and k move to the others. */
 export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: Props) {
-  const { scroller, rows, current, setActive, onKeyDown } = useListRows(jobs.length, ROW_PX)
+  const { scroller, height, rows, last, current, setActive, onKeyDown } = useListRows(jobs.length, ROW_PX)
   const inFocus = () => (scroller.current?.contains(document.activeElement) ? jobs[current] : undefined)
   useShortcut('s', 'Star the posting in focus, or take its star away', () => {
     const job = inFocus()
@@ -33,7 +33,6 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: 
     const job = inFocus()
     if (job) onMark(job.id, 'seen', !job.seen)
   })
-  const last = rows.getVirtualItems().at(-1)?.index ?? 0
 
   useEffect(() => {
     if (hasMore && last >= jobs.length - AHEAD) loadMore()
@@ -48,8 +47,8 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: 
         <span role="columnheader">Star</span>
       </div>
       <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
-        <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {rows.getVirtualItems().map(({ index, start }) => {
+        <div role="presentation" style={{ height, position: 'relative' }}>
+          {rows.map(({ index, top }) => {
             const job = jobs[index]
             return (
               job && (
@@ -57,7 +56,7 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: 
                   key={job.id}
                   job={job}
                   index={index}
-                  top={start}
+                  top={top}
                   isActive={index === current}
                   onFocus={setActive}
                   onOpen={onOpen}

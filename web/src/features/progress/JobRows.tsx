@@ -23,7 +23,7 @@ interface Props {
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
 export function JobRows({ store, jobs, reasons, onOpen }: Props) {
-  const { scroller, rows, current, setActive, go, onKeyDown } = useListRows(
+  const { scroller, height, rows, current, setActive, go, onKeyDown } = useListRows(
     jobs.length,
     usePhone() ? PHONE_ROW_PX : ROW_PX,
   )
@@ -45,8 +45,8 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
         <span role="columnheader">Company</span>
       </div>
       <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
-        <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {rows.getVirtualItems().map(({ index, start }) => {
+        <div role="presentation" style={{ height, position: 'relative' }}>
+          {rows.map(({ index, top }) => {
             const job = jobs[index]
             return (
               job && (
@@ -55,7 +55,7 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
                   store={store}
                   job={job}
                   index={index}
-                  top={start}
+                  top={top}
                   reason={reasons.get(jobKey(job.company, job.externalId)) ?? null}
                   isActive={index === current}
                   onFocus={setActive}
