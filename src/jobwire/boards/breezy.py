@@ -102,6 +102,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             country=country_code(((job.location or Location()).country or Named()).id),
             salary=salary_of(job.base_salary) or _salary(job.salary or ""),
             description=description(job.page or ""),
+            is_page=True,
         )
 
     def _locations(self, job: BreezyJob) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ class PageReader(Reader[PageJob]):
             requirements=description(requirements_of(stated)),
             salary=salary_of(stated.base_salary),
             description=description(text_of(stated)),
+            is_page=True,
         )
 
     def _locations(self, job: PageJob) -> tuple[str, ...]:

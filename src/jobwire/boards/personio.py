@@ -103,6 +103,7 @@ class PersonioReader(DetailReader[PersonioJob]):
             department=one_line(job.department) or one_line(job.recruiting_category) or None,
             posted_on=date_of(job.created_at),
             description=description(job.page or "\n".join(map(_section, job.job_descriptions or []))),
+            is_page=job.page is not None,
         )
 
     def _locations(self, job: PersonioJob) -> tuple[str, ...]:

@@ -29,9 +29,10 @@ _CLEANER: Final = nh3.Cleaner(
     url_relative="deny",  # it would lead to Jobwire itself
     link_rel="noopener noreferrer nofollow",
 )
-_BLOCK: Final = re.compile(
+BLOCK: Final = re.compile(
     r"</?(?:p|div|br|hr|ul|ol|dl|dt|dd|h[1-6]|table|tr|pre|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE
 )
+"""A tag that ends a line."""
 _TAG: Final = re.compile(r"<[^<>]*>")
 _SAFE_TAG: Final = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 """A tag as `_CLEANER` writes it: it escapes `<` in text, and puts values into double quotes."""
@@ -63,12 +64,12 @@ def plain_text(safe: str) -> str:
         .replace("</li>", "\n")
         .replace("</td>", " ")
     )
-    return "\n".join(_lines(html.unescape(_SAFE_TAG.sub("", _BLOCK.sub("\n", flat)))))
+    return "\n".join(_lines(html.unescape(_SAFE_TAG.sub("", BLOCK.sub("\n", flat)))))
 
 
 def _bare(source: str) -> str:
     """Return the text of HTML that is too large to parse, as one paragraph a line. Linear time."""
-    broken = _BLOCK.sub("\n", _INVISIBLE.sub("", source).replace("<li", "\n<li"))
+    broken = BLOCK.sub("\n", _INVISIBLE.sub("", source).replace("<li", "\n<li"))
     text = html.unescape(_TAG.sub("", broken))
     return "<br>".join(html.escape(line, quote=False) for line in _lines(text))
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from jobwire.domain.description import plain_text, safe_html, words
+from jobwire.domain.steady_text import steady_sentences, steady_url
 
 EXTRACTION_VERSION = 2
 """Raise it when extraction changes what it makes of an unchanged source, so that postings are read again."""
@@ -86,6 +87,8 @@ class Posting:
     """HTML as the board sent it: never to be shown as it is."""
     requirements: str = ""
     """What the system sets apart as such, a part of the description: HTML in the same state."""
+    is_page: bool = False
+    """Its text is that of a page for people, on which counters and relative dates move by themselves."""
 
     @property
     def location(self) -> str:
@@ -125,17 +128,18 @@ PART_BYTES: Final = 4
 def fingerprint(posting: Posting) -> bytes:
     """`PART_BYTES` for each of `FINGERPRINT_PARTS`, that change when, and only when, that part changes.
 
-    The dates are left out, as several systems move them by themselves, and so is the markup of the description.
+    The dates are left out, as several systems move them by themselves, and so is the markup of the description; of a
+    page, also what moves in its text and address.
     """
     seen = (
         posting.title,
-        posting.url,
+        steady_url(posting.url) if posting.is_page else posting.url,
         posting.locations,
         posting.workplace,
         posting.employment_type,
         posting.department,
         posting.salary,
-        words(posting.description),
+        steady_sentences(posting.description) if posting.is_page else words(posting.description),
     )
     return b"".join(_mark(part) for part in seen)
 
