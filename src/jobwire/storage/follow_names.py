@@ -22,9 +22,9 @@ class FollowNames:
         """The first name whose filters keep this title."""
         return next((name for name, filters in self.of_board[board_id] if filters.keeps(title)), None)
 
-    def all_for_title(self, board_id: int, title: str | None) -> list[str]:
+    def all_for_title(self, board_id: int, title: str | None) -> tuple[str, ...]:
         """All names whose filters keep this title, which may be None for a board of `unfiltered`."""
-        return [name for name, filters in self.of_board[board_id] if title is None or filters.keeps(title)]
+        return tuple(name for name, filters in self.of_board[board_id] if title is None or filters.keeps(title))
 
     def only(self, companies: Collection[str]) -> "FollowNames":
         """These names alone; all of them where there are none."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Row, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncResult
 
 from jobwire.domain.openings import Facet, FacetCount, OpeningFacets, OpeningFilter, Presence
 from jobwire.domain.runs import UserId
@@ -21,7 +22,7 @@ from jobwire.storage.tables import postings
 MOST_VALUES: Final = 100
 """Values of a facet that are listed, those that are chosen aside."""
 _AT_ONCE: Final = 1000
-"""Rows counted before others get the event loop: a few milliseconds."""
+"""Titles matched, or rows counted, before others get the event loop: a few milliseconds."""
 
 
 @dataclass(slots=True)
@@ -41,13 +42,16 @@ class _Kind:
 async def read_facets(
     connection: AsyncConnection, user: UserId, wanted: OpeningFilter, names: FollowNames, question: Question
 ) -> OpeningFacets:
-    """Count what is wanted: rows that are alike come together, and those of filtered boards by their titles."""
+    """Count what is wanted: rows that are alike but for their titles come together, with the titles of filtered boards.
+
+    A title decides nothing but under which names a posting is listed: it is matched once, and those that are listed
+    alike are counted together.
+    """
     kinds = _kinds(wanted)
+    listed_as = cache(names.all_for_title)
     total = 0
-    rows = await connection.stream(_alike(user, wanted, names, question))
-    async for batch in rows.partitions(_AT_ONCE):
-        total += sum(row.alike for row in batch if _count(row, names, kinds))
-        await asyncio.sleep(0)
+    async for row, by_names in _by_names(await connection.stream(_alike(user, wanted, names, question)), listed_as):
+        total += sum(count for companies, count in by_names.items() if _count(row, companies, count, kinds))
     fresh = select(func.count()).where(is_unindexed(), postings.c.board_id.in_(names.of_board))
     by_day = kinds["first_seen"].counts
     return OpeningFacets(
@@ -63,16 +67,35 @@ async def read_facets(
     )
 
 
-def _count(row: Row[Any], names: FollowNames, kinds: dict[str, _Kind]) -> bool:
-    """Count a row for each facet that it would be left by; answer whether it is wanted."""
-    companies = names.all_for_title(row.board_id, row.title)
+async def _by_names(
+    rows: AsyncResult[Any], listed_as: Callable[[int, str | None], tuple[str, ...]]
+) -> AsyncIterator[tuple[Row[Any], Counter[tuple[str, ...]]]]:
+    """Each row with how many of its postings are listed under which names."""
+    since_pause = 0
+    async for row in rows:
+        titles: list[str] = row.titles or []
+        by_names = Counter[tuple[str, ...]]()
+        if row.titles is None:
+            by_names[listed_as(row.board_id, None)] = row.alike
+        for start in range(0, len(titles), _AT_ONCE):
+            some = titles[start : start + _AT_ONCE]
+            by_names.update(listed_as(row.board_id, title) for title in some)
+            since_pause += len(some)
+            if since_pause >= _AT_ONCE:
+                since_pause = 0
+                await asyncio.sleep(0)
+        yield row, by_names
+
+
+def _count(row: Row[Any], companies: Sequence[str], alike: int, kinds: dict[str, _Kind]) -> bool:
+    """Count so many alike for each facet that they would be left by; answer whether they are wanted."""
     if not companies:
         return False
     values = {name: kind.values(row, companies) for name, kind in kinds.items()}
     against = [name for name, kind in kinds.items() if not kind.leaves(values[name])]
     for name in against if len(against) == 1 else () if against else kinds:
         for value in values[name]:
-            kinds[name].counts[value] += row.alike
+            kinds[name].counts[value] += alike
     return not against
 
 
@@ -99,7 +122,7 @@ def _kinds(wanted: OpeningFilter) -> dict[str, _Kind]:
 def _alike(user: UserId, wanted: OpeningFilter, names: FollowNames, question: Question) -> Any:
     columns = (
         postings.c.board_id,
-        case((postings.c.board_id.in_(names.unfiltered), None), else_=postings.c.title).label("title"),
+        postings.c.title,
         postings.c.workplace,
         postings.c.employment_type,
         postings.c.gone_listing.is_(None).label("live"),
@@ -107,7 +130,9 @@ def _alike(user: UserId, wanted: OpeningFilter, names: FollowNames, question: Qu
         places().label("places"),
     )
     rows = select(*columns).where(*asked(wanted, names, question), *marked(wanted, user)).subquery()
-    return select(*rows.c, func.count().label("alike")).group_by(*rows.c)
+    alike = [column for column in rows.c if column.name != "title"]
+    titles = case((rows.c.board_id.in_(names.unfiltered), None), else_=func.array_agg(rows.c.title)).label("titles")
+    return select(*alike, titles, func.count().label("alike")).group_by(*alike)
 
 
 def _most_frequent_first(counted: tuple[str | None, int]) -> tuple[int, bool, str]:
