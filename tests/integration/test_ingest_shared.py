@@ -291,6 +291,10 @@ async def test_an_answer_makes_a_smaller_board_true(world: World, boards: FakeBo
     asked = await world.boards.reply(user, "acme", Reply.GONE)
     assert (asked.missing, asked.listed) == (dropped, 10 - dropped)
     assert await expired(world, user) == [str(one) for one in range(dropped)]
+    (log,) = await world.rows("SELECT message FROM run_logs WHERE message LIKE '%are gone%'")
+    assert log.message == (
+        f"{dropped} known postings are missing, and are gone: somebody who follows the board has said that they are."
+    )
     with pytest.raises(Conflict):
         await world.boards.reply(user, "acme", Reply.GONE)
     with pytest.raises(InvalidInput):

@@ -75,7 +75,7 @@ def test_the_same_again_and_again_is_believed(guard: Guard, listed: int, needed:
     assert last_but_one.doubt.seen == needed - 1
     assert last_but_one.doubt.since == NOON - CONFIRM_AFTER
     assert verdict(missing=missing, listed=listed, doubt=doubt(guard, listed=listed, seen=needed - 1)) == Verdict(
-        expires=True, anew=True
+        expires=True, belief=f"the board has said so {needed} times, hours apart"
     )
 
 
@@ -95,6 +95,8 @@ def test_another_size_is_another_question() -> None:
 
 
 def test_an_answer_is_enough() -> None:
+    said = verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, reply=Reply.GONE))
+    assert said.belief == "somebody who follows the board has said that they are"
     assert verdict(missing=60, listed=40, doubt=doubt(Guard.SHRUNK, listed=42, reply=Reply.GONE)).expires
     assert verdict(missing=100, listed=0, doubt=doubt(Guard.EMPTY, listed=0, reply=Reply.GONE)).expires
 

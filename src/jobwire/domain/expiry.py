@@ -93,9 +93,13 @@ class Doubt:
         )
 
     @property
-    def is_settled(self) -> bool:
-        """Whether it is to be believed."""
-        return self.reply is Reply.GONE or (self.reply is None and self.seen >= self.guard.confirmations)
+    def belief(self) -> str:
+        """Why it is to be believed; empty where it is not."""
+        if self.reply is Reply.GONE:
+            return "somebody who follows the board has said that they are"
+        if self.reply is None and self.seen >= self.guard.confirmations:
+            return f"the board has said so {self.seen} times, hours apart"
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +122,14 @@ class Count:
 class Verdict:
     """`expires` says whether the missing postings go; where not, `why_not` is a sentence for the log.
 
-    `doubt` is the question that is open from now on. `anew` says that the board has become another one: the sizes that
-    it had before say nothing any more.
+    `doubt` is the question that is open from now on. `belief` is why the board is believed although a guard spoke: then
+    it has become another one, and the sizes that it had before say nothing any more.
     """
 
     expires: bool
     why_not: str = ""
     doubt: Doubt | None = None
-    anew: bool = False
+    belief: str = ""
 
 
 def objection(count: Count) -> tuple[Guard, str] | None:
@@ -153,6 +157,6 @@ def judge(count: Count, open_doubt: Doubt | None, now: datetime) -> Verdict:
     doubt = Doubt(guard=guard, why=why, listed=count.listed, missing=count.missing, since=now, counted_at=now)
     if open_doubt is not None and open_doubt.is_same(doubt):
         doubt = open_doubt.confirmed_by(doubt)
-    if doubt.is_settled:
-        return Verdict(expires=True, anew=True)
+    if doubt.belief:
+        return Verdict(expires=True, belief=doubt.belief)
     return Verdict(expires=False, why_not=why, doubt=doubt)

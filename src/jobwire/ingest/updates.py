@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from jobwire.domain.expiry import MEDIAN_OF, Count, judge
+from jobwire.domain.expiry import MEDIAN_OF, Count, Verdict, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
@@ -32,7 +32,7 @@ class BoardUpdate:
     misses: Mapping[int, int]
     """By id, where that has changed: how many listings in a row lack a posting."""
     note: str
-    """Why missing postings are not called gone, where they are not."""
+    """Why missing postings are not called gone, where they are not, or are although a guard spoke."""
     why_gone: str = GONE
 
     @property
@@ -105,7 +105,7 @@ def compare_absence(board: KnownBoard, before: Mapping[str, KnownPosting], at: d
         gone=frozenset(live) if verdict.expires else frozenset(),
         unlisted=frozenset(p.posting_id for p in before.values() if p.is_dead_link) if verdict.expires else frozenset(),
         misses={},
-        note="" if verdict.doubt is None else verdict.doubt.question,
+        note=verdict.doubt.question if verdict.doubt is not None else _believed(len(live), verdict),
         why_gone=BOARD_GONE,
     )
 
@@ -142,10 +142,15 @@ def _judge(board: KnownBoard, listing: Listing, began_at: datetime, count: Count
     if verdict.doubt is not None:
         in_doubt = replace(board, listing=number, began_at=None, doubt=verdict.doubt, setback=None)
         return _Judged(in_doubt, 0, verdict.doubt.question)
-    counts = [count.listed] if verdict.anew else [count.listed, *board.last_counts][:MEDIAN_OF]
+    counts = [count.listed] if verdict.belief else [count.listed, *board.last_counts][:MEDIAN_OF]
     # What a person or time has confirmed needs no more patience.
-    patience = 1 if verdict.anew else listing.patience
-    return _Judged(KnownBoard(listing=number, began_at=began_at, last_counts=counts, doubt=None), patience)
+    patience = 1 if verdict.belief else listing.patience
+    after = KnownBoard(listing=number, began_at=began_at, last_counts=counts, doubt=None)
+    return _Judged(after, patience, _believed(count.missing, verdict))
+
+
+def _believed(missing: int, verdict: Verdict) -> str:
+    return f"{missing} known postings are missing, and are gone: {verdict.belief}." if verdict.belief else ""
 
 
 def _not_expired(missing: int, why_not: str) -> str:
