@@ -1,7 +1,6 @@
 """How a connection ends: whoever goes, nothing is left behind and nobody else waits."""
 
 import asyncio
-import io
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,7 +10,6 @@ import pytest
 from stream_server import Show, connect, show
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from jobwire import logs
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.progress import shelf
@@ -191,36 +189,6 @@ async def test_an_error_in_the_middle_ends_the_connection_and_is_logged_once(
         await until(lambda: viewers(shown, run) == 0)
         await until(lambda: not shown.server.server_state.connections)
     assert written() == ["stream.broken"]
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that Jobwire and uvicorn log, as `jobwire serve` writes it."""
-    root = logging.getLogger()
-    before = (logging.getLogRecordFactory(), root.level, root.handlers[:])
-    # As it is where the access log is switched on; another server in this process may have switched it off.
-    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "level", logging.INFO)
-    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "propagate", True)
-    stream = io.StringIO()
-    logs.configure(stream=stream, level=logging.DEBUG)
-    yield stream
-    logging.captureWarnings(capture=False)
-    logging.setLogRecordFactory(before[0])
-    root.setLevel(before[1])
-    root.handlers[:] = before[2]
-
-
-async def test_no_log_holds_a_token(database: Database, log: io.StringIO):
-    async with show(database, max_connection_s=0.05) as shown:
-        me, run = await start(shown, {"1": "One"})
-        client, token = shown.client(), shown.token(me)
-        async with connect(client, shown.url(run), params={"token": token}) as stream:
-            await stream.to_the_end()
-        await client.get(shown.url("x"), params={"token": token})
-        await client.get(shown.url(run), params={"token": f"{token}x"})
-    assert log.getvalue().count("GET /api/ingestion/progress/") == 3
-    assert token not in log.getvalue()
-    assert token.split(".")[1] not in log.getvalue()
 
 
 @pytest.fixture(autouse=True)
