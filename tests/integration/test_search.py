@@ -1,5 +1,7 @@
 """Search by words, and the counts beside it."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,11 +9,13 @@ import pytest
 from api_world import add_board, add_jobs, add_posting, add_run
 from sqlalchemy import insert, text, update
 
+from jobwire.domain import filters
 from jobwire.domain.errors import NotFound
 from jobwire.domain.openings import Facet, OpeningFilter, Presence
 from jobwire.domain.postings import EmploymentType, Workplace
 from jobwire.domain.runs import RunId, UserId
 from jobwire.storage.database import Database
+from jobwire.storage.follows import Follows
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.tables import follows, postings
@@ -50,6 +54,30 @@ async def found(database: Database, user: UserId, **wanted: Any) -> list[int]:
 
 def pairs(facet: Facet) -> dict[str | None, int]:
     return {one.value: one.count for one in facet}
+
+
+async def test_titles_are_matched_where_they_hold_up_no_stream(
+    database: Database, me: UserId, board: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled, too: hostile expressions take their time with both, and the event loop serves everybody."""
+    threads: set[threading.Thread] = set()
+    search = filters._Expression.is_in  # pyright: ignore[reportPrivateUsage]
+    compiled = filters._regex  # pyright: ignore[reportPrivateUsage]
+
+    def noted(do: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given, **named: threads.add(threading.current_thread()) or do(*given, **named)
+
+    monkeypatch.setattr(filters._Expression, "is_in", noted(search))  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(filters, "_regex", noted(compiled))
+    posting = await add_posting(database, board, "1", title="Senior Engineer")
+    await follow(database, me, "Zebra", board, include=["/engineer/"], exclude=['"junior"'])
+    async with database.begin() as connection:
+        await connection.execute(update(follows).where(follows.c.company == "Größe AG").values(exclude=["/./"]))
+    assert await found(database, me) == [posting]
+    assert pairs((await PostingReads(database).facets(me, OpeningFilter())).companies) == {"Zebra": 1}
+    assert await Follows(database).all(me)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_words_begin_words_wherever_they_stand(database: Database, me: UserId, board: int):

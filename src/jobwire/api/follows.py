@@ -1,6 +1,6 @@
 """The settings: which companies a person follows, and which titles they want."""
 
-import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -11,7 +11,7 @@ from jobwire.api.ports import Services
 from jobwire.api.settings_items import DeleteItem, Filters, ReadItem, SettingsItem, UnreadableItem, UpsertItem
 from jobwire.domain.companies import BoardRef, check_company_name
 from jobwire.domain.errors import FollowedElsewhere, InvalidInput, JobwireError, NotFound
-from jobwire.domain.filters import TitleFilters
+from jobwire.domain.filters import TitleFilters, aside
 from jobwire.domain.runs import UserId
 
 router = APIRouter(tags=["settings"])
@@ -81,8 +81,7 @@ async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswe
             me,
             company,
             board=board,
-            # In a thread: hostile terms take their time to compile
-            filters=await asyncio.to_thread(_filters, item.title_filters),
+            filters=await aside(partial(_filters, item.title_filters)),
             enabled=item.is_enabled,
             move=item.company_name is not None if item.move is None else item.move,
         )

@@ -1,6 +1,6 @@
 """What title filters make of titles: for the page where they are written, and for a preview whose filters change."""
 
-import asyncio
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter
@@ -9,7 +9,7 @@ from pydantic import Field
 from jobwire.api.asking import Me
 from jobwire.api.fields import Answer, Request, Text
 from jobwire.api.settings_items import Filters
-from jobwire.domain.filters import TitleFilters, Verdict
+from jobwire.domain.filters import TitleFilters, Verdict, aside
 
 router = APIRouter(tags=["settings"])
 
@@ -39,8 +39,7 @@ class VerdictAnswer(Answer):
 @router.post("/api/ingestion/titles")
 async def judge_titles(_: Me, body: TitlesRequest) -> list[VerdictAnswer]:
     """Try filters on titles, in order. Nothing is saved."""
-    # In a thread: many titles and many terms would hold up the streams that this process serves
-    return await asyncio.to_thread(_judge, body)
+    return await aside(partial(_judge, body))
 
 
 def _judge(body: TitlesRequest) -> list[VerdictAnswer]:

@@ -4,10 +4,12 @@ A term is a word or phrase contained in the title (case-insensitive), `"word"` i
 `/…/` a regular expression (RE2: linear time, so that none can hang).
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import re2
 
@@ -17,8 +19,11 @@ MAX_TERMS: Final = 200
 MAX_TERM_CHARS: Final = 500
 MAX_EXPRESSIONS: Final = 20
 """Of the terms, so many may be regular expressions: each takes up to some milliseconds to compile."""
-MAX_EXPRESSION_BYTES: Final = 1024 * 1024
+MAX_EXPRESSION_BYTES: Final = 256 * 1024
 """What a compiled expression may take: RE2 gives up on larger ones, early enough."""
+_KEPT_EXPRESSIONS: Final = 1024
+
+_T = TypeVar("_T")
 
 Span = tuple[int, int]
 """Where in a title a term was found: from the first character to behind the last, in Unicode code points."""
@@ -44,15 +49,23 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class TitleFilters:
-    """Keeps a title that holds any `include` term (or all titles, when there is none) and no `exclude` term."""
+    """Keeps a title that holds any `include` term (or all titles, when there is none) and no `exclude` term.
+
+    Made of terms that `of` has let through once. They are compiled at the first title: that may take a second, and so
+    may a hostile expression with many titles. Whoever has streams to serve leaves both to `aside`.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    _includes: tuple[_Pattern, ...] = field(init=False, repr=False, compare=False)
-    _excludes: tuple[_Pattern, ...] = field(init=False, repr=False, compare=False)
+    _compiled: tuple[Sequence[_Pattern], Sequence[_Pattern]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
-    def __post_init__(self) -> None:
-        for name, terms in (("_includes", self.include), ("_excludes", self.exclude)):
+    @classmethod
+    def of(cls, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> "TitleFilters":
+        """Take what a person has written: drop blank terms and repeated ones, keep the order. Raise `InvalidInput`."""
+        filters = cls(_tidy(include), _tidy(exclude))
+        for terms in (filters.include, filters.exclude):
             if len(terms) > MAX_TERMS:
                 raise InvalidInput(f"A filter has {len(terms)} terms.", advice=f"At most {MAX_TERMS} are allowed.")
             if sum(map(_is_expression, terms)) > MAX_EXPRESSIONS:
@@ -60,25 +73,31 @@ class TitleFilters:
                     f"A filter has more than {MAX_EXPRESSIONS} regular expressions.",
                     advice="Join some of them: `/one|two/`.",
                 )
-            object.__setattr__(self, name, tuple(compile_term(term) for term in terms))
+        filters._patterns()
+        return filters
 
-    @classmethod
-    def of(cls, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> "TitleFilters":
-        """Drop blank terms and repeated ones, keep the order."""
-        return cls(_tidy(include), _tidy(exclude))
+    def _patterns(self) -> tuple[Sequence[_Pattern], Sequence[_Pattern]]:
+        """Of `include`, and of `exclude`."""
+        if self._compiled is None:
+            compiled = [_compile_term(term) for term in self.include], [_compile_term(term) for term in self.exclude]
+            object.__setattr__(self, "_compiled", compiled)
+            return compiled
+        return self._compiled
 
     def keeps(self, title: str) -> bool:
         """Whether a person with these filters wants a posting with this title."""
-        if any(pattern.is_in(title) for pattern in self._excludes):
+        includes, excludes = self._patterns()
+        if any(pattern.is_in(title) for pattern in excludes):
             return False
-        return not self._includes or any(pattern.is_in(title) for pattern in self._includes)
+        return not includes or any(pattern.is_in(title) for pattern in includes)
 
     def verdict(self, title: str) -> Verdict:
         """Explain `keeps`: which term decides about this title."""
-        for term, pattern in zip(self.exclude, self._excludes, strict=True):
+        includes, excludes = self._patterns()
+        for term, pattern in zip(self.exclude, excludes, strict=True):
             if (span := pattern.find(title)) is not None:
                 return Verdict(kept=False, term=term, span=span)
-        for term, pattern in zip(self.include, self._includes, strict=True):
+        for term, pattern in zip(self.include, includes, strict=True):
             if (span := pattern.find(title)) is not None:
                 return Verdict(kept=True, term=term, span=span)
         return Verdict(kept=not self.include)
@@ -92,8 +111,18 @@ def _is_expression(term: str) -> bool:
     return len(term) > 2 and term[0] == term[-1] == "/"  # noqa: PLR2004 - both slashes and something between them
 
 
-@lru_cache(maxsize=4096)
-def compile_term(term: str) -> _Pattern:
+_MATCHING: Final = ThreadPoolExecutor(2, thread_name_prefix="title filters")
+
+
+async def aside(work: Callable[[], _T]) -> _T:
+    """Do what compiles filters, or matches many titles, in a thread: RE2 lets the others go on meanwhile.
+
+    Hostile filters then hold up filters alone.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_MATCHING, work)
+
+
+def _compile_term(term: str) -> _Pattern:
     """Compile one term. Raise `InvalidInput` that names the term and says what is wrong with it."""
     if len(term) > MAX_TERM_CHARS:
         raise InvalidInput(f"A filter term has {len(term)} characters.", advice=f"At most {MAX_TERM_CHARS}.")
@@ -134,6 +163,7 @@ class _Expression:
         return None if match is None else match.span(self.group)
 
 
+@lru_cache(maxsize=_KEPT_EXPRESSIONS)
 def _regex(pattern: str, term: str, *, group: int = 0) -> _Pattern:
     options = re2.Options()
     options.log_errors = False

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobwire.domain.filters import aside
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.setbacks import Setback
@@ -87,7 +88,8 @@ async def record_same(ledger: Ledger, company: RunCompany, tag: Tag, at: datetim
             return None
         known = await unit.postings.of_board(company.board_id)
         stand = BoardAfter.of(board.listing, known.values())
-        if any(not one.is_read_for(board.listing) for one in stand.listed if company.filters.keeps(one.title)):
+        unread = [one for one in stand.listed if not one.is_read_for(board.listing)]
+        if await aside(lambda: any(company.filters.keeps(one.title) for one in unread)):
             return None
         await unit.postings.record_board(company.board_id, listed_again(board, at))
         note = LogLine(company=company.company, message=SAME)
@@ -116,8 +118,8 @@ async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, 
 
 async def join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Sequence[LogLine]) -> Listed:
     """Make a board's stand the company's part of the run; answer what is still to be read of it."""
-    wanted = [posting for posting in board.listed if company.filters.keeps(posting.title)]
-    expired = [posting for posting in board.gone if is_expired(company, posting)]
+    wanted = await aside(lambda: [posting for posting in board.listed if company.filters.keeps(posting.title)])
+    expired = await aside(lambda: [posting for posting in board.gone if is_expired(company, posting)])
     jobs = [_job(posting) for posting in wanted]
     jobs += [_job(posting, JobStatus.EXPIRED, board.why_gone) for posting in expired]
     known_ids = {job.external_id for job in jobs}

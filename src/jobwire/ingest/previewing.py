@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import BoardError, HostBusy
-from jobwire.domain.filters import TitleFilters
+from jobwire.domain.filters import TitleFilters, aside
 from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Boards, Follows, Listing, Opening, Unreadable
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
@@ -98,7 +99,7 @@ class Previewer:
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             _log.error("preview.failed", error=error, board=str(follow.board))
             return _failed(f"{follow.board} could not be read: an unexpected error, see Jobwire's own log.")
-        return preview_of(listing, follow.filters, told)
+        return await aside(partial(preview_of, listing, follow.filters, told))
 
 
 def preview_of(listing: Listing, filters: TitleFilters, told: Collection[str]) -> Preview:
@@ -117,8 +118,10 @@ def preview_of(listing: Listing, filters: TitleFilters, told: Collection[str]) -
             known=opening.external_id in told,
         )
 
-    included = [opening for opening in listing.openings if filters.keeps(opening.title)]
-    excluded = [opening for opening in listing.openings if not filters.keeps(opening.title)]
+    included: list[Opening] = []
+    excluded: list[Opening] = []
+    for opening in listing.openings:
+        (included if filters.keeps(opening.title) else excluded).append(opening)
     return Preview(
         status=PreviewStatus.SUCCESS,
         total_count=len(listing.openings) + len(listing.unreadable),

@@ -1,16 +1,16 @@
 """How many postings each value of a facet would leave."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncResult
 
+from jobwire.domain.filters import aside
 from jobwire.domain.openings import Facet, FacetCount, OpeningFacets, OpeningFilter, Presence
 from jobwire.domain.runs import UserId
 from jobwire.storage.follow_names import FollowNames
@@ -22,7 +22,8 @@ from jobwire.storage.tables import postings
 MOST_VALUES: Final = 100
 """Values of a facet that are listed, those that are chosen aside."""
 _AT_ONCE: Final = 1000
-"""Titles matched, or rows counted, before others get the event loop: a few milliseconds."""
+"""Rows named and counted before others get the event loop: a few milliseconds."""
+_ListedAs = Callable[[int, str | None], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -68,23 +69,22 @@ async def read_facets(
 
 
 async def _by_names(
-    rows: AsyncResult[Any], listed_as: Callable[[int, str | None], tuple[str, ...]]
+    rows: AsyncResult[Any], listed_as: _ListedAs
 ) -> AsyncIterator[tuple[Row[Any], Counter[tuple[str, ...]]]]:
     """Each row with how many of its postings are listed under which names."""
-    since_pause = 0
-    async for row in rows:
-        titles: list[str] = row.titles or []
-        by_names = Counter[tuple[str, ...]]()
-        if row.titles is None:
-            by_names[listed_as(row.board_id, None)] = row.alike
-        for start in range(0, len(titles), _AT_ONCE):
-            some = titles[start : start + _AT_ONCE]
-            by_names.update(listed_as(row.board_id, title) for title in some)
-            since_pause += len(some)
-            if since_pause >= _AT_ONCE:
-                since_pause = 0
-                await asyncio.sleep(0)
-        yield row, by_names
+    async for batch in rows.partitions(_AT_ONCE):
+        for one in await aside(partial(_named, batch, listed_as)):
+            yield one
+
+
+def _named(rows: Sequence[Row[Any]], listed_as: _ListedAs) -> list[tuple[Row[Any], Counter[tuple[str, ...]]]]:
+    return [(row, _names_of(row, listed_as)) for row in rows]
+
+
+def _names_of(row: Row[Any], listed_as: _ListedAs) -> Counter[tuple[str, ...]]:
+    if row.titles is None:
+        return Counter({listed_as(row.board_id, None): row.alike})
+    return Counter(listed_as(row.board_id, title) for title in row.titles)
 
 
 def _count(row: Row[Any], companies: Sequence[str], alike: int, kinds: dict[str, _Kind]) -> bool:

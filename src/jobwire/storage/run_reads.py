@@ -191,7 +191,7 @@ def _company(row: Row[Any]) -> RunCompany:
     return RunCompany(
         company=row.company,
         board=BoardRef(row.system, row.slug),
-        filters=TitleFilters.of(row.include, row.exclude),
+        filters=TitleFilters(tuple(row.include), tuple(row.exclude)),
         status=CompanyStatus(row.status),
         reason=row.reason,
         began_at=row.began_at,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from jobwire.domain.filters import TitleFilters
+from jobwire.domain.filters import TitleFilters, aside
 from jobwire.domain.runs import UserId
 from jobwire.domain.stays import Stay
 from jobwire.storage.database import Database
@@ -37,9 +37,5 @@ class ToldPostings:
         if not rows:
             return frozenset()
         filters = TitleFilters(tuple(rows[0].taken_include), tuple(rows[0].taken_exclude))
-        return frozenset(
-            row.external_id
-            for row in rows
-            if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(row.taken)
-            and filters.keeps(row.title)
-        )
+        live = [row for row in rows if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(row.taken)]
+        return await aside(lambda: frozenset(row.external_id for row in live if filters.keeps(row.title)))
