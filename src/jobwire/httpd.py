@@ -107,7 +107,7 @@ class Connection(HttpToolsProtocol):
     # Apart from the instance's dict, which takes three times the memory with more than 30 names in it
     __slots__ = ("_due", "_has_moved", "_head", "_in_body", "_on_lost", "_request_s")
 
-    def __init__(self, *args: Any, request_s: float, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request_s: float = REQUEST_S, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._request_s = request_s
         self._due: asyncio.TimerHandle | None = None
