@@ -37,3 +37,25 @@ async def misfits(page: Page) -> list[str]:
     """What is wider than the window, or can only be seen by scrolling sideways."""
     found: list[str] = await page.evaluate(MISFITS)
     return found
+
+
+SMALL = """() => {
+    const least = 24
+    const found = []
+    for (const element of document.querySelectorAll('button, input, select, textarea, summary, [role=tab]')) {
+        // A box with a label is pressed by its label
+        const target = (element.matches('[type=checkbox]') && element.labels?.[0]) || element
+        const box = target.getBoundingClientRect()
+        const isShown = target.checkVisibility({ visibilityProperty: true }) && box.height > 1
+        // Rows of a list are pressed as a whole
+        if (isShown && !element.closest('[role=row]') && (box.height < least || box.width < least))
+            found.push(`${Math.round(box.width)} x ${Math.round(box.height)} px: ${element.outerHTML.slice(0, 120)}`)
+    }
+    return found
+}"""
+
+
+async def small_targets(page: Page) -> list[str]:
+    """What is hard to hit: under 24 px high or wide (WCAG 2.2, 2.5.8)."""
+    found: list[str] = await page.evaluate(SMALL)
+    return found

@@ -35,6 +35,11 @@ STOP = """() => {
     }
 }"""
 
+FOCUSED_NAME = """() => {
+    const at = document.activeElement
+    return at === document.body ? '' : at.labels?.[0]?.innerText || at.ariaLabel || at.innerText || ''
+}"""
+
 
 async def walk(page: Page) -> list[str]:
     """Go through the page with Tab from its beginning; answer what is wrong with that."""
@@ -169,10 +174,7 @@ async def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
     """Press Tab until what has this name has the focus."""
     for _ in range(MOST_TABS):
         await page.keyboard.press("Tab")
-        said = await page.evaluate(
-            "() => { const at = document.activeElement; return at === document.body ? '' : at.labels?.[0]?.innerText || at.ariaLabel || "
-            "at.innerText || '' }"
-        )
+        said = await page.evaluate(FOCUSED_NAME)
         if said.strip() == name if isinstance(name, str) else name.search(said):
             return
     raise AssertionError(f"Tab does not lead to {name}.")

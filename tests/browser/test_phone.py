@@ -2,7 +2,7 @@
 
 from browser_world import Visit, World
 from careers_site import Board, Opening
-from fit import DESK, PHONE, misfits
+from fit import DESK, PHONE, misfits, small_targets
 from playwright.async_api import expect
 
 WORD = "Donaudampfschifffahrt" * 480
@@ -81,4 +81,5 @@ async def test_what_strangers_write_breaks_no_layout(world: World, visit: Visit)
             await page.goto(path)
             await expect(page.locator(ready).first).to_be_visible()
             assert await misfits(page) == [], f"{path}, {where}"
+            assert await small_targets(page) == [], f"{path}, {where}"
     assert await page.evaluate("window.pwned") is None
