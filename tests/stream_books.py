@@ -71,7 +71,7 @@ class LedgerBook:
         async with self._ledger.unit() as unit:
             change = await unit.change(run)
             await change.begin()
-            await change.listed(company, 1, new)
+            await change.listed({company: (1, new)})
             await change.advance()
 
     async def set(self, run: RunId, statuses: Mapping[JobKey, JobStatus]) -> None:

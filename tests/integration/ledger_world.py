@@ -9,7 +9,7 @@ from ingest_world import World, company_of, make_world, open_jobs
 
 from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import NewJob, Opening, OpenJob, Settlement
+from jobwire.ingest.ports import FreshPosting, NewJob, Opening, OpenJob, Settlement
 from jobwire.storage.database import Database
 from patience import PATIENCE_S
 
@@ -37,21 +37,20 @@ async def list_company(world: World, run_id: RunId, company: str, ids: Sequence[
     """List a company's board with these new postings."""
     board_id = company_of(await world.claim(run_id), company).board_id
     async with world.ledger.unit() as unit:
-        board = await unit.postings.lock_board(board_id)
-        known = await unit.postings.of_board(board_id)
-        await unit.postings.add(board_id, board.listing + 1, [opening(one) for one in ids if one not in known])
-        known = await unit.postings.of_board(board_id)
-        await unit.postings.record_board(board_id, replace(board, listing=board.listing + 1))
+        board = (await unit.postings.lock_boards([board_id]))[board_id]
+        known = (await unit.postings.of_boards([board_id]))[board_id]
+        await unit.postings.add(
+            [FreshPosting(board_id, board.listing + 1, opening(one)) for one in ids if one not in known]
+        )
+        known = (await unit.postings.of_boards([board_id]))[board_id]
+        await unit.postings.record_boards({board_id: replace(board, listing=board.listing + 1)})
         change = await unit.change(run_id)
         await change.begin()
-        await change.listed(
-            company,
-            board.listing + 1,
-            [
-                NewJob(external_id=one, posting_id=known[one].posting_id, title=known[one].title, location="Berlin")
-                for one in ids
-            ],
-        )
+        jobs = [
+            NewJob(external_id=one, posting_id=known[one].posting_id, title=known[one].title, location="Berlin")
+            for one in ids
+        ]
+        await change.listed({company: (board.listing + 1, jobs)})
         await advance(change)
 
 

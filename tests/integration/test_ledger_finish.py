@@ -97,7 +97,7 @@ async def test_a_board_joins_a_run_once(world: World) -> None:
     before = await world.rows("SELECT * FROM run_jobs WHERE run_id = :run", run=run_id)
     async with world.ledger.unit() as unit:
         change = await unit.change(run_id)
-        assert not await change.listed("acme", 2, [])
+        assert not await change.listed({"acme": (2, [])})
         assert not await change.fail_company("acme", "late")
         await change.mark_listing(["acme"])
     assert await world.rows("SELECT * FROM run_jobs WHERE run_id = :run", run=run_id) == before

@@ -131,7 +131,7 @@ async def test_settling_touches_only_its_jobs(world: World) -> None:
 
 
 async def test_a_board_is_read_without_the_others(world: World) -> None:
-    found = await plan(world, postings._OF_BOARD, board=1)
+    found = await plan(world, postings._OF_BOARDS, boards=[1])
     assert "postings_board_id_external_id_key" in indexes(found)
     assert rows_read(found, "postings") == SIZE
 

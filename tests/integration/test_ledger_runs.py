@@ -140,12 +140,12 @@ async def test_units_over_the_same_boards_postings_and_runs_do_not_deadlock(worl
     async def relist() -> None:
         for listing in range(20, 26):
             async with world.ledger.unit() as unit:
-                board = await unit.postings.lock_board(board_id)
-                known = list((await unit.postings.of_board(board_id)).values())
+                board = (await unit.postings.lock_boards([board_id]))[board_id]
+                known = list((await unit.postings.of_boards([board_id]))[board_id].values())
                 dice.shuffle(known)
                 await unit.postings.lock([posting.posting_id for posting in known])
                 await unit.postings.mark_gone({posting.posting_id: listing for posting in known}, "gone")
-                await unit.postings.record_board(board_id, replace(board, listing=listing))
+                await unit.postings.record_boards({board_id: replace(board, listing=listing)})
 
     await asyncio.gather(*map(read, runs), relist(), relist())
     for run_id in runs:

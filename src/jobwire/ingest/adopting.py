@@ -7,6 +7,7 @@ from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import JobStatus
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports import (
+    FreshPosting,
     KnownPosting,
     Ledger,
     Listing,
@@ -71,15 +72,16 @@ async def _known(unit: Unit, company: RunCompany, openings: Sequence[Opening]) -
     """The postings of these lines, by external_id; those that are new are written."""
     if not openings:
         return {}
-    board = await unit.postings.lock_board(company.board_id)
-    known = await unit.postings.of_board(company.board_id)
+    board_id = company.board_id
+    listing = (await unit.postings.lock_boards([board_id]))[board_id].listing
+    known = (await unit.postings.of_boards([board_id]))[board_id]
     ids = await unit.postings.add(
-        company.board_id, board.listing, [one for one in openings if one.external_id not in known]
+        [FreshPosting(board_id, listing, one) for one in openings if one.external_id not in known]
     )
     postings: dict[str, KnownPosting] = {}
     for one in openings:
         before = known.get(one.external_id)
-        made = before or new_posting(ids[one.external_id], board.listing, one)
+        made = before or new_posting(ids[board_id, one.external_id], listing, one)
         postings[one.external_id] = replace(made, title=one.title, location=one.location)
     return postings
 

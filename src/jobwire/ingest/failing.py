@@ -10,9 +10,9 @@ from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import CompanyStatus, JobStatus
 from jobwire.domain.setbacks import Setback, failed_again
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import Listed, is_expired, join
+from jobwire.ingest.listing import Listed, Part, is_expired, join
 from jobwire.ingest.ports import KnownBoard, Ledger, LogLine, RunCompany, Unit
-from jobwire.ingest.updates import compare_absence, write_update
+from jobwire.ingest.updates import compare_absence, write_updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ async def record_failure(
     """
     try:
         async with ledger.unit() as unit:
-            board = await unit.postings.lock_board(company.board_id)
+            board = (await unit.postings.lock_boards([company.board_id]))[company.board_id]
             setback = failed_again(board.setback, failure.reason, at, random)
             board = replace(board, setback=setback)
             if failure.is_gone:
                 return await _record_absence(unit, company, board, at)
-            await unit.postings.record_board(company.board_id, board)
+            await unit.postings.record_boards({company.board_id: board})
             await _fail(unit, company, _reason(setback, at))
     except RunEnded:
         await ledger.log_late(company.run_id, [_line(company, failure.reason)])
@@ -48,13 +48,13 @@ async def record_failure(
 
 async def _record_absence(unit: Unit, company: RunCompany, board: KnownBoard, at: datetime) -> Listed | None:
     assert board.setback is not None
-    before = await unit.postings.of_board(company.board_id)
+    board_id = company.board_id
+    before = (await unit.postings.of_boards([board_id]))[board_id]
     update = compare_absence(board, before, at)
-    after = await write_update(unit.postings, company.board_id, update, before)
-    await unit.postings.record_board(company.board_id, update.board)
+    after = (await write_updates(unit.postings, {board_id: update}))[board_id]
     reason = _reason(board.setback, at)
     if any(is_expired(company, posting) for posting in after.gone):
-        return await join(unit, company, after, [_line(company, reason)])
+        return (await join(unit, [Part(company, after, [_line(company, reason)])]))[company.company]
     await _fail(unit, company, f"{reason} {update.note}".strip())
     return None
 

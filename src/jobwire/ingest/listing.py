@@ -1,6 +1,9 @@
-"""A board's listing becomes a company's part of a run: the jobs that a person wants, and those that expired."""
+"""Boards' listings become companies' parts of a run: the jobs that a person wants, and those that expired.
 
-from collections.abc import Sequence
+Those that come at the same time share a transaction: most boards are small, and what a commit costs is the same.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +13,7 @@ from jobwire.domain.runs import JobStatus
 from jobwire.domain.setbacks import Setback
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports import (
+    KnownBoard,
     KnownPosting,
     Ledger,
     Listing,
@@ -21,7 +25,7 @@ from jobwire.ingest.ports import (
     Unreadable,
 )
 from jobwire.ingest.tags import Tag
-from jobwire.ingest.updates import BoardAfter, compare_listing, listed_again, write_update
+from jobwire.ingest.updates import BoardAfter, BoardUpdate, compare_listing, listed_again, write_updates
 
 NO_TITLE = "(no title)"
 SAME = "Its board says that it is unchanged: nothing was sent again."
@@ -51,22 +55,57 @@ class LeftAlone:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a company's board answered to a question that began at this time."""
+
+    company: RunCompany
+    listing: Listing
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a board's stand means to a company's part of the run, and what is said of it."""
+
+    company: RunCompany
+    board: BoardAfter
+    notes: Sequence[LogLine]
+
+
 async def look_up(
-    ledger: Ledger, company: RunCompany, run_created_at: datetime, now: datetime
-) -> Listed | LeftAlone | Ask:
-    """Take the board's last listing if it is a good one and began after the run did, or say what to do instead.
+    ledger: Ledger, companies: Sequence[RunCompany], run_created_at: datetime, now: datetime
+) -> Sequence[Listed | LeftAlone | Ask]:
+    """Take each board's last listing if it is a good one and began after the run did, or say what to do instead.
 
     One that has failed again and again is left alone for a while, unless the person has named it.
     """
     async with ledger.unit() as unit:
-        board = await unit.postings.lock_board(company.board_id)
-        if board.began_at is not None and board.began_at > run_created_at:
-            known = await unit.postings.of_board(company.board_id)
-            note = LogLine(company=company.company, message=SHARED)
-            return await join(unit, company, BoardAfter.of(board.listing, known.values()), [note])
-        if board.setback is None or company.named or not board.setback.holds(now):
-            return Ask(board.tag and board.tag.to_send(now))
-        return LeftAlone(_why_alone(company, board.setback))
+        boards = await unit.postings.lock_boards({one.board_id for one in companies})
+        shared = [one for one in companies if _began_after(boards[one.board_id], run_created_at)]
+        known = await unit.postings.of_boards({one.board_id for one in shared})
+        listed = await join(
+            unit,
+            [
+                Part(
+                    one,
+                    BoardAfter.of(boards[one.board_id].listing, known[one.board_id].values()),
+                    [LogLine(company=one.company, message=SHARED)],
+                )
+                for one in shared
+            ],
+        )
+        return [listed.get(one.company) or _how_to_ask(one, boards[one.board_id], now) for one in companies]
+
+
+def _began_after(board: KnownBoard, run_created_at: datetime) -> bool:
+    return board.began_at is not None and board.began_at > run_created_at
+
+
+def _how_to_ask(company: RunCompany, board: KnownBoard, now: datetime) -> LeftAlone | Ask:
+    if board.setback is None or company.named or not board.setback.holds(now):
+        return Ask(board.tag and board.tag.to_send(now))
+    return LeftAlone(_why_alone(company, board.setback))
 
 
 def _why_alone(company: RunCompany, setback: Setback) -> str:
@@ -76,62 +115,126 @@ def _why_alone(company: RunCompany, setback: Setback) -> str:
     )
 
 
-async def record_same(ledger: Ledger, company: RunCompany, tag: Tag, at: datetime) -> Listed | None:
-    """Take the board's last listing, of which the board has said at `at` that it still holds.
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A company's board has said at `at` that what this tag marks still holds."""
+
+    company: RunCompany
+    tag: Tag
+    at: datetime
+
+
+async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Listed | None]:
+    """Take the boards' last listings, of which they have said that they still hold.
 
     None where that does not help: another listing was recorded meanwhile, or a posting that this person wants was not
     read for it (its text failed, its filters were others').
     """
     async with ledger.unit() as unit:
-        board = await unit.postings.lock_board(company.board_id)
-        if board.tag is None or board.tag.tag != tag or board.tag.listing != board.listing:
-            return None
-        known = await unit.postings.of_board(company.board_id)
-        stand = BoardAfter.of(board.listing, known.values())
-        unread = [one for one in stand.listed if not one.is_read_for(board.listing)]
-        if await aside(lambda: any(company.filters.keeps(one.title) for one in unread)):
-            return None
-        await unit.postings.record_board(company.board_id, listed_again(board, at))
-        note = LogLine(company=company.company, message=SAME)
-        return await join(unit, company, stand, [note])
+        boards = await unit.postings.lock_boards({one.company.board_id for one in said})
+        held = [one for one in said if _still_marks(one.tag, boards[one.company.board_id])]
+        known = await unit.postings.of_boards({one.company.board_id for one in held})
+        stands = {
+            (board_id := one.company.board_id): BoardAfter.of(boards[board_id].listing, known[board_id].values())
+            for one in held
+        }
+        believed = await aside(lambda: [one for one in held if _is_read(one.company, stands[one.company.board_id])])
+        await unit.postings.record_boards(
+            {(board_id := one.company.board_id): listed_again(boards[board_id], one.at) for one in believed}
+        )
+        listed = await join(
+            unit,
+            [
+                Part(company, stands[company.board_id], [LogLine(company=company.company, message=SAME)])
+                for company in (one.company for one in believed)
+            ],
+        )
+        return [listed.get(one.company.company) for one in said]
 
 
-async def record_listing(ledger: Ledger, company: RunCompany, listing: Listing, began_at: datetime) -> Listed:
-    """Write what a listing tells of its board, and the company's jobs, in one transaction."""
+def _is_read(company: RunCompany, stand: BoardAfter) -> bool:
+    """Whether all postings that this person wants were read for the board's listing."""
+    unread = (posting for posting in stand.listed if not posting.is_read_for(stand.number))
+    return not any(company.filters.keeps(posting.title) for posting in unread)
+
+
+def _still_marks(tag: Tag, board: KnownBoard) -> bool:
+    return board.tag is not None and board.tag.tag == tag and board.tag.listing == board.listing
+
+
+async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Sequence[Listed]:
+    """Write what listings tell of their boards (each another one), and the companies' jobs, in one transaction."""
     async with ledger.unit() as unit:
-        board = await unit.postings.lock_board(company.board_id)
-        before = await unit.postings.of_board(company.board_id)
-        update = compare_listing(board, before, listing, began_at)
-        after = await write_update(unit.postings, company.board_id, update, before)
-        await unit.postings.record_board(company.board_id, update.board)
-        sentences = [*listing.notes, *([update.note] if update.note else [])]
-        if update.contradicts_marks(board):
-            sentences.append(FALSE_MARKS)
-        if (doubt := update.board.doubt) is not None and doubt.reply is None and listing.complete:
-            sentences.append(
-                f"Say so on the Companies page, or with `jobwire accept {company.company}`; if not, with "
-                f"`jobwire keep {company.company}`. With time it is believed, too."
+        board_ids = [one.company.board_id for one in answered]
+        boards = await unit.postings.lock_boards(board_ids)
+        before = await unit.postings.of_boards(board_ids)
+        updates = {
+            (board_id := one.company.board_id): compare_listing(
+                boards[board_id], before[board_id], one.listing, one.began_at
             )
-        notes = [LogLine(company=company.company, message=one, level="warning") for one in sentences]
-        return await join(unit, company, after, notes)
+            for one in answered
+        }
+        after = await write_updates(unit.postings, updates)
+        parts = [
+            Part(one.company, after[board_id], _notes(one, boards[board_id], updates[board_id]))
+            for one in answered
+            for board_id in (one.company.board_id,)
+        ]
+        listed = await join(unit, parts)
+        return [listed[one.company.company] for one in answered]
 
 
-async def join(unit: Unit, company: RunCompany, board: BoardAfter, notes: Sequence[LogLine]) -> Listed:
-    """Make a board's stand the company's part of the run; answer what is still to be read of it."""
-    wanted = await aside(lambda: [posting for posting in board.listed if company.filters.keeps(posting.title)])
-    expired = await aside(lambda: [posting for posting in board.gone if is_expired(company, posting)])
+def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Sequence[LogLine]:
+    company, listing = answered.company.company, answered.listing
+    sentences = [*listing.notes, *([update.note] if update.note else [])]
+    if update.contradicts_marks(before):
+        sentences.append(FALSE_MARKS)
+    if (doubt := update.board.doubt) is not None and doubt.reply is None and listing.complete:
+        sentences.append(
+            f"Say so on the Companies page, or with `jobwire accept {company}`; if not, with "
+            f"`jobwire keep {company}`. With time it is believed, too."
+        )
+    return [LogLine(company=company, message=one, level="warning") for one in sentences]
+
+
+async def join(unit: Unit, parts: Sequence[Part]) -> Mapping[str, Listed]:
+    """Make boards' stands the companies' parts of their run; answer by company what is still to be read."""
+    if not parts:
+        return {}
+    joined = await aside(lambda: {part.company.company: _joining(part) for part in parts})
+    change = await unit.change(parts[0].company.run_id)
+    await change.begin()
+    new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
+    await change.log([line for name in new for line in joined[name].lines])
+    await advance(change)
+    return {name: Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Joining:
+    """A company's part: its jobs, those of them that are to be read, and what is said of it."""
+
+    listing: int
+    jobs: Sequence[NewJob]
+    open: Sequence[OpenJob]
+    lines: Sequence[LogLine]
+
+
+def _joining(part: Part) -> _Joining:
+    company, board = part.company, part.board
+    wanted = [posting for posting in board.listed if company.filters.keeps(posting.title)]
+    expired = [posting for posting in board.gone if is_expired(company, posting)]
     jobs = [_job(posting) for posting in wanted]
     jobs += [_job(posting, JobStatus.EXPIRED, board.why_gone) for posting in expired]
     known_ids = {job.external_id for job in jobs}
     failed = [_failed(line, posting) for line, posting in board.refused if line.external_id not in known_ids]
     jobs += [job for job in failed if job.external_id and (job.title == NO_TITLE or company.filters.keeps(job.title))]
-    change = await unit.change(company.run_id)
-    await change.begin()
-    if not await change.listed(company.company, board.number, jobs):
-        return Listed(board.number, ())
-    await change.log([*notes, *_lines(company, board, len(wanted), len(expired))])
-    await advance(change)
-    return Listed(board.number, [_open(company, posting) for posting in wanted])
+    return _Joining(
+        board.number,
+        jobs,
+        [_open(company, posting) for posting in wanted],
+        [*part.notes, *_lines(company, board, len(wanted), len(expired))],
+    )
 
 
 def is_expired(company: RunCompany, posting: KnownPosting) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.expiry import Doubt
@@ -205,27 +205,35 @@ class Extract:
     """The own key (`OwnKey.listed`) under which it was asked for."""
 
 
-class Postings(Protocol):
-    """Boards and postings within a unit of work. Order of locks: the board, then postings by id, all at once."""
+class FreshPosting(NamedTuple):
+    """An opening that its board (by id) holds for the first time, in this listing."""
 
-    async def lock_board(self, board_id: int) -> KnownBoard:
-        """Lock the board's row until the end of the unit."""
+    board_id: int
+    listing: int
+    opening: Opening
+
+
+class Postings(Protocol):
+    """Boards and postings within a unit of work. Order of locks: the boards, then postings by id, all at once."""
+
+    async def lock_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
+        """Lock the boards' rows until the end of the unit: all that it needs, before anything else."""
         ...
 
-    async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
-        """All postings of a board, by external_id, gone ones too."""
+    async def of_boards(self, board_ids: Collection[int]) -> Mapping[int, Mapping[str, KnownPosting]]:
+        """All postings of these boards, by external_id, gone ones too."""
         ...
 
     async def lock(self, posting_ids: Collection[int]) -> None:
         """Lock all known postings that the unit is going to write: once, before the first of them is written."""
         ...
 
-    async def add(self, board_id: int, listing: int, openings: Sequence[Opening]) -> Mapping[str, int]:
-        """Insert postings seen for the first time; answer their ids by external_id."""
+    async def add(self, fresh: Sequence[FreshPosting]) -> Mapping[tuple[int, str], int]:
+        """Insert postings seen for the first time; answer their ids by board and external_id."""
         ...
 
-    async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` are live again."""
+    async def relist(self, openings: Mapping[int, Opening], back: Mapping[int, int]) -> None:
+        """Rewrite title, location and URL of known postings (by id); those in `back` (id: listing) are live again."""
         ...
 
     async def mark_gone(self, posting_ids: Mapping[int, int], reason: str, *, is_listed: bool = False) -> None:
@@ -248,8 +256,8 @@ class Postings(Protocol):
         """Note how many listings in a row (id: number) lack postings that still count as live."""
         ...
 
-    async def record_board(self, board_id: int, board: KnownBoard) -> None:
-        """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
+    async def record_boards(self, boards: Mapping[int, KnownBoard]) -> None:
+        """Make this what is known of the boards. A listing that nobody may share has no `began_at`."""
         ...
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
@@ -385,10 +393,11 @@ class RunChange(Protocol):
         """A company whose board cannot be listed is settled as `error`. False where it had come further already."""
         ...
 
-    async def listed(self, company: str, listing: int, jobs: Sequence[NewJob]) -> bool:
-        """The company's board is listed: its jobs join the run, and it is `crawling` from now on.
+    async def listed(self, companies: Mapping[str, tuple[int, Sequence[NewJob]]]) -> Collection[str]:
+        """The companies' boards are listed: their jobs join the run, and they are `crawling` from now on.
 
-        False where it was listed already (a task that is delivered twice): then nothing changes.
+        Each comes with its listing's number and its jobs. Answer those for which that is new: one that was listed
+        already (a task that is delivered twice) stays as it is.
         """
         ...
 

@@ -9,15 +9,17 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from jobwire.domain.errors import RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
 from jobwire.ingest.adopting import adopt
+from jobwire.ingest.batches import Batches
 from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import Ask, LeftAlone, Listed, look_up, record_listing, record_same
+from jobwire.ingest.listing import Answered, Ask, LeftAlone, Listed, Same, look_up, record_listings, record_same
 from jobwire.ingest.ports import (
     BoardReader,
     Boards,
@@ -131,6 +133,14 @@ class _Slice:
         self._steps = Steps(monotonic, is_wanted, budget_s=BUDGET_S, longest_s=LONGEST_S)
         # They would only wait for one another at the run's row, each with a connection in hand.
         self._listing = asyncio.Lock()
+        self._look_up = Batches(self._look_up_all, self._listing, key=lambda one: one.company)
+        self._record = Batches(
+            partial(record_listings, ledger),
+            self._listing,
+            key=lambda one: one.company.board_id,
+            weight=lambda one: len(one.listing.openings),
+        )
+        self._record_same = Batches(partial(record_same, ledger), self._listing, key=lambda one: one.company.board_id)
 
     @property
     def settled(self) -> int:
@@ -198,15 +208,16 @@ class _Slice:
     # Doing it
 
     async def _list(self, company: RunCompany, reader: BoardReader) -> None:
-        async with self._listing:
-            found = await look_up(self._ledger, company, self._claim.created_at, self._now())
-        match found:
-            case Listed():
+        match await self._look_up(company):
+            case Listed() as found:
                 await self._begin_reading(company, reader, found, {})
             case LeftAlone(reason):
                 await fail_company(self._ledger, company, reason)
             case Ask(tag):
                 await self._ask(company, reader, tag)
+
+    async def _look_up_all(self, companies: Sequence[RunCompany]) -> Sequence[Listed | LeftAlone | Ask]:
+        return await look_up(self._ledger, companies, self._claim.created_at, self._now())
 
     async def _ask(self, company: RunCompany, reader: BoardReader, tag: Tag | None) -> None:
         self._settler.start_listing(company.company)
@@ -217,19 +228,18 @@ class _Slice:
                 return
             answer = await read_board(company, reader)
         openings: Mapping[str, Opening] = {}
-        async with self._listing:
-            if isinstance(answer, Listing):
-                listed = await record_listing(self._ledger, company, answer, began_at)
-                openings = {one.external_id: one for one in answer.openings} if reader.has_text else {}
-            else:
+        if isinstance(answer, Listing):
+            listed = await self._record(Answered(company, answer, began_at))
+            openings = {one.external_id: one for one in answer.openings} if reader.has_text else {}
+        else:
+            async with self._listing:
                 listed = await record_failure(self._ledger, company, answer, began_at, self._random())
         if listed is not None:
             await self._begin_reading(company, reader, listed, openings)
 
     async def _take_same(self, company: RunCompany, reader: BoardReader, tag: Tag, at: datetime) -> bool:
         """Go on with the board's last listing; False where the board has to be read all the same."""
-        async with self._listing:
-            same = await record_same(self._ledger, company, tag, at)
+        same = await self._record_same(Same(company, tag, at))
         if same is not None:
             await self._begin_reading(company, reader, same, {})
         return same is not None

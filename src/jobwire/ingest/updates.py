@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from jobwire.domain.expiry import MEDIAN_OF, Count, Verdict, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey
-from jobwire.ingest.ports import KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
+from jobwire.ingest.ports import FreshPosting, KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
 from jobwire.ingest.tags import KnownTag, next_tag
 
 GONE: Final = "It is no longer on the board."
@@ -24,6 +24,8 @@ class BoardUpdate:
 
     board: KnownBoard
     """What is known of the board from now on. `began_at` only where nothing speaks against the listing."""
+    before: Mapping[str, KnownPosting]
+    """Its postings until now, gone ones too."""
     openings: Mapping[str, Opening]
     unreadable: Sequence[Unreadable]
     back: frozenset[int]
@@ -34,6 +36,25 @@ class BoardUpdate:
     note: str
     """Why missing postings are not called gone, where they are not, or are although a guard spoke."""
     why_gone: str = GONE
+
+    @property
+    def changed(self) -> Mapping[int, Opening]:
+        """The lines, by their postings' ids, that say something else than what is known."""
+        return {
+            posting.posting_id: opening
+            for external_id, opening in self.openings.items()
+            if (posting := self.before.get(external_id))
+            and (posting.title != opening.title or posting.posting_id in self.back)
+        }
+
+    @property
+    def keys(self) -> Mapping[int, str | None]:
+        """Known postings' own keys (by id), where they are listed with another than before."""
+        return {
+            posting.posting_id: key
+            for external_id, opening in self.openings.items()
+            if (posting := self.before.get(external_id)) and posting.own_key.listed != (key := _key(posting, opening))
+        }
 
     @property
     def number(self) -> int:
@@ -77,6 +98,7 @@ def compare_listing(
     waiting = [posting for posting in missing if posting.misses + 1 < judged.patience]
     return BoardUpdate(
         board=replace(judged.board, tag=_mark(board, judged.board, listing, began_at)),
+        before=before,
         openings=seen,
         unreadable=listing.unreadable,
         back=frozenset(p.posting_id for p in away if p.external_id in seen and not p.is_dead_link),
@@ -99,6 +121,7 @@ def compare_absence(board: KnownBoard, before: Mapping[str, KnownPosting], at: d
         after = replace(after, listing=board.listing + 1, last_counts=())
     return BoardUpdate(
         board=after,
+        before=before,
         openings={},
         unreadable=(),
         back=frozenset(),
@@ -161,35 +184,43 @@ def _waiting(missing: int, patience: int) -> str:
     return _not_expired(missing, f"lists of this kind are flaky, and {patience} in a row have to lack a posting")
 
 
-async def write_update(
-    postings: Postings, board_id: int, update: BoardUpdate, before: Mapping[str, KnownPosting]
-) -> BoardAfter:
-    """Write the update; answer what the board is after it."""
-    number = update.number
-    changed = {
-        posting.posting_id: opening
-        for external_id, opening in update.openings.items()
-        if (posting := before.get(external_id))
-        and (posting.title != opening.title or posting.posting_id in update.back)
-    }
-    keys = {
-        posting.posting_id: key
-        for external_id, opening in update.openings.items()
-        if (posting := before.get(external_id)) and posting.own_key.listed != (key := _key(posting, opening))
-    }
-    await postings.lock([*changed, *keys, *update.gone, *update.unlisted, *update.misses])
-    await postings.relist(number, changed, update.back)
+async def write_updates(postings: Postings, updates: Mapping[int, BoardUpdate]) -> Mapping[int, BoardAfter]:
+    """Write the updates of boards (by id), whose rows are locked; answer what the boards are after them."""
+    changed = {posting_id: opening for one in updates.values() for posting_id, opening in one.changed.items()}
+    unlisted = [posting_id for one in updates.values() for posting_id in one.unlisted]
+    misses = {posting_id: misses for one in updates.values() for posting_id, misses in one.misses.items()}
+    gone: dict[str, dict[int, int]] = {}
+    for one in updates.values():
+        gone.setdefault(one.why_gone, {}).update(dict.fromkeys(one.gone, one.number))
+    keys = {posting_id: key for one in updates.values() for posting_id, key in one.keys.items()}
+    await postings.lock(
+        [*changed, *keys, *unlisted, *misses, *(posting_id for ids in gone.values() for posting_id in ids)]
+    )
+    await postings.relist(changed, {posting_id: one.number for one in updates.values() for posting_id in one.back})
     await postings.note_keys(keys)
-    await postings.mark_gone(dict.fromkeys(update.gone, number), update.why_gone)
-    await postings.mark_unlisted(update.unlisted)
-    await postings.mark_missing(update.misses)
-    added = [opening for external_id, opening in update.openings.items() if external_id not in before]
-    ids = await postings.add(board_id, number, added)
+    for why, ids in gone.items():
+        await postings.mark_gone(ids, why)
+    await postings.mark_unlisted(unlisted)
+    await postings.mark_missing(misses)
+    ids = await postings.add(
+        [
+            FreshPosting(board_id, one.number, opening)
+            for board_id, one in updates.items()
+            for external_id, opening in one.openings.items()
+            if external_id not in one.before
+        ]
+    )
+    await postings.record_boards({board_id: one.board for board_id, one in updates.items()})
+    return {board_id: _after(board_id, one, ids) for board_id, one in updates.items()}
+
+
+def _after(board_id: int, update: BoardUpdate, ids: Mapping[tuple[int, str], int]) -> BoardAfter:
+    number, changed, keys = update.number, update.changed, update.keys
     listed: list[KnownPosting] = []
     for external_id, opening in update.openings.items():
-        posting = before.get(external_id)
+        posting = update.before.get(external_id)
         if posting is None:
-            posting = new_posting(ids[external_id], number, opening)
+            posting = new_posting(ids[board_id, external_id], number, opening)
         elif posting.posting_id in changed:
             posting = _relisted(posting, number, opening, is_back=posting.posting_id in update.back)
         if posting.posting_id in keys:
@@ -200,10 +231,10 @@ async def write_update(
         listed,
         [
             _gone(posting, number) if posting.posting_id in update.gone else posting
-            for posting in before.values()
+            for posting in update.before.values()
             if posting.external_id not in update.openings and (not posting.is_live or posting.posting_id in update.gone)
         ],
-        [(line, before.get(line.external_id)) for line in update.unreadable],
+        [(line, update.before.get(line.external_id)) for line in update.unreadable],
         update.why_gone,
     )
 

@@ -12,7 +12,7 @@ from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey, stamped
-from jobwire.ingest.ports import Extract, KnownBoard, KnownPosting, News, Opening
+from jobwire.ingest.ports import Extract, FreshPosting, KnownBoard, KnownPosting, News, Opening
 from jobwire.ingest.tags import KnownTag
 from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_rows
 
@@ -26,22 +26,28 @@ class PostingWrites:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock_board(self, board_id: int) -> KnownBoard:
-        """Lock the board's row until the end of the unit."""
-        row = (await self._connection.execute(_LOCK_BOARD, {"board": board_id})).one()
-        return KnownBoard(
-            listing=row.listing,
-            began_at=row.listing_began_at,
-            last_counts=row.last_counts,
-            doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
-            setback=None if row.setback is None else msgspec.convert(row.setback, Setback),
-            tag=None if row.tag is None else msgspec.convert(row.tag, KnownTag),
-        )
+    async def lock_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
+        """Lock the boards' rows until the end of the unit: all that it needs, before anything else."""
+        rows = await self._connection.execute(_LOCK_BOARDS, {"boards": list(board_ids)})
+        return {
+            row.id: KnownBoard(
+                listing=row.listing,
+                began_at=row.listing_began_at,
+                last_counts=row.last_counts,
+                doubt=None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
+                setback=None if row.setback is None else msgspec.convert(row.setback, Setback),
+                tag=None if row.tag is None else msgspec.convert(row.tag, KnownTag),
+            )
+            for row in rows
+        }
 
-    async def of_board(self, board_id: int) -> Mapping[str, KnownPosting]:
-        """All postings of a board, by external_id, gone ones too."""
-        rows = await self._connection.execute(_OF_BOARD, {"board": board_id})
-        return {row.external_id: _known(row) for row in rows}
+    async def of_boards(self, board_ids: Collection[int]) -> Mapping[int, Mapping[str, KnownPosting]]:
+        """All postings of these boards, by external_id, gone ones too."""
+        known: dict[int, dict[str, KnownPosting]] = {board_id: {} for board_id in board_ids}
+        if known:
+            for row in await self._connection.execute(_OF_BOARDS, {"boards": list(known)}):
+                known[row.board_id][row.external_id] = _known(row)
+        return known
 
     async def lock(self, posting_ids: Collection[int]) -> None:
         """Lock all known postings that the unit is going to write, by id.
@@ -51,31 +57,30 @@ class PostingWrites:
         if posting_ids:
             await self._connection.execute(_LOCK_POSTINGS, {"postings": list(posting_ids)})
 
-    async def add(self, board_id: int, listing: int, openings: Sequence[Opening]) -> Mapping[str, int]:
-        """Insert postings seen for the first time; answer their ids by external_id."""
-        if not openings:
+    async def add(self, fresh: Sequence[FreshPosting]) -> Mapping[tuple[int, str], int]:
+        """Insert postings seen for the first time; answer their ids by board and external_id."""
+        if not fresh:
             return {}
         rows = await self._connection.execute(
             _ADD,
             {
-                "board": board_id,
-                "listing": listing,
-                "keys": [one.change_key for one in openings],
-                **_columns(openings),
+                "boards": [one.board_id for one in fresh],
+                "listings": [one.listing for one in fresh],
+                "keys": [one.opening.change_key for one in fresh],
+                **_columns([one.opening for one in fresh]),
             },
         )
-        return {row.external_id: row.id for row in rows}
+        return {(row.board_id, row.external_id): row.id for row in rows}
 
-    async def relist(self, listing: int, openings: Mapping[int, Opening], back: Collection[int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` are live again."""
+    async def relist(self, openings: Mapping[int, Opening], back: Mapping[int, int]) -> None:
+        """Rewrite title, location and URL of known postings (by id); those in `back` (id: listing) are live again."""
         if openings:
             ids = sorted(openings)
             await self._connection.execute(
                 _RELIST,
                 {
-                    "listing": listing,
                     "postings": ids,
-                    "back": [posting_id in back for posting_id in ids],
+                    "back": [back.get(posting_id) for posting_id in ids],
                     "keep": ABSENCES,
                     **_columns([openings[posting_id] for posting_id in ids]),
                 },
@@ -108,20 +113,21 @@ class PostingWrites:
             ids = sorted(posting_ids)
             await self._connection.execute(_MISSING, {"postings": ids, "misses": [posting_ids[one] for one in ids]})
 
-    async def record_board(self, board_id: int, board: KnownBoard) -> None:
-        """Make this what is known of the board. A listing that nobody may share has no `began_at`."""
-        await self._connection.execute(
-            _RECORD_BOARD,
+    async def record_boards(self, boards: Mapping[int, KnownBoard]) -> None:
+        """Make this what is known of the boards. A listing that nobody may share has no `began_at`."""
+        rows = [
             {
-                "board": board_id,
+                "id": board_id,
                 "listing": board.listing,
                 "began_at": board.began_at,
-                "counts": list(board.last_counts),
-                "doubt": _as_json(board.doubt),
-                "setback": _as_json(board.setback),
-                "tag": _as_json(board.tag),
-            },
-        )
+                "counts": board.last_counts,
+                "doubt": board.doubt,
+                "setback": board.setback,
+                "tag": board.tag,
+            }
+            for board_id, board in boards.items()
+        ]
+        await self._connection.execute(_RECORD_BOARDS, {"boards": msgspec.json.encode(rows).decode()})
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
         """Write what was read; answer by posting id when it last was news, without those that were compared later."""
@@ -151,10 +157,6 @@ class PostingWrites:
         if keys:
             ids = sorted(keys)
             await self._connection.execute(_READ, {"postings": ids, "keys": [stamped(keys[one]) for one in ids]})
-
-
-def _as_json(value: Doubt | Setback | KnownTag | None) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _by_id(posting_ids: Mapping[int, int]) -> dict[str, list[int]]:
@@ -188,33 +190,34 @@ def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
     }
 
 
-_LOCK_BOARD = text("""
-    SELECT listing, listing_began_at, last_counts, doubt, setback, tag FROM boards WHERE id = :board FOR NO KEY UPDATE
+_LOCK_BOARDS = text("""
+    SELECT id, listing, listing_began_at, last_counts, doubt, setback, tag FROM boards
+    WHERE id = ANY (CAST(:boards AS bigint[])) ORDER BY id FOR NO KEY UPDATE
 """)
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
-_OF_BOARD = text("""
-    SELECT id, external_id, title, location, url, first_listing, absences, gone_listing, misses, is_dead_link,
+_OF_BOARDS = text("""
+    SELECT board_id, id, external_id, title, location, url, first_listing, absences, gone_listing, misses, is_dead_link,
            checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at
-    FROM postings WHERE board_id = :board
+    FROM postings WHERE board_id = ANY (CAST(:boards AS bigint[]))
 """)
 _ADD = text("""
-    INSERT INTO postings (board_id, external_id, title, location, url, first_listing, change_key)
-    SELECT :board, line.external_id, line.title, line.location, line.url, :listing, line.change_key
-    FROM unnest(CAST(:ids AS text[]), CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]),
-                CAST(:keys AS text[])) AS line (external_id, title, location, url, change_key)
-    RETURNING id, external_id
+    INSERT INTO postings (board_id, first_listing, external_id, title, location, url, change_key)
+    SELECT * FROM unnest(CAST(:boards AS bigint[]), CAST(:listings AS int[]), CAST(:ids AS text[]),
+                         CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]),
+                         CAST(:keys AS text[]))
+    RETURNING board_id, external_id, id
 """)
 _RELIST = text("""
     UPDATE postings p
     SET title = line.title, location = line.location, url = line.url,
-        gone_listing = CASE WHEN line.back THEN NULL ELSE p.gone_listing END,
-        gone_reason = CASE WHEN line.back THEN NULL ELSE p.gone_reason END,
-        gone_at = CASE WHEN line.back THEN NULL ELSE p.gone_at END,
-        absences = CASE WHEN line.back
-                        THEN (p.absences || ARRAY[p.gone_listing, CAST(:listing AS int)])
+        gone_listing = CASE WHEN line.back IS NULL THEN p.gone_listing END,
+        gone_reason = CASE WHEN line.back IS NULL THEN p.gone_reason END,
+        gone_at = CASE WHEN line.back IS NULL THEN p.gone_at END,
+        absences = CASE WHEN line.back IS NOT NULL
+                        THEN (p.absences || ARRAY[p.gone_listing, line.back])
                              [greatest(1, cardinality(p.absences) + 3 - :keep):]
                         ELSE p.absences END
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:back AS bool[]), CAST(:titles AS text[]),
+    FROM unnest(CAST(:postings AS bigint[]), CAST(:back AS int[]), CAST(:titles AS text[]),
                 CAST(:locations AS text[]), CAST(:urls AS text[]), CAST(:ids AS text[]))
          AS line (id, back, title, location, url, external_id)
     WHERE p.id = line.id
@@ -240,11 +243,13 @@ _BRING_BACK = text("""
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
     WHERE p.id = line.id AND p.is_dead_link AND p.gone_listing <= line.listing
 """)
-_RECORD_BOARD = text("""
-    UPDATE boards
-    SET listing = :listing, listing_began_at = :began_at, last_counts = CAST(:counts AS int[]),
-        doubt = CAST(:doubt AS jsonb), setback = CAST(:setback AS jsonb), tag = CAST(:tag AS jsonb)
-    WHERE id = :board
+_RECORD_BOARDS = text("""
+    UPDATE boards b
+    SET listing = line.listing, listing_began_at = line.began_at, last_counts = line.counts, doubt = line.doubt,
+        setback = line.setback, tag = line.tag
+    FROM jsonb_to_recordset(CAST(:boards AS jsonb))
+         AS line (id bigint, listing int, began_at timestamptz, counts int[], doubt jsonb, setback jsonb, tag jsonb)
+    WHERE b.id = line.id
 """)
 _PART_DIFFERS: Final = """
     substring(p.fingerprint FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)

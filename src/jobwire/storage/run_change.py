@@ -1,6 +1,6 @@
 """One change of one run: everything written here carries the run's new version, under the run's row lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -42,17 +42,22 @@ class RunChange:
         result = await self._connection.execute(_FAIL_COMPANY, {**self._this, "company": company, "reason": reason})
         return result.rowcount > 0
 
-    async def listed(self, company: str, listing: int, jobs: Sequence[NewJob]) -> bool:
-        """The company's board is listed: its jobs join the run, and it is `crawling` from now on."""
-        result = await self._connection.execute(_LISTED, {**self._this, "company": company, "listing": listing})
-        if not result.rowcount:
-            return False
-        self._touched.add(company)
-        if jobs:
-            await self._connection.execute(
-                _ADD_JOBS, {**self._this, "company": company, "jobs": msgspec.json.encode(jobs).decode()}
-            )
-        return True
+    async def listed(self, companies: Mapping[str, tuple[int, Sequence[NewJob]]]) -> Collection[str]:
+        """The companies' boards are listed: their jobs join the run, and they are `crawling` from now on.
+
+        Each comes with its listing's number and its jobs. Answer those for which that is new.
+        """
+        if not companies:
+            return ()
+        listings = [listing for listing, _ in companies.values()]
+        made = await self._connection.execute(
+            _LISTED, {**self._this, "companies": list(companies), "listings": listings}
+        )
+        listed = made.scalars().all()
+        self._touched.update(listed)
+        if jobs := {company: companies[company][1] for company in listed if companies[company][1]}:
+            await self._connection.execute(_ADD_JOBS, {**self._this, "jobs": msgspec.json.encode(jobs).decode()})
+        return listed
 
     async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:
         """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
@@ -207,16 +212,18 @@ _FAIL_COMPANY = text("""
     WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
 """)
 _LISTED = text("""
-    UPDATE run_companies SET status = 'crawling', reason = NULL, listing = :listing, version = :version,
+    UPDATE run_companies c SET status = 'crawling', reason = NULL, listing = line.listing, version = :version,
         began_at = coalesce(began_at, clock_timestamp())
-    WHERE run_id = :run AND company = :company AND status IN ('waiting', 'listing')
+    FROM unnest(CAST(:companies AS text[]), CAST(:listings AS int[])) AS line (company, listing)
+    WHERE c.run_id = :run AND c.company = line.company AND c.status IN ('waiting', 'listing')
+    RETURNING c.company
 """)
 _ADD_JOBS = text("""
     INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, status, reason,
                           version, added_version)
-    SELECT :run, :company, job.external_id, job.posting_id, job.title, job.location, job.status, job.reason,
+    SELECT :run, c.company, job.external_id, job.posting_id, job.title, job.location, job.status, job.reason,
            :version, :version
-    FROM jsonb_to_recordset(CAST(:jobs AS jsonb))
+    FROM jsonb_each(CAST(:jobs AS jsonb)) AS c (company, jobs), jsonb_to_recordset(c.jobs)
          AS job (external_id text, posting_id bigint, title text, location text, status text, reason text)
 """)
 _MARK_CRAWLING = text("""
