@@ -18,7 +18,7 @@ test: setup web chromium proxies ## all tests: PostgreSQL, HTTP and the browser 
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd web && npm test
 
-test-long: setup web proxies ## the costly proofs, at full size
+test-long: setup web chromium proxies ## the costly proofs, at full size
 	JOBWIRE_TEST_LONG=1 $(BIN)/pytest -s tests/properties tests/integration/test_stream_*.py tests/integration/test_days.py \
 		tests/integration/test_worker_memory.py tests/unit/test_boards_mutations.py
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 import httpx
 import pytest
 from httpx_sse import aconnect_sse
+from playwright.async_api import async_playwright
 
 from patience import PATIENCE_S
 from stream_wire import Event, SseParser
@@ -41,6 +43,38 @@ async def npm_eventsource(url: str) -> AsyncIterator[Event]:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+_PAGE: Final = """url => {
+  const source = new EventSource(url)
+  source.onopen = () => say(['open', '', ''])
+  for (const name of ['status', 'all_jobs', 'update'])
+    source.addEventListener(name, ({ data, lastEventId }) => {
+      if (name === 'status' && ['finished', 'error', 'aborted'].includes(data)) source.close()
+      say([name, data, lastEventId])
+    })
+}"""
+
+
+async def chromium(url: str) -> AsyncIterator[Event]:
+    """The browser's own, in a bare page of the server's origin."""
+    program = _program("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        try:
+            page, said = await browser.new_page(), asyncio.Queue[list[str]]()
+            await page.route("**/bare", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+            await page.goto(str(httpx.URL(url).copy_with(path="/bare", query=None)))
+            await page.expose_function("say", said.put_nowait)
+            await page.evaluate(_PAGE, url)
+            last = ""
+            while last not in ENDS:
+                name, last, cursor = await said.get()
+                yield OPEN if name == "open" else Event(name, last, cursor)
+        finally:
+            await browser.close()
 
 
 async def httpx_sse(url: str) -> AsyncIterator[Event]:

@@ -1,10 +1,14 @@
-"""Clients that others wrote follow a run across rotations: each change arrives before the next one is made."""
+"""Clients that others wrote follow a run across rotations: each change arrives before the next one is made.
+
+`make test-long` takes a run of 20,000 jobs, and a connection ends every 2 s.
+"""
 
 import asyncio
+import os
 from typing import Final
 
 import pytest
-from strangers import OPEN, Stranger, curl, curl_compressed, httpx_sse, npm_eventsource
+from strangers import OPEN, Stranger, chromium, curl, curl_compressed, httpx_sse, npm_eventsource
 from stream_server import Show, show
 
 from jobwire.domain.progress import JobKey
@@ -13,8 +17,11 @@ from jobwire.storage.database import Database
 from patience import PATIENCE_S
 from stream_wire import Watcher
 
-JOBS: Final = 2_000
-ROTATIONS: Final = 3
+IS_LONG: Final = "JOBWIRE_TEST_LONG" in os.environ
+JOBS: Final = 20_000 if IS_LONG else 2_000
+ROTATIONS: Final = 10 if IS_LONG else 3
+LIFE_S: Final = 2 if IS_LONG else 1
+STRANGERS: Final = [npm_eventsource, chromium, httpx_sse, curl, curl_compressed]
 
 
 class Writer:
@@ -51,9 +58,9 @@ class Writer:
 WAY: Final = (JobStatus.CRAWLING, JobStatus.READY)
 
 
-@pytest.mark.parametrize("stranger", [npm_eventsource, httpx_sse, curl, curl_compressed], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda one: one.__name__)
 async def test_a_run_is_followed_change_by_change_across_rotations(database: Database, stranger: Stranger):
-    async with show(database, max_connection_s=1) as shown, asyncio.timeout(PATIENCE_S):
+    async with show(database, max_connection_s=LIFE_S) as shown, asyncio.timeout(PATIENCE_S):
         me = await shown.book.user()
         run = await shown.book.start(me, ["a"])
         await shown.book.listed(run, "a", {str(number): f"Job {number}" for number in range(JOBS)})
@@ -67,6 +74,7 @@ async def test_a_run_is_followed_change_by_change_across_rotations(database: Dat
                 await (writer.change() if opened <= ROTATIONS else writer.finish())
         assert watcher.jobs == await shown.stored(run)
         assert watcher.view.status == "finished"
+        print(f"{stranger.__name__}: {writer.changes} changes one by one, {opened} connections")  # noqa: T201
         assert opened > ROTATIONS
         assert watcher.names.count("all_jobs") == 2  # at the start and at the end: each rotation went on at the cursor
         assert watcher.names.count("update") >= writer.changes
