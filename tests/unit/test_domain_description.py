@@ -1,7 +1,7 @@
 import pytest
 
 from jobwire.domain import description
-from jobwire.domain.description import MAX_ENTITIES, MAX_TAGS, plain_text, safe_html, words
+from jobwire.domain.description import MAX_CHARS, MAX_ENTITIES, MAX_TAGS, plain_text, safe_html, words
 
 
 def shown(source: str) -> tuple[str, str]:
@@ -89,6 +89,14 @@ def test_many_ampersands_never_reach_the_cleaner_whose_time_grows_with_their_squ
     assert "<script" not in html
     assert html.count("&") >= MAX_ENTITIES // 2
     assert text
+
+
+def test_many_attributes_never_reach_the_cleaner_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(description, "_CLEANER", None)
+    attributes = " ".join(f"a{number}=0" for number in range(MAX_CHARS // 8))
+    html, text = shown(f"<p {attributes}>You build</p><p>bridges &lt;b&gt;")
+    assert text.endswith("You build\nbridges <b>")
+    assert "<b>" not in html
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ MAX_TAGS: Final = 2_000
 """More, and the HTML is taken for its text only: parsers take time and memory that grow with the square of it."""
 MAX_ENTITIES: Final = 20_000
 """The same for `&`."""
+MAX_CHARS: Final = 200_000
+"""The same for all of it: the attributes of one tag are compared with each other."""
 
 _CLEANER: Final = nh3.Cleaner(
     tags={
@@ -43,7 +45,7 @@ _INVISIBLE_TAGS: Final = ("<script", "<style", "<SCRIPT", "<STYLE")
 
 def safe_html(source: str) -> str:
     """Make HTML from anywhere into HTML that a page can hold: structure and links (http, https, mailto) only."""
-    is_large = source.count("<") > MAX_TAGS or source.count("&") > MAX_ENTITIES
+    is_large = len(source) > MAX_CHARS or source.count("<") > MAX_TAGS or source.count("&") > MAX_ENTITIES
     # What `_bare` makes is safe as it is, and the cleaner would take its time with it.
     return _CONTROL.sub("", _bare(source) if is_large else _CLEANER.clean(source)).strip()
 
