@@ -40,6 +40,10 @@ _SECRETS: Final = (
 )
 
 
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, colours it, or turns the order in which it is read."""
+
+
 class Log:
     """A logger whose calls are an event's constant name and its details as fields."""
 
@@ -116,8 +120,8 @@ class Readable(logging.Formatter):
         return " ".join([line, *(f"{name}={_shown(value)}" for name, value in fields.items())])
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the record, redacted as a whole: tracebacks, too."""
-        return redact(super().format(record))
+        """Write the record, redacted as a whole: tracebacks, too, whose errors may quote what strangers sent."""
+        return _CONTROL.sub(lambda char: repr(char[0])[1:-1], redact(super().format(record)))
 
 
 class _RedactedRecord(logging.LogRecord):

@@ -103,6 +103,15 @@ def test_a_traceback_is_redacted(written: io.StringIO):
     assert TOKEN not in written.getvalue()
 
 
+def test_what_a_traceback_quotes_does_nothing_to_the_terminal(written: io.StringIO):
+    try:
+        int("\x1b[2J\x9b31m\x07 \u202egone")
+    except ValueError as error:
+        Log("jobwire.test").error("it.failed", error=ExceptionGroup("\x1b]0;pwned\x07", [error]))
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(written.getvalue())
+    assert r"\x1b]0;pwned\x07" in written.getvalue()
+
+
 @pytest.mark.usefixtures("written")
 def test_other_handlers_get_redacted_records_that_uvicorn_can_still_format(access_log: logging.Logger):
     stream = io.StringIO()

@@ -5,6 +5,7 @@ import sys
 from typing import TextIO, cast
 
 from jobwire import logs
+from jobwire.cli.text import harmless
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -13,8 +14,8 @@ def configure_logs(level: int = logging.INFO) -> None:
 
 
 def say(text: str = "") -> None:
-    """Write a line of the command's result to stdout."""
-    print(text, flush=True)  # noqa: T201 - this is the terminal's output
+    """Write a line of the command's result to stdout: whatever it quotes does nothing to the terminal."""
+    print(harmless(text), flush=True)  # noqa: T201 - this is the terminal's output
 
 
 class _Stderr:

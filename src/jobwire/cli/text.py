@@ -21,7 +21,12 @@ _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066
 
 def clean(text: str) -> str:
     """Return `text` on one line, without escape sequences, control characters and marks that turn its direction."""
-    return " ".join("".join(_harmless(char) for char in _SEQUENCE.sub("", text)).split())
+    return " ".join(harmless(text).split())
+
+
+def harmless(text: str) -> str:
+    """Return `text` on one line as `clean` does, with its spaces as they are."""
+    return "".join(_harmless(char) for char in _SEQUENCE.sub("", text))
 
 
 def shortened(text: str, cells: int) -> str:
