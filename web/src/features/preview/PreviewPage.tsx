@@ -79,7 +79,7 @@ function Results({ preview, follows, retry, refilter }: ResultsProps) {
         figures={[
           { label: 'found', value: totals.found },
           { label: 'kept', value: totals.kept, tone: 'good' },
-          { label: 'of them known already', value: totals.known },
+          ...(totals.known > 0 ? [{ label: 'of them known already', value: totals.known }] : []),
           { label: 'left out', value: totals.leftOut },
           {
             label: 'boards failed',
