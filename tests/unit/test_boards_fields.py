@@ -9,7 +9,7 @@ from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
-from jobwire.boards.terms import country_code, language_tag
+from jobwire.boards.terms import country_code, language_tag, names_requirements
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
 
@@ -19,6 +19,7 @@ POSTING = {
     "description": "<p>Build</p>",
     "qualifications": "<ul><li>Go</li></ul>",
     "validThrough": "2026-12-31T23:59:00Z",
+    "inLanguage": "nb_NO",
     "jobLocation": {"address": {"addressLocality": "Oslo", "addressCountry": {"name": "NO"}}},
 }
 CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
@@ -27,7 +28,19 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
         {"id": 7, "title": "Engineer", "language": "pt-br", "application_deadline": "2026-12-24T10:00:00-05:00"},
         {"language": "pt-BR", "closes_on": date(2026, 12, 24)},
     ),
-    "lever": ("lever:acme", {"id": "7", "text": "Engineer", "country": "DE"}, {"country": "DE"}),
+    "lever": (
+        "lever:acme",
+        {
+            "id": "7",
+            "text": "Engineer",
+            "country": "DE",
+            "lists": [
+                {"text": "Core Responsibilities", "content": "<li>Build"},
+                {"text": "What We Require", "content": "<li>Go"},
+            ],
+        },
+        {"country": "DE", "requirements": "<h3>What We Require</h3><ul><li>Go</ul>"},
+    ),
     "ashby": (
         "ashby:acme",
         {"id": "7", "title": "Engineer", "address": {"postalAddress": {"addressCountry": "US"}}},
@@ -59,13 +72,17 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             "office": "Munich",
             "createdAt": "2026-08-05T10:00:00+02:00",
             "schedule": "part-time",
-            "jobDescriptions": [{"name": "Tasks", "value": "<p>Build</p>"}],
+            "jobDescriptions": [
+                {"name": "Tasks", "value": "<p>Build</p>"},
+                {"name": "Dein Profil", "value": "<p>Go</p>"},
+            ],
         },
         {
             "posted_on": date(2026, 8, 5),
             "locations": ("Munich",),
             "employment_type": EmploymentType.PART_TIME,
-            "description": "<h3>Tasks</h3><p>Build</p>",
+            "description": "<h3>Tasks</h3><p>Build</p>\n<h3>Dein Profil</h3><p>Go</p>",
+            "requirements": "<h3>Dein Profil</h3><p>Go</p>",
         },
     ),
     "workable": (
@@ -78,12 +95,17 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             "telecommuting": True,
             "department": "R&D",
             "published_on": "2026-08-05",
+            "locations": [
+                {"city": "Rome", "country": "Italy", "countryCode": "IT", "hidden": True},
+                {"city": "Oslo", "country": "Norway", "countryCode": "NO"},
+            ],
         },
         {
             "locations": ("Oslo, Norway",),
             "workplace": Workplace.REMOTE,
             "department": "R&D",
             "posted_on": date(2026, 8, 5),
+            "country": "NO",
         },
     ),
     "eightfold": (
@@ -117,8 +139,13 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     ),
     "breezy": (
         "breezy:acme",
-        {"id": "7", "name": "Engineer", "location": {"country": {"id": "US", "name": "United States"}}},
-        {"country": "US"},
+        {
+            "id": "7",
+            "name": "Engineer",
+            "location": {"country": {"id": "US", "name": "United States"}},
+            "validThrough": "2026-12-31",
+        },
+        {"country": "US", "closes_on": date(2026, 12, 31)},
     ),
     "workday": (
         "workday:acme.wd5/Careers",
@@ -160,6 +187,18 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
         "teamtailor:acme",
         {"id": "7", "title": "Engineer", "_jobposting": POSTING},
         {"country": "NO", "closes_on": date(2026, 12, 31), "requirements": "<div><ul><li>Go</li></ul></div>"},
+    ),
+    "page, for those who work from home": (
+        "page:www.acme.example/jobs",
+        {
+            "id": "/jobs/7",
+            "title": "Engineer",
+            "posting": {
+                "inLanguage": {"name": "German", "alternateName": "de"},
+                "applicantLocationRequirements": {"name": "DE"},
+            },
+        },
+        {"country": "DE", "language": "de"},
     ),
     "page": (
         "page:www.acme.example/jobs",
@@ -231,3 +270,17 @@ async def test_only_eightfolds_listing_states_a_key_that_moves_with_each_change(
         "jobs.acme.example/acme.example"
     )
     assert [opening.change_key for opening in listing.openings] == ["1776988800", None]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Requirements", "Your Background Includes:", "What We Require", "What you\u2019ll bring", "Ihr Profil"]
+)
+def test_a_heading_of_requirements(heading: str) -> None:
+    assert names_requirements(heading)
+
+
+@pytest.mark.parametrize(
+    "heading", [None, "", "Core Responsibilities", "How You'll Contribute", "What We Value", "Benefits"]
+)
+def test_a_heading_of_something_else(heading: str | None) -> None:
+    assert not names_requirements(heading)

@@ -12,7 +12,7 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.details import DetailReader, unreadable_detail
 from jobwire.boards.http import Manners
-from jobwire.boards.job_posting import Amount, first_posting, salary_of, text_of
+from jobwire.boards.job_posting import Amount, JobPosting, first_posting, salary_of, text_of
 from jobwire.boards.listings import Draft
 from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
@@ -49,7 +49,7 @@ class Location(msgspec.Struct):
 
 
 class BreezyJob(WireJob):
-    """An item of `GET /json`. What its page adds: `page`, the HTML of the text, and its JobPosting's salary."""
+    """An item of `GET /json`. What its page adds: `page`, the HTML of the text, and its JobPosting's salary and end."""
 
     title: str | None = msgspec.field(default=None, name="name")
     friendly_id: str | None = None
@@ -62,6 +62,7 @@ class BreezyJob(WireJob):
     salary: str | None = None
     page: str | None = None
     base_salary: list[Amount] | Amount | None = msgspec.field(default=None, name="baseSalary")
+    valid_through: str | None = msgspec.field(default=None, name="validThrough")
 
 
 _PAGE: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -86,7 +87,8 @@ class BreezyReader(DetailReader[BreezyJob]):
         text = (text_of(stated) if stated else "") or blocks(page, ".description")
         if not text:
             raise unreadable_detail(board, key)
-        return {"page": text, "baseSalary": stated and stated.base_salary}
+        said = stated or JobPosting()
+        return {"page": text, "baseSalary": said.base_salary, "validThrough": said.valid_through}
 
     def _posting(self, slug: str, job: BreezyJob, key: str, title: str) -> Posting:
         kind = job.type or Named()
@@ -99,6 +101,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             employment_type=employment_type(kind.id, kind.name),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_date),
+            closes_on=date_of(job.valid_through),
             country=country_code(((job.location or Location()).country or Named()).id),
             salary=salary_of(job.base_salary) or _salary(job.salary or ""),
             description=description(job.page or ""),

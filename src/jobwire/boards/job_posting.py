@@ -9,8 +9,25 @@ import msgspec
 
 from jobwire.boards import parse
 from jobwire.boards.markup import job_postings
-from jobwire.boards.terms import country_code, employment_type, interval, number, place, places, salary, span, workplace
+from jobwire.boards.terms import (
+    country_code,
+    employment_type,
+    interval,
+    language_tag,
+    number,
+    place,
+    places,
+    salary,
+    span,
+    workplace,
+)
 from jobwire.domain.postings import EmploymentType, Salary, Workplace
+
+
+class Language(msgspec.Struct, rename="camel"):
+    """`inLanguage`."""
+
+    alternate_name: str | None = None
 
 
 class Area(msgspec.Struct):
@@ -68,6 +85,7 @@ class JobPosting(msgspec.Struct, rename="camel"):
     employment_type: str | list[str] | None = None
     base_salary: list[Amount] | Amount | None = None
     url: str | None = None
+    in_language: Language | str | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(JobPosting)
@@ -113,9 +131,16 @@ def _name(area: Area | str | None) -> str | None:
 
 
 def country_of(job: JobPosting) -> str | None:
-    """Return the country's code of the first place that has one."""
+    """Return the country's code of the first place that has one, or where those may live who work from home."""
     addresses = (one.address for one in several(job.job_location))
-    return country_code(*(_name(one.address_country) for one in addresses if isinstance(one, PostalAddress)))
+    named = [_name(one.address_country) for one in addresses if isinstance(one, PostalAddress)]
+    return country_code(*named, *map(_name, several(job.applicant_location_requirements)))
+
+
+def language_of(job: JobPosting) -> str | None:
+    """Return the language of the text, where the page states it."""
+    stated = job.in_language
+    return language_tag(stated.alternate_name if isinstance(stated, Language) else stated)
 
 
 def requirements_of(job: JobPosting) -> str:

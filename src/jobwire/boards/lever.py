@@ -14,7 +14,16 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import country_code, date_of_ms, employment_type, interval, places, salary, workplace
+from jobwire.boards.terms import (
+    country_code,
+    date_of_ms,
+    employment_type,
+    interval,
+    names_requirements,
+    places,
+    salary,
+    workplace,
+)
 from jobwire.boards.text import description, escape, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports import Listing
@@ -103,6 +112,9 @@ class LeverReader(Reader[LeverJob]):
             department=one_line(categories.department) or one_line(categories.team) or None,
             posted_on=date_of_ms(job.created_at),
             country=country_code(job.country),
+            requirements=description(
+                "\n".join(_section(one) for one in job.lists or [] if names_requirements(one.text))
+            ),
             salary=salary(pay.min, pay.max, currency=pay.currency, per=interval(pay.interval)),
             description=description(_body(job)),
         )

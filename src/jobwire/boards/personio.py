@@ -20,7 +20,7 @@ from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, places, workplace
+from jobwire.boards.terms import date_of, employment_type, names_requirements, places, workplace
 from jobwire.boards.text import description, escape, one_line
 from jobwire.boards.xml import root_of
 from jobwire.domain.errors import BoardGone
@@ -93,6 +93,7 @@ class PersonioReader(DetailReader[PersonioJob]):
         return {"page": text}
 
     def _posting(self, slug: str, job: PersonioJob, key: str, title: str) -> Posting:
+        parts = job.job_descriptions or []
         return Posting(
             external_id=key,
             title=title,
@@ -102,7 +103,8 @@ class PersonioReader(DetailReader[PersonioJob]):
             employment_type=_employment_type(job),
             department=one_line(job.department) or one_line(job.recruiting_category) or None,
             posted_on=date_of(job.created_at),
-            description=description(job.page or "\n".join(map(_section, job.job_descriptions or []))),
+            description=description(job.page or "\n".join(map(_section, parts))),
+            requirements=description("\n".join(_section(one) for one in parts if names_requirements(one.name))),
             is_page=job.page is not None,
         )
 

@@ -13,7 +13,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, place, places
+from jobwire.boards.terms import country_code, date_of, employment_type, place, places
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Workplace
 from jobwire.settings import HostPace
@@ -28,6 +28,7 @@ class Location(msgspec.Struct):
     city: str | None = None
     region: str | None = None
     country: str | None = None
+    country_code: str | None = msgspec.field(default=None, name="countryCode")
     hidden: bool | None = None
 
 
@@ -80,16 +81,20 @@ class WorkableReader(WholeReader[WorkableJob]):
             employment_type=employment_type(job.employment_type),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_on) or date_of(job.created_at),
+            country=country_code(*(one.country_code for one in _shown(job))),
             description=description(job.description or ""),
         )
 
     def _locations(self, job: WorkableJob) -> tuple[str, ...]:
-        shown = (one for one in job.locations or [] if not one.hidden)
-        stated = places(place(one.city, one.region, one.country) for one in shown)
+        stated = places(place(one.city, one.region, one.country) for one in _shown(job))
         return stated or places([place(job.city, job.state, job.country)])
 
     def _url(self, slug: str, job: WorkableJob, key: str) -> str:
         return web_url(job.url, otherwise=f"{_public_url(slug)}/j/{in_path(key)}")
+
+
+def _shown(job: WorkableJob) -> list[Location]:
+    return [one for one in job.locations or [] if not one.hidden]
 
 
 def _public_url(slug: str) -> str:
