@@ -1,5 +1,6 @@
 """Search by words, and the counts beside it."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.tables import follows, postings
 from jobwire.storage.users import Users
+from patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -78,6 +80,28 @@ async def test_titles_are_matched_where_they_hold_up_no_stream(
     assert await Follows(database).all(me)
     assert threads
     assert threading.main_thread() not in threads
+
+
+async def test_one_persons_searches_leave_connections_for_others(
+    database: Database, me: UserId, board: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go = threading.Event()
+
+    def keeps(_: filters.TitleFilters, _title: str) -> bool:
+        return may_go.wait(PATIENCE_S)
+
+    monkeypatch.setattr(filters.TitleFilters, "keeps", keeps)
+    await add_posting(database, board, "1", title="Engineer")
+    reads = PostingReads(database)
+    asked = [asyncio.create_task(reads.search(me, OpeningFilter(), after=None, limit=1)) for _ in range(30)]
+    try:
+        await asyncio.wait(asked, timeout=0.5)
+        other = await Users(database).ensure("you@example.com")
+        assert not (await reads.search(other, OpeningFilter(), after=None, limit=1)).items
+        assert not any(one.done() for one in asked)
+    finally:
+        may_go.set()
+    assert [len((await one).items) for one in asked] == [1] * len(asked)
 
 
 async def test_words_begin_words_wherever_they_stand(database: Database, me: UserId, board: int):

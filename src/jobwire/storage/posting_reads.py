@@ -30,12 +30,15 @@ from jobwire.storage.opening_lines import LINE, as_line, read_lines
 from jobwire.storage.opening_names import name_for
 from jobwire.storage.search_words import read_question
 from jobwire.storage.tables import boards, postings, runs
+from jobwire.storage.turns import Turns
 
 _BATCH: Final = 1000
 """Titles looked at in the first go; each further one takes four times as many: every query sorts anew."""
 _MAX_BATCH: Final = 32 * _BATCH
 _AT_ONCE: Final = 200
 """Titles matched in one go: the list may end with any of them."""
+_TURNS: Final = 3
+"""Lists and counts that one person's titles are matched for at a time: a page asks for two at once."""
 
 
 class PostingReads:
@@ -43,10 +46,11 @@ class PostingReads:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._turns = Turns(_TURNS)
 
     async def search(self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int) -> OpeningPage:
         """Postings whose titles the person's filters keep, newest first, behind `after`. Raise `NotFound`."""
-        async with self._database.connect() as connection:
+        async with self._turns.of(user), self._database.connect() as connection:
             names = await _names(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
             some = names.only(wanted.companies)
@@ -61,7 +65,7 @@ class PostingReads:
 
     async def facets(self, user: UserId, wanted: OpeningFilter) -> OpeningFacets:
         """Count what `search` lists, and what it would list with other values. Raise `NotFound`."""
-        async with self._database.connect() as connection:
+        async with self._turns.of(user), self._database.connect() as connection:
             names = await _names(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
             return await read_facets(connection, user, wanted, names, question)
