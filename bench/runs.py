@@ -47,7 +47,7 @@ async def _list(ledger: Ledger, run_id: RunId, company: str, jobs: Sequence[NewJ
     async with ledger.unit() as unit:
         change = await unit.change(run_id)
         await change.begin()
-        await change.listed(company, 1, jobs)
+        await change.listed({company: (1, jobs)})
         await change.advance()
 
 
