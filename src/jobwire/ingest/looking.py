@@ -1,6 +1,5 @@
 """Looks at careers pages: the API orders one, a worker does it at the host's pace, a person confirms what it finds."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from typing import Any, Final, Protocol
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, HostBusy, InvalidInput
 from jobwire.domain.runs import UserId
-from jobwire.ingest.waiting import Orders, wait_for
+from jobwire.ingest.waiting import Orders, ask
 from jobwire.logs import Log
 
 NOTHING: Final = (
@@ -77,13 +76,8 @@ class Looks:
         async def defer(connection: Any, _address: str, order: int) -> None:
             await self._tasks.defer_look(connection, order, host)
 
-        orders = await self._orders.place(user, [address], defer)
-        try:
-            answers, why_not = await wait_for(self._orders, set(orders.values()), self._clock)
-        finally:
-            await asyncio.shield(self._orders.drop(orders.values()))
-        (order,) = orders.values()
-        return answers.get(order) or Look(address=address, error_message=why_not)
+        answers, why_not = await ask(self._orders, user, [address], defer, self._clock)
+        return answers.get(address) or Look(address=address, error_message=why_not)
 
 
 class Looker:

@@ -1,6 +1,5 @@
 """Previews: the API orders one for each company, a worker lists the board at its host's pace, the API hands it out."""
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -13,7 +12,7 @@ from jobwire.domain.runs import UserId
 from jobwire.ingest.ports import Boards, Follows, Listing, Opening, Unreadable
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.ingest.runs import select_follows
-from jobwire.ingest.waiting import Orders, wait_for
+from jobwire.ingest.waiting import Orders, ask
 from jobwire.logs import Log
 
 _log = Log(__name__)
@@ -61,12 +60,8 @@ class Previews:
         async def defer(connection: Any, company: str, order: int) -> None:
             await self._tasks.defer_preview(connection, order, hosts[company])
 
-        orders = await self._orders.place(user, list(hosts), defer)
-        try:
-            answers, why_not = await wait_for(self._orders, set(orders.values()), self._clock)
-        finally:
-            await asyncio.shield(self._orders.drop(orders.values()))
-        return {company: answers.get(order) or _failed(why_not) for company, order in orders.items()}
+        answers, why_not = await ask(self._orders, user, list(hosts), defer, self._clock)
+        return {company: answers.get(company) or _failed(why_not) for company in hosts}
 
 
 class Previewer:

@@ -47,7 +47,23 @@ class Orders(Protocol[Result]):
         ...
 
 
-async def wait_for(
+async def ask(
+    orders: Orders[Result],
+    user: UserId,
+    subjects: Sequence[str],
+    defer: Callable[[Any, str, int], Awaitable[None]],
+    clock: Callable[[], float],
+) -> tuple[Mapping[str, Result], str]:
+    """Place orders, wait for their answers, and forget them; say why answers are missing, where some are."""
+    placed = await orders.place(user, subjects, defer)
+    try:
+        answers, why_not = await _wait_for(orders, set(placed.values()), clock)
+    finally:
+        await asyncio.shield(orders.drop(placed.values()))
+    return {subject: answers[order] for subject, order in placed.items() if order in answers}, why_not
+
+
+async def _wait_for(
     orders: Orders[Result], wanted: set[int], clock: Callable[[], float]
 ) -> tuple[Mapping[int, Result], str]:
     """Wait until all are answered, patience ends, or there has been nobody to do it; say why some are missing."""
