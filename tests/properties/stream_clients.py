@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from enum import Enum, auto
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jobwire.client.groups import version_of
 from jobwire.client.machine import Machine
@@ -133,6 +133,19 @@ class Connection:
         return viewer._beats_at == 0 or is_behind or viewer._channel.version < newest
 
 
+class Seen(NamedTuple):
+    """What a client held when it came to a version."""
+
+    version: int
+    status: str | None
+    jobs: dict[tuple[str, str], tuple[str, str]]
+
+
+def seen(view: RunView) -> Seen:
+    jobs = {tuple(key): (job.title, str(job.status)) for key, job in view.jobs.items()}
+    return Seen(version_of(view.cursor), view.status, jobs)
+
+
 class BaseClient:
     """A watcher with one connection; it comes back when the test says so, with the last id that it saw."""
 
@@ -140,6 +153,7 @@ class BaseClient:
         self.watcher = Watcher()
         self.connection: Connection | None = None
         self.task: asyncio.Task[None] | None = None
+        self.seen: list[Seen] = []
         self.is_whole = True
         """Whether the last event was the last of its group."""
 
@@ -159,6 +173,8 @@ class BaseClient:
     def _hear(self, event: Event) -> None:
         self.watcher.take([event])
         self.is_whole = event.id is not None
+        if self.is_whole:
+            self.seen.append(seen(self.watcher.view))
 
 
 class Follower:
@@ -168,6 +184,7 @@ class Follower:
         """`open_next` says where the next connection leads, and after how many events it is cut."""
         self.view = RunView()
         self.signals: list[Signal] = []
+        self.seen: list[Seen] = []
         self.versions: list[int] = []
         """Of all cursors that it had."""
         self.machine = Machine(
@@ -226,6 +243,7 @@ class Follower:
         self.machine.heard(number, ClientEvent(event.name, event.data, event.id or ""), self._now)
         if self.view.cursor != before:
             self.versions.append(version_of(self.view.cursor))
+            self.seen.append(seen(self.view))
         self._obey()
 
     @property

@@ -2,15 +2,16 @@
 
 The ledger is the real one, and says after each write what a client at that version must hold. Two servers show it.
 Clients are cut at any event, stall, and are sent from one server to the other; wake-ups get lost, servers are
-restarted, the set of jobs grows, the run is aborted or comes to its end.
+restarted, the set of jobs grows, several write at once, the run is aborted or comes to its end.
 """
 
 import asyncio
 import itertools
 import os
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from stream_clients import NEVER, WHOLE, BaseClient, Connection, Follower
 
 from jobwire.client.states import Signal, State
+from jobwire.domain.errors import RunEnded
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.progress import channel as channels
@@ -41,12 +43,14 @@ Jobs = dict[tuple[str, str], tuple[str, str]]
 clients = st.integers(0, 1)
 servers = st.integers(0, 1)
 cuts = st.sampled_from([1, 2, 3, 5, WHOLE])
+keys = st.builds(JobKey, st.sampled_from(COMPANIES), st.sampled_from(IDS))
 changes = st.dictionaries(
-    st.builds(JobKey, st.sampled_from(COMPANIES), st.sampled_from(IDS)),
+    keys,
     st.sampled_from([JobStatus.CRAWLING, JobStatus.CRAWLING, JobStatus.READY, JobStatus.ERROR]),
     min_size=1,
     max_size=2,
 )
+many_changes = st.dictionaries(keys, st.sampled_from([JobStatus.CRAWLING] * 4 + [JobStatus.READY]), min_size=2)
 longer_cuts = st.sampled_from([2, 5, WHOLE, WHOLE, WHOLE])
 
 
@@ -63,15 +67,43 @@ class Held(NamedTuple):
     log: list[int]
 
 
+class Made(NamedTuple):
+    """The version at which each of it was made so."""
+
+    status: Version
+    jobs: dict[tuple[str, str], Version]
+    companies: dict[str, Version]
+    log: dict[int, Version]
+
+    def held(self, version: int, before: Held, now: Held) -> Held:
+        """What was held at a version between two looks, where the set of jobs has not grown.
+
+        Writers that write at once do not change the same job: each is now as it was then, or is as it was before.
+        """
+        return Held(
+            now.status if self.status <= version else before.status,
+            {key: job if self.jobs[key] <= version else before.jobs[key] for key, job in now.jobs.items()},
+            {
+                name: one if self.companies[name] <= version else before.companies[name]
+                for name, one in now.companies.items()
+            },
+            [seq for seq in now.log if self.log[seq] <= version],
+        )
+
+
 class Stream(RuleBasedStateMachine):
     """The world of the test, and what may happen in it."""
 
     url: str
+    happened: ClassVar[Counter[str]]
+    """How many runs there were, steps, and versions that passed while several wrote."""
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
+        self.step = "run"
         self.history: dict[int, Held] = {}
+        self.version = Version(0)
         self.deaf: set[int] = set()
         self.unlisted = list(COMPANIES)
         self.clients = [BaseClient(), BaseClient()]
@@ -110,27 +142,33 @@ class Stream(RuleBasedStateMachine):
 
     async def remember(self) -> None:
         """Keep what the database holds now; and let everybody come as far as a wake-up takes them."""
-        self.version, held = await self.look()
+        before = self.version
+        self.version, held, made = await self.look()
+        for between in range(before + 1, self.version) if before else ():
+            self.history[between] = made.held(between, self.history[before], held)
+            self.happened["version between two"] += 1
         self.status = held.status
         self.history[self.version] = held
         await self.calm_down()
 
-    async def look(self) -> tuple[Version, Held]:
+    async def look(self) -> tuple[Version, Held, Made]:
         job, company, line = run_jobs.c, run_companies.c, run_logs.c
         async with self.database.begin() as connection:
             found = (await connection.execute(select(runs).where(runs.c.id == self.run))).one()
-            rows = await connection.execute(
-                select(job.company, job.external_id, job.title, job.status).where(job.run_id == self.run)
-            )
-            jobs = {(name, key): (title, status) for name, key, title, status in rows}
-            rows = await connection.execute(
-                select(company.company, company.status, company.reason).where(company.run_id == self.run)
-            )
-            standings = {name: (status, sum(key[0] == name for key in jobs), reason) for name, status, reason in rows}
-            log = await connection.scalars(
-                select(line.seq).where(line.run_id == self.run, line.version.is_not(None)).order_by(line.seq)
-            )
-            return found.version, Held(RunStatus(found.status), jobs, standings, list(log))
+            rows = (await connection.execute(select(run_jobs).where(job.run_id == self.run))).all()
+            boards = (await connection.execute(select(run_companies).where(company.run_id == self.run))).all()
+            lines = select(line.seq, line.version).where(line.run_id == self.run, line.version.is_not(None))
+            log = [(seq, version) for seq, version in await connection.execute(lines.order_by(line.seq))]
+        jobs = {(row.company, row.external_id): (row.title, row.status) for row in rows}
+        sizes = Counter(name for name, _ in jobs)
+        companies = {row.company: (row.status, sizes[row.company], row.reason) for row in boards}
+        made = Made(
+            found.status_version,
+            {(row.company, row.external_id): row.version for row in rows},
+            {row.company: row.version for row in boards},
+            dict(log),
+        )
+        return found.version, Held(RunStatus(found.status), jobs, companies, [seq for seq, _ in log]), made
 
     def everybody(self) -> list[Connection]:
         return [one for client in (*self.clients, self.follower) for one in client.connections]
@@ -167,6 +205,20 @@ class Stream(RuleBasedStateMachine):
     def change_jobs(self, statuses: Changes) -> None:
         """Jobs go forward; those that are not there, or are over already, stay as they are."""
         self.do(self.book.set(self.run, statuses))
+        self.do(self.remember())
+
+    @precondition(is_open)
+    @rule(one=many_changes, other=many_changes)
+    def change_jobs_at_once(self, one: Changes, other: Changes) -> None:
+        """Three writers, of which one may end the run before the others have had their say."""
+        others = {key: status for key, status in other.items() if key not in one}
+
+        async def write() -> None:
+            writing = self.book.set(self.run, one), self.book.set(self.run, others), self.book.log(self.run)
+            for failed in filter(None, await asyncio.gather(*writing, return_exceptions=True)):
+                assert isinstance(failed, RunEnded), failed
+
+        self.do(write())
         self.do(self.remember())
 
     @precondition(is_open)
@@ -289,6 +341,12 @@ class Stream(RuleBasedStateMachine):
     # What holds
 
     @invariant()
+    def count(self) -> None:
+        """After each step, and before the first one."""
+        self.happened[self.step] += 1
+        self.step = "step"
+
+    @invariant()
     def each_client_holds_what_the_database_held(self) -> None:
         """At the version that its cursor names; a group that was cut in its middle makes no promise."""
         for client in self.clients:
@@ -296,6 +354,16 @@ class Stream(RuleBasedStateMachine):
                 held = self.history[int(client.watcher.view.cursor.split(".")[0])]
                 assert client.watcher.view.status == held.status
                 assert client.watcher.jobs == (held.jobs if held.status.is_listed else {})
+
+    @invariant()
+    def each_client_has_held_what_the_database_held(self) -> None:
+        """At each version that it has come through."""
+        for client in (*self.clients, self.follower):
+            while client.seen:
+                version, status, jobs = client.seen.pop()
+                held = self.history[version]
+                assert status == held.status
+                assert jobs == (held.jobs if held.status.is_listed or client is self.follower else {})
 
     @invariant()
     def the_follower_holds_what_the_database_held(self) -> None:
@@ -376,6 +444,7 @@ def test_whatever_happens(database_url: str, monkeypatch: pytest.MonkeyPatch):
 
     class Here(Stream):
         url = database_url
+        happened: ClassVar[Counter[str]] = Counter[str]()
 
     run_state_machine_as_test(
         Here,
@@ -387,3 +456,6 @@ def test_whatever_happens(database_url: str, monkeypatch: pytest.MonkeyPatch):
             suppress_health_check=list(HealthCheck),
         ),
     )
+    print(dict(Here.happened))  # noqa: T201 - for who asks with -s
+    assert Here.happened["step"] > STEPS * 3 / 4  # an example may be shorter than it is asked to be
+    assert Here.happened["version between two"] > 0
