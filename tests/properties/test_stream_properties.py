@@ -34,7 +34,7 @@ from stream_books import LedgerBook
 
 COMPANIES: Final = ("a", "b", "c")
 IDS: Final = ("1", "2", "3", "4")
-STEPS: Final = 12_000 if "JOBWIRE_TEST_LONG" in os.environ else 600
+STEPS: Final = 15_000 if "JOBWIRE_TEST_LONG" in os.environ else 600
 STEPS_A_RUN: Final = 40
 emails = itertools.count()
 
@@ -457,5 +457,5 @@ def test_whatever_happens(database_url: str, monkeypatch: pytest.MonkeyPatch):
         ),
     )
     print(dict(Here.happened))  # noqa: T201 - for who asks with -s
-    assert Here.happened["step"] > STEPS * 3 / 4  # an example may be shorter than it is asked to be
+    assert Here.happened["step"] >= STEPS * 2 / 3  # an example may be shorter than it is asked to be
     assert Here.happened["version between two"] > 0
