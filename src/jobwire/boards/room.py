@@ -14,10 +14,10 @@ MAX_REQUESTS: Final = 5_000
 """So many are made for one listing: at two a second that is most of an hour."""
 FREE_BYTES: Final = 2 * MEGABYTE
 """What each board gets without asking; four of five take less."""
-COMMON_BYTES: Final = 48 * MEGABYTE
+COMMON_BYTES: Final = 96 * MEGABYTE
 """What all boards share that take more. Where it is used up, one board at a time has all that one may have."""
 LONGEST_WAIT_S: Final = 30.0
-COME_BACK_S: Final = 30.0
+COME_BACK_S: Final = 5.0
 
 
 class NoRoom(Exception):
