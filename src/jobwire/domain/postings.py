@@ -145,7 +145,14 @@ def fingerprint(posting: Posting) -> bytes:
 
 
 def _mark(part: object) -> bytes:
+    return _NONE if part is None else _digest(part)
+
+
+def _digest(part: object) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(part), digest_size=PART_BYTES).digest()
+
+
+_NONE: Final = _digest(None)
 
 
 def source_hash(source: bytes, version: int | None = None) -> bytes:
