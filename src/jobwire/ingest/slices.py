@@ -111,6 +111,11 @@ class Slices:
             pass
 
 
+LISTINGS_A_REQUEST = 3
+"""Where a listing is all that boards are asked for, so many are worked on for each request that their host takes at a
+time: most of them wait for extraction and commits meanwhile."""
+
+
 class _Slice:
     def __init__(
         self,
@@ -156,7 +161,7 @@ class _Slice:
         for company in self._claim.companies:
             reader = self._reader(company)
             self._plan(company, reader)
-            concurrency = max(concurrency, reader.concurrency(company.board.slug) if reader else 0)
+            concurrency = max(concurrency, _at_once(reader, company.board.slug) if reader else 0)
         if not self._steps:
             return False
         try:
@@ -291,3 +296,8 @@ class _Split(NamedTuple):
     known: list[OpenJob]
     spared: list[OpenJob]
     rest: list[OpenJob]
+
+
+def _at_once(reader: BoardReader, slug: str) -> int:
+    """How many steps are taken at a time. The client sees to it that the host gets no more requests than it may."""
+    return reader.concurrency(slug) * (LISTINGS_A_REQUEST if reader.has_text else 1)
