@@ -60,6 +60,17 @@ async def test_a_source_that_ends_the_child_costs_only_itself(broken: ExtractorP
     assert other == ["greenhouse:other: unreadable", "3"]
 
 
+async def test_a_task_that_was_sent_behind_one_that_ends_the_child_is_done_again(
+    broken: ExtractorProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extractor, "MOST_SOURCES", 1)
+    wishes = [keys(broken, one, one + b"+") for one in (b"1", b"die", b"2", b"3", b"die", b"4")]
+    answers = await asyncio.gather(*wishes)
+    assert answers[0] == ["1", "1+"]
+    assert answers[1:5] == [[TOO_MUCH, "die+"], ["2", "2+"], ["3", "3+"], [TOO_MUCH, "die+"]]
+    assert answers[5] == ["4", "4+"]
+
+
 async def test_a_source_that_takes_for_ever_costs_only_itself(
     broken: ExtractorProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

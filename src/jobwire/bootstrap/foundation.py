@@ -55,8 +55,11 @@ def load_settings(**overrides: object) -> Settings:
 
 
 @asynccontextmanager
-async def foundation(settings: Settings) -> AsyncGenerator[Foundation]:
-    """Start or join the database and bring it up to date. Raise `Unavailable`, `InvalidInput`."""
+async def foundation(settings: Settings, *, plans_anew: bool = False) -> AsyncGenerator[Foundation]:
+    """Start or join the database and bring it up to date; `plans_anew` as with `Database`.
+
+    Raise `Unavailable`, `InvalidInput`.
+    """
     async with AsyncExitStack() as stack:
         own = None
         if settings.database_url is None:
@@ -65,7 +68,7 @@ async def foundation(settings: Settings) -> AsyncGenerator[Foundation]:
             url = own.url
         else:
             url = settings.database_url.get_secret_value()
-        database = Database(url)
+        database = Database(url, plans_anew=plans_anew)
         stack.push_async_callback(database.close)
         await migrate(database)
         secret = await signing_secret(settings, database)

@@ -50,7 +50,7 @@ _log = logs.Log("jobwire.bootstrap.working")  # not __name__: the child runs thi
 
 async def working(settings: Settings) -> None:
     """Be a worker until cancelled. Raise what `foundation` raises."""
-    async with foundation(settings) as ground, AsyncExitStack() as stack:
+    async with foundation(settings, plans_anew=True) as ground, AsyncExitStack() as stack:
         database = ground.database
         await stack.enter_async_context(guarded(ground))
         client = await stack.enter_async_context(BoardClient(settings))

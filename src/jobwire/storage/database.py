@@ -29,10 +29,14 @@ class Database:
 
     After a restart of the server every pooled connection is dead. The first statement to notice raises `Unavailable`
     and replaces them all (SQLAlchemy's "pessimistic" check would cost a round trip before each transaction).
+
+    `plans_anew`: each statement is planned for its own values, each time. A plan that is kept was made when a new
+    database's tables were nearly empty, and reads all of them until PostgreSQL gets around to its statistics.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, plans_anew: bool = False) -> None:
         self._conninfo: str = conninfo(url)
+        self._plans_anew = plans_anew
         self._engine: AsyncEngine = create_async_engine(
             "postgresql+psycopg://",
             async_creator=self._open,
@@ -84,6 +88,9 @@ class Database:
                 f"The database runs PostgreSQL {found}.",
                 advice="Jobwire needs 15 or newer: upgrade it, or unset JOBWIRE_DATABASE_URL to use Jobwire's own.",
             )
+        if self._plans_anew:
+            await connection.execute("SET plan_cache_mode = force_custom_plan")
+            await connection.commit()
         return connection
 
 

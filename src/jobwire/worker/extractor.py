@@ -1,7 +1,7 @@
 """Extraction in a process of its own: the worker's loop stays free for boards and commits, on another processor.
 
 The child reads a line of settings, then tasks, and answers each; all of them are frames: four bytes of length, and
-MessagePack. While it is busy, what else comes is gathered for its next task.
+MessagePack. Its next task waits for it in the pipe; what else comes meanwhile is gathered for the one after that.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from jobwire.logs import Log
 MOST_SOURCES: Final = 64
 MOST_BYTES: Final = 4 * 1024 * 1024
 """A task takes no further wish after so many sources, or bytes of them."""
+TASKS_SENT: Final = 2
+"""While the child is at one task, it has the next one at hand."""
 PATIENCE_S: Final = 60.0
 """A task takes milliseconds; one that takes so long hangs."""
 _LENGTH: Final = 4
@@ -50,6 +52,11 @@ class _Waiting:
     wish: Wish
     answer: asyncio.Future[Answer]
 
+    def give(self, answer: Answer) -> None:
+        """Answer, where somebody still waits for it."""
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
 
 class ExtractorProcess:
     """Keeps the child for as long as this is entered. It fits `ingest.extraction.Extractor`.
@@ -62,6 +69,11 @@ class ExtractorProcess:
         self._greeting = greeting
         self._process: Process | None = None
         self._waiting: deque[_Waiting] = deque()
+        self._suspects: list[_Waiting] = []
+        """Wishes whose task broke the child: one of them did it. They are tried one by one, with nothing else."""
+        self._asked: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Lock()
         self._work = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
 
@@ -81,9 +93,11 @@ class ExtractorProcess:
     ) -> None:
         """Take no more, and end the child."""
         assert self._working is not None
-        self._working.cancel()
-        await asyncio.gather(self._working, return_exceptions=True)
-        await self._end()
+        tasks = [self._working, *self._asked]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._end(self._process)
 
     async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
         """Have sources of a board made into postings, in their order; where that fails, say why."""
@@ -95,9 +109,19 @@ class ExtractorProcess:
     async def _keep_working(self) -> None:
         while True:
             await self._work.wait()
-            while self._waiting:
-                await self._do(self._take())
             self._work.clear()
+            if not self._asked:
+                suspects, self._suspects = self._suspects, []
+                for one in suspects:
+                    one.give(await self._ask_singly(one.wish))
+            while not self._suspects and len(self._asked) < TASKS_SENT and (taken := self._take()):
+                asked = asyncio.create_task(self._do(taken))
+                asked.add_done_callback(self._done)
+                self._asked.add(asked)
+
+    def _done(self, asked: asyncio.Task[None]) -> None:
+        self._asked.discard(asked)
+        self._work.set()
 
     def _take(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
@@ -112,10 +136,11 @@ class ExtractorProcess:
 
     async def _do(self, taken: Sequence[_Waiting]) -> None:
         answers = await self._ask([one.wish for one in taken])
-        for n, one in enumerate(taken):
-            answer = await self._ask_singly(one.wish) if answers is None else answers[n]
-            if not one.answer.done():
-                one.answer.set_result(answer)
+        if answers is None:
+            self._suspects += taken
+            return
+        for one, answer in zip(taken, answers, strict=True):
+            one.give(answer)
 
     async def _ask_singly(self, wish: Wish) -> Answer:
         answer: Answer = []
@@ -125,22 +150,23 @@ class ExtractorProcess:
         return answer
 
     async def _ask(self, task: Sequence[Wish]) -> list[Answer] | None:
-        """Have the child do a task; None where that ended the child."""
-        if not task:
-            return []
+        """Have the child do a task, after those before; None where that, or one of those, ended the child."""
+        process: Process | None = None
         try:
-            process = await self._child()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            async with asyncio.timeout(PATIENCE_S):
+            async with self._writing:
+                process = await self._child()
+                assert process.stdin is not None
+                assert process.stdout is not None
                 process.stdin.write(_frame(task))
                 await process.stdin.drain()
+            # Locks are given in the order in which they were asked for: as the answers come
+            async with self._reading, asyncio.timeout(PATIENCE_S):
                 length = int.from_bytes(await process.stdout.readexactly(_LENGTH), "big")
                 return _ANSWERS.decode(await process.stdout.readexactly(length))
         # An OSError is a child that cannot be started, one that is gone, or one that takes too long (TimeoutError)
         except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
-            _log.warning("extractor.broke", pid=self.pid, boards=len(task), error=error)
-            await self._end()
+            _log.warning("extractor.broke", pid=process and process.pid, boards=len(task), error=error)
+            await self._end(process)
             return None
 
     async def _child(self) -> Process:
@@ -152,9 +178,10 @@ class ExtractorProcess:
             self._process.stdin.write(self._greeting + b"\n")
         return self._process
 
-    async def _end(self) -> None:
-        """End the child, whatever it does."""
-        process, self._process = self._process, None
+    async def _end(self, process: Process | None) -> None:
+        """End this child, whatever it does."""
+        if process is self._process:
+            self._process = None
         if process is None or process.returncode is not None:
             return
         with suppress(ProcessLookupError):
