@@ -255,12 +255,14 @@ _SETTLE_ALL = text("""
     WHERE run_id = :run AND company = :company AND status IN ('pending', 'crawling')
 """)
 _COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_id = :run AND company = :company")
-# Not as NOT EXISTS: that may become a join with all jobs of the run, where a look into the index of open ones will do.
+# A run's statistics are always out of date. By them NOT EXISTS may become a join with all jobs of the run; and LIMIT 1
+# alone a scan of them, which is to find an open one at once, and finds none. The order leaves a company's own index.
 _COMPANIES_DONE = text("""
     UPDATE run_companies c SET status = 'done', version = :version, settled_at = clock_timestamp()
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'crawling'
       AND (SELECT true FROM run_jobs j
-           WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling') LIMIT 1) IS NULL
+           WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling')
+           ORDER BY j.external_id LIMIT 1) IS NULL
     RETURNING company
 """)
 # What a person has taken in moves only here: the board's part of the run has settled, and nobody aborted it. A run may

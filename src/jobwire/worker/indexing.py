@@ -15,7 +15,7 @@ _REST_AFTER_LOOKING: Final = 40
 _REST_IN_RUNS: Final = 9
 """While a run is active, one tenth of the time is taken at most."""
 _AFTER_FAILURE_S: Final = 10.0
-_BUSY: Final = 0.5
+_BUSY: Final = 0.2
 """A worker that computes for more than this part of the time has none to give away while a run is active."""
 
 _log = Log(__name__)
