@@ -130,6 +130,13 @@ async def test_settling_touches_only_its_jobs(world: World) -> None:
     assert not scanned_whole(found)
 
 
+async def test_a_run_that_is_younger_than_the_statistics_is_not_taken_for_a_small_one(world: World) -> None:
+    """Else the jobs of one of its companies are as well looked for among all of the run's."""
+    young = await started(world, ["company1"], email="they@example.com")
+    found = await plan(world, text("SELECT FROM run_jobs WHERE run_id = :run"), run=young)
+    assert found["Plan Rows"] >= 100
+
+
 async def test_a_board_is_read_without_the_others(world: World) -> None:
     found = await plan(world, postings._OF_BOARDS, boards=[1])
     assert "postings_board_id_external_id_key" in indexes(found)

@@ -255,8 +255,8 @@ _SETTLE_ALL = text("""
     WHERE run_id = :run AND company = :company AND status IN ('pending', 'crawling')
 """)
 _COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_id = :run AND company = :company")
-# A run's statistics are always out of date. By them NOT EXISTS may become a join with all jobs of the run; and LIMIT 1
-# alone a scan of them, which is to find an open one at once, and finds none. The order leaves a company's own index.
+# Not as NOT EXISTS, which may become a join with all jobs of the run; and in the order of a company's own index, since
+# LIMIT 1 alone may become a scan of them all that is to find an open one at once, and finds none.
 _COMPANIES_DONE = text("""
     UPDATE run_companies c SET status = 'done', version = :version, settled_at = clock_timestamp()
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'crawling'

@@ -76,6 +76,14 @@ def remember_postings() -> None:
     op.execute(_REMEMBERED)
 
 
+def forget_sizes_of_runs() -> None:
+    """No statistics are kept of how many jobs each run has: those of the run that goes are always out of date.
+
+    By them a new run has none, so that any index is good enough to find them: also one that leads through all of them.
+    """
+    op.execute("ALTER TABLE run_jobs ALTER COLUMN run_id SET STATISTICS 0")
+
+
 def create_queue() -> None:
     """Procrastinate's own schema, as the installed version has it (`pyproject.toml` binds it to one minor version).
 

@@ -54,6 +54,7 @@ def upgrade() -> None:
     ledger.find_words()
     ledger.tell_status_changes()
     ledger.remember_postings()
+    ledger.forget_sizes_of_runs()
     ledger.create_queue()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_20defc34"
+revision = "0001_bd0c235d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -21,6 +21,7 @@ def upgrade() -> None:
     ledger.find_words()
     ledger.tell_status_changes()
     ledger.remember_postings()
+    ledger.forget_sizes_of_runs()
     ledger.create_queue()
 
 
