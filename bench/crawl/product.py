@@ -48,12 +48,13 @@ async def two_days(database_url: str, careers: Careers) -> Days:
     async with child("bench.serve", ServeTask(settings=settings, worker=True)) as process:
         served = await process.hear(Served)
         assert served.worker_pid is not None
-        pids = {"server": process.pid, "worker": served.worker_pid}
         async with client(served.url) as session:
             session.headers["Authorization"] = f"Bearer {served.token}"
             await _follow(session, careers)
             # The first answer of a worker that has just been started takes seconds: that is not what is measured.
             await _ask(session, "POST", "dry-run", {"companies": [careers.companies[0].rpartition("=")[0]]})
+            (extractor,) = psutil.Process(served.worker_pid).children()
+            pids = {"server": process.pid, "worker": served.worker_pid, "extractor": extractor.pid}
             first = await _run(session, served.token, "ready", pids)
             second = await _run(session, served.token, "skipped", pids)
         peaks = {name: _peak_mb(pid) for name, pid in pids.items()}
