@@ -198,12 +198,15 @@ def retry(
     run(retry_and_watch(load_settings(), run_id, retry_wish(company or [], jobs or []), how))
 
 
+Questioned = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),
+]
+
+
 @app.command(epilog="Examples: jobwire accept · jobwire accept stripe")
 def accept(
-    companies: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),
-    ] = None,
+    companies: Questioned = None,
     *,
     url: Url = None,
 ) -> None:
@@ -217,10 +220,7 @@ def accept(
 
 @app.command(epilog="Examples: jobwire keep stripe")
 def keep(
-    companies: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),
-    ] = None,
+    companies: Questioned = None,
     *,
     url: Url = None,
 ) -> None:

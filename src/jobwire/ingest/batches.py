@@ -57,12 +57,13 @@ class Batches(Generic[Wish, Answer]):
     async def _do(self, batch: Sequence[tuple[Wish, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._work([wish for wish, _ in batch])
-        except BaseException as error:
+        except asyncio.CancelledError:
             for _, answer in batch:
-                if isinstance(error, asyncio.CancelledError):
-                    answer.cancel()
-                else:
-                    answer.set_exception(error)
+                answer.cancel()
             raise
+        except Exception as error:  # noqa: BLE001 - each of them raises it for itself
+            for _, answer in batch:
+                answer.set_exception(error)
+            return
         for (_, answer), one in zip(batch, answers, strict=True):
             answer.set_result(one)

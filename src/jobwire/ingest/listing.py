@@ -169,16 +169,13 @@ async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Seque
         boards = await unit.postings.lock_boards(board_ids)
         before = await unit.postings.of_boards(board_ids)
         updates = {
-            (board_id := one.company.board_id): compare_listing(
-                boards[board_id], before[board_id], one.listing, one.began_at
-            )
-            for one in answered
+            board_id: compare_listing(boards[board_id], before[board_id], one.listing, one.began_at)
+            for board_id, one in zip(board_ids, answered, strict=True)
         }
         after = await write_updates(unit.postings, updates)
         parts = [
             Part(one.company, after[board_id], _notes(one, boards[board_id], updates[board_id]))
-            for one in answered
-            for board_id in (one.company.board_id,)
+            for board_id, one in zip(board_ids, answered, strict=True)
         ]
         listed = await join(unit, parts)
         return [listed[one.company.company] for one in answered]

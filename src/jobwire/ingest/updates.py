@@ -211,11 +211,17 @@ async def write_updates(postings: Postings, updates: Mapping[int, BoardUpdate]) 
         ]
     )
     await postings.record_boards({board_id: one.board for board_id, one in updates.items()})
-    return {board_id: _after(board_id, one, ids) for board_id, one in updates.items()}
+    return {board_id: _after(board_id, one, ids, changed, keys) for board_id, one in updates.items()}
 
 
-def _after(board_id: int, update: BoardUpdate, ids: Mapping[tuple[int, str], int]) -> BoardAfter:
-    number, changed, keys = update.number, update.changed, update.keys
+def _after(
+    board_id: int,
+    update: BoardUpdate,
+    ids: Mapping[tuple[int, str], int],
+    changed: Collection[int],
+    keys: Mapping[int, str | None],
+) -> BoardAfter:
+    number = update.number
     listed: list[KnownPosting] = []
     for external_id, opening in update.openings.items():
         posting = update.before.get(external_id)
