@@ -192,6 +192,7 @@ async def add_posting(database: Database, board: int, external_id: str, **values
         "first_seen_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         **values,
     }
+    row.setdefault("listed_title", row["title"])
     async with database.begin() as connection:
         return (await connection.execute(insert(postings).values(row).returning(postings.c.id))).scalar_one()
 

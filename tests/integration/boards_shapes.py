@@ -223,7 +223,8 @@ class Workday(Shape):
         path = request.path.removeprefix("/wday/cxs/acme/Careers")
         for job in jobs:
             if isinstance(job, dict) and job["externalPath"] == path:
-                return web.json_response({"jobPostingInfo": {"title": job["title"], "jobDescription": job["html"]}})
+                info = {"title": job["title"], "jobDescription": job["html"], **job.get("info", {})}
+                return web.json_response({"jobPostingInfo": info})
         return web.Response(status=404)
 
 

@@ -23,7 +23,7 @@ class Broken(Extraction):
                 return f"{board}: unreadable"
             case _:
                 pass
-        return Extracted(source.decode(), str(os.getpid()), source)
+        return Extracted(source.decode(), str(os.getpid()).encode())
 
 
 if __name__ == "__main__":

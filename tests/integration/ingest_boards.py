@@ -21,6 +21,8 @@ class FakeBoard:
 
     texts: dict[str, str] = field(default_factory=dict[str, str])
     titles: dict[str, str] = field(default_factory=dict[str, str])
+    lines: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Title and location in the listing, by external_id, where these are others than in the text."""
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     complete: bool = True
     patience: int = 1
@@ -51,6 +53,9 @@ class FakeBoard:
         shown = [self.texts, self.titles, self.unreadable, self.complete]
         return Tag(etag=self.mark or repr(shown), address="acme", digest=repr(shown)) if self.marks else None
 
+    def line(self, external_id: str) -> tuple[str, str]:
+        return self.lines.get(external_id) or (self.titles[external_id], "Berlin")
+
     def source(self, external_id: str) -> bytes:
         return json.dumps([external_id, self.titles[external_id], self.texts[external_id]]).encode()
 
@@ -75,8 +80,8 @@ class FakeReader:
             openings=[
                 Opening(
                     external_id=one,
-                    title=board.titles[one],
-                    location="Berlin",
+                    title=board.line(one)[0],
+                    location=board.line(one)[1],
                     url=f"https://example.com/{one}",
                     source=board.source(one) if self.has_text else None,
                     change_key=board.keys.get(one),

@@ -34,7 +34,8 @@ _BOARDS = text(
 _FOLLOWS = text("INSERT INTO follows (user_id, company, board_id) SELECT :user, 'Company ' || id, id FROM boards")
 _POSTINGS = text("""
     INSERT INTO postings (board_id, external_id, title, location, url, locations, workplace, employment_type,
-                          posted_on, first_listing, first_seen_at)
+                          posted_on, first_listing, first_seen_at, listed_title)
+    SELECT line.*, line.title FROM (
     SELECT b.id, n,
            (ARRAY['Senior','Staff','Junior','Lead'])[1 + n % 4] || ' '
                || (ARRAY['Engineer','Designer','Analyst','Cook','Nurse'])[1 + n % 5] || ' rare' || n / 1000,
@@ -44,6 +45,7 @@ _POSTINGS = text("""
     FROM generate_series(0, :size - 1) n JOIN (SELECT id, row_number() OVER () - 1 AS place FROM boards) b
          ON b.place = n % :boards
     ORDER BY n
+    ) line (board_id, external_id, title)
 """)
 _WORDS = text("""
     INSERT INTO posting_words (posting_id, words)

@@ -25,8 +25,9 @@ async def world(database: Database) -> World:
     other = await started(world, names, email="you@example.com")
     await world.execute(
         """
-        INSERT INTO postings (board_id, external_id, title, location, url, first_listing, description)
-        SELECT b.id, n, 'Engineer', 'Berlin', 'https://example.com/' || n, 1, CAST(repeat('text ', 50) AS bytea)
+        INSERT INTO postings (board_id, external_id, title, listed_title, location, url, first_listing, description)
+        SELECT b.id, n, 'Engineer', 'Engineer', 'Berlin', 'https://example.com/' || n, 1,
+               CAST(repeat('text ', 50) AS bytea)
         FROM boards b, generate_series(1, :size) n
         """,
         size=SIZE,

@@ -20,7 +20,6 @@ class Extracted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What was made of a source. `row` is the posting as storage takes it."""
 
     external_id: str
-    title: str
     row: bytes
 
 
@@ -47,7 +46,7 @@ class Extraction:
         """Make one source into a posting; where that fails, say why."""
         try:
             posting = self._boards.reader(board).extract(board.slug, source)
-            return Extracted(posting.external_id, posting.title, self._as_row(posting))
+            return Extracted(posting.external_id, self._as_row(posting))
         except BoardError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run

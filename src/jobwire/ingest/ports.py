@@ -181,8 +181,8 @@ class KnownPosting(TextState):
 
     external_id: str
     title: str
+    """As its board lists it: its own page may have it in other words. Title filters are matched on this one."""
     location: str
-    url: str
     misses: int
     """So many listings in a row lack it, while it still counts as live."""
     is_dead_link: bool
@@ -198,7 +198,6 @@ class Extract:
 
     posting_id: int
     listing: int
-    title: str
     source_hash: bytes
     row: bytes
     key: str | None = None
@@ -233,7 +232,10 @@ class Postings(Protocol):
         ...
 
     async def relist(self, openings: Mapping[int, Opening], back: Mapping[int, int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` (id: listing) are live again."""
+        """Rewrite the lines of known postings (by id); those in `back` (id: listing) are live again.
+
+        Title, location and URL stay as the posting's text said, where that was read.
+        """
         ...
 
     async def mark_gone(self, posting_ids: Mapping[int, int], reason: str, *, is_listed: bool = False) -> None:

@@ -109,8 +109,8 @@ class Reading:
         if digest == job.source_hash:
             return Unchanged(key=job.own_key.listed)
         match next(made):
-            case Extracted(title=title, row=row):
-                return Read(Extract(job.posting_id, self.listing, title, digest, row, job.own_key.listed))
+            case Extracted(row=row):
+                return Read(Extract(job.posting_id, self.listing, digest, row, job.own_key.listed))
             case reason:
                 return Failed(reason)
 

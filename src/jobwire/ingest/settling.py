@@ -202,8 +202,8 @@ def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
             status = JobStatus.ERROR
         case Gone() as gone:
             status, reason = verdict_on_gone(found.company, job.stay, gone)
-        case Read(extract):
-            status, reason = verdict(found.company, stay, extract.title, news.get(job.posting_id, job.news))
+        case Read():
+            status, reason = verdict(found.company, stay, job.title, news.get(job.posting_id, job.news))
         case Unchanged():
             status, reason = verdict(found.company, stay, job.title, job.news)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)

@@ -252,7 +252,6 @@ def new_posting(posting_id: int, number: int, opening: Opening) -> KnownPosting:
         external_id=opening.external_id,
         title=opening.title,
         location=opening.location,
-        url=opening.url,
         stay=Stay(number),
         misses=0,
         is_dead_link=False,
@@ -270,7 +269,7 @@ def _key(posting: KnownPosting, opening: Opening) -> str | None:
 
 def _relisted(posting: KnownPosting, number: int, opening: Opening, *, is_back: bool) -> KnownPosting:
     stay = posting.stay.back_at(number) if is_back else posting.stay
-    return replace(posting, title=opening.title, location=opening.location, url=opening.url, stay=stay)
+    return replace(posting, title=opening.title, location=opening.location, stay=stay)
 
 
 def _gone(posting: KnownPosting, number: int) -> KnownPosting:

@@ -122,7 +122,7 @@ def _kinds(wanted: OpeningFilter) -> dict[str, _Kind]:
 def _alike(user: UserId, wanted: OpeningFilter, names: FollowNames, question: Question) -> Any:
     columns = (
         postings.c.board_id,
-        postings.c.title,
+        postings.c.listed_title,
         postings.c.workplace,
         postings.c.employment_type,
         postings.c.gone_listing.is_(None).label("live"),
@@ -130,8 +130,10 @@ def _alike(user: UserId, wanted: OpeningFilter, names: FollowNames, question: Qu
         places().label("places"),
     )
     rows = select(*columns).where(*asked(wanted, names, question), *marked(wanted, user)).subquery()
-    alike = [column for column in rows.c if column.name != "title"]
-    titles = case((rows.c.board_id.in_(names.unfiltered), None), else_=func.array_agg(rows.c.title)).label("titles")
+    alike = [column for column in rows.c if column.name != "listed_title"]
+    titles = case((rows.c.board_id.in_(names.unfiltered), None), else_=func.array_agg(rows.c.listed_title)).label(
+        "titles"
+    )
     return select(*alike, titles, func.count().label("alike")).group_by(*alike)
 
 

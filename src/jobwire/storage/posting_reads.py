@@ -106,7 +106,7 @@ async def _kept(
     """Ids and names of the wanted postings, in the list's order; titles are matched here, and nowhere in SQL."""
     key = tuple_(day(), postings.c.id)
     titles = (
-        select(postings.c.id, postings.c.board_id, postings.c.title, day().label("on_day"))
+        select(postings.c.id, postings.c.board_id, postings.c.listed_title, day().label("on_day"))
         .where(*conditions)
         .order_by(day().desc(), postings.c.id.desc())
     )
@@ -123,7 +123,7 @@ async def _kept(
 
 
 def _named(names: FollowNames, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[int, str]]:
-    named = ((row.id, names.for_title(row.board_id, row.title)) for row in rows)
+    named = ((row.id, names.for_title(row.board_id, row.listed_title)) for row in rows)
     return [(posting_id, company) for posting_id, company in named if company is not None]
 
 

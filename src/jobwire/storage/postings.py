@@ -73,7 +73,10 @@ class PostingWrites:
         return {(row.board_id, row.external_id): row.id for row in rows}
 
     async def relist(self, openings: Mapping[int, Opening], back: Mapping[int, int]) -> None:
-        """Rewrite title, location and URL of known postings (by id); those in `back` (id: listing) are live again."""
+        """Rewrite the lines of known postings (by id); those in `back` (id: listing) are live again.
+
+        What the posting's own text said is worth more than its line: it stays until that text is read again.
+        """
         if openings:
             ids = sorted(openings)
             await self._connection.execute(
@@ -168,9 +171,8 @@ def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
     return KnownPosting(
         posting_id=row.id,
         external_id=row.external_id,
-        title=row.title,
+        title=row.listed_title,
         location=row.location,
-        url=row.url,
         stay=Stay(row.first_listing, row.absences, row.gone_listing),
         misses=row.misses,
         is_dead_link=row.is_dead_link,
@@ -196,20 +198,25 @@ _LOCK_BOARDS = text("""
 """)
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARDS = text("""
-    SELECT board_id, id, external_id, title, location, url, first_listing, absences, gone_listing, misses, is_dead_link,
-           checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at
+    SELECT board_id, id, external_id, listed_title, location, first_listing, absences, gone_listing, misses,
+           is_dead_link, checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at
     FROM postings WHERE board_id = ANY (CAST(:boards AS bigint[]))
 """)
 _ADD = text("""
-    INSERT INTO postings (board_id, first_listing, external_id, title, location, url, change_key)
-    SELECT * FROM unnest(CAST(:boards AS bigint[]), CAST(:listings AS int[]), CAST(:ids AS text[]),
+    INSERT INTO postings (board_id, first_listing, external_id, title, location, url, change_key,
+                          listed_title)
+    SELECT line.*, line.title FROM unnest(CAST(:boards AS bigint[]), CAST(:listings AS int[]), CAST(:ids AS text[]),
                          CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]),
                          CAST(:keys AS text[]))
+         AS line (board_id, listing, external_id, title, location, url, change_key)
     RETURNING board_id, external_id, id
 """)
 _RELIST = text("""
     UPDATE postings p
-    SET title = line.title, location = line.location, url = line.url,
+    SET listed_title = line.title,
+        title = CASE WHEN p.fingerprint IS NULL THEN line.title ELSE p.title END,
+        location = CASE WHEN p.fingerprint IS NULL THEN line.location ELSE p.location END,
+        url = CASE WHEN p.fingerprint IS NULL THEN line.url ELSE p.url END,
         gone_listing = CASE WHEN line.back IS NULL THEN p.gone_listing END,
         gone_reason = CASE WHEN line.back IS NULL THEN p.gone_reason END,
         gone_at = CASE WHEN line.back IS NULL THEN p.gone_at END,

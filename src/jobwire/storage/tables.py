@@ -102,6 +102,7 @@ postings = Table(
     Column("title", Text, nullable=False),
     Column("location", Text, nullable=False),
     Column("url", Text, nullable=False),
+    Column("listed_title", Text, nullable=False, comment="as its board lists it: what title filters are matched on"),
     Column("locations", ARRAY(Text), nullable=False, server_default="{}"),
     Column("workplace", Text),
     Column("employment_type", Text),

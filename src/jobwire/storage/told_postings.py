@@ -20,7 +20,7 @@ class ToldPostings:
         query = (
             select(
                 postings.c.external_id,
-                postings.c.title,
+                postings.c.listed_title,
                 postings.c.first_listing,
                 postings.c.absences,
                 postings.c.gone_listing,
@@ -38,4 +38,4 @@ class ToldPostings:
             return frozenset()
         filters = TitleFilters(tuple(rows[0].taken_include), tuple(rows[0].taken_exclude))
         live = [row for row in rows if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(row.taken)]
-        return await aside(lambda: frozenset(row.external_id for row in live if filters.keeps(row.title)))
+        return await aside(lambda: frozenset(row.external_id for row in live if filters.keeps(row.listed_title)))

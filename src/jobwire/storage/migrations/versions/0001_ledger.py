@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_bd0c235d"
+revision = "0001_0ad2409d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -161,6 +161,12 @@ def create_tables() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column(
+            "listed_title",
+            sa.Text(),
+            nullable=False,
+            comment="as its board lists it: what title filters are matched on",
+        ),
         sa.Column("locations", postgresql.ARRAY(Text()), server_default="{}", nullable=False),
         sa.Column("workplace", sa.Text(), nullable=True),
         sa.Column("employment_type", sa.Text(), nullable=True),
