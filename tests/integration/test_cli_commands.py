@@ -172,6 +172,26 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         none = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"]), "--company", name)
         assert (none.returncode, none.stdout) == (2, "")
         assert "Nothing of that has failed" in none.stderr
+        await asyncio.to_thread(_leave, environ, name, openings=result["total_jobs"])
+
+
+def _leave(environ: dict[str, str], name: str, *, openings: int) -> None:
+    """Leave that company and no-such-board, and then the others."""
+    listed = jobwire(environ, "companies").stdout.splitlines()
+    (known,) = [line for line in listed if line.startswith(name)]
+    assert re.fullmatch(rf"{name} +\w+:\S+ +{openings} openings, listed \d{{4}}-\d\d-\d\d \d\d:\d\d UTC", known)
+    (failed,) = [line for line in listed if line.startswith("no-such-board")]
+    assert re.match(r"no-such-board +lever:no-such-board +cannot be listed: .*knows no such board", failed)
+    none = jobwire(environ, "unfollow", name, "nobody")
+    assert (none.returncode, none.stdout) == (2, "")
+    assert 'You do not follow "nobody".' in none.stderr
+    for word, left in ((name, name), ("lever:no-such-board", "no-such-board")):
+        gone = jobwire(environ, "unfollow", word)
+        assert (gone.returncode, gone.stdout) == (0, f"{left} is no longer followed. Its runs and postings stay.\n")
+    others = re.findall(r"\w+:\S+(?=  )", jobwire(environ, "companies").stdout)
+    assert jobwire(environ, "unfollow", *others).returncode == 0
+    empty = jobwire(environ, "companies")
+    assert "You follow no company. Follow one:" in empty.stdout
 
 
 async def test_a_run_is_watched_left_with_ctrl_c_joined_and_aborted(environ: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from jobwire.cli.answers import FollowAnswer
-from jobwire.cli.choosing import choose, retry_wish
+from jobwire.cli.choosing import choose, names_followed, retry_wish
 from jobwire.domain.errors import InvalidInput, UnknownBoard
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
@@ -42,6 +42,27 @@ def test_a_followed_name_is_not_moved_to_another_board() -> None:
 def test_what_means_no_board_is_said_so(word: str) -> None:
     with pytest.raises(UnknownBoard):
         choose(word, FOLLOWS)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["Acme Inc"], ["Acme Inc"]),
+        (["https://jobs.lever.co/acme", "Acme Inc", "figma"], ["Acme Inc", "figma"]),
+        (["Acme Inc=lever:acme"], ["Acme Inc"]),
+        (["ashby:figma-two"], ["figma", "figma once more"]),
+    ],
+)
+def test_companies_to_leave_are_named_as_they_are_followed(words: list[str], names: list[str]) -> None:
+    twice = FollowAnswer(company_name="figma once more", source="ashby:figma-two", is_enabled=False)
+    assert names_followed(words, [*FOLLOWS, twice]) == names
+
+
+def test_all_that_is_not_followed_is_named_before_anything_is_left() -> None:
+    words = ["figma", "other=lever:acme", "greenhouse:figma", "zzz", ""]
+    with pytest.raises(InvalidInput) as caught:
+        names_followed(words, FOLLOWS)
+    assert caught.value.message == 'You do not follow "other=lever:acme", "greenhouse:figma", "zzz", "".'
 
 
 def test_a_retry_is_of_everything_of_companies_or_of_jobs_of_one() -> None:

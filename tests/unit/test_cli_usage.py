@@ -39,6 +39,7 @@ def called(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (["dance"], "No such command"),
         (["watch"], "RUN"),
         (["retry"], "RUN"),
+        (["unfollow"], "COMPANY"),
         (["watch", "0"], "RUN"),
         (["watch", "seventeen"], "RUN"),
         (["serve", "--port", "70000"], "--port"),
@@ -62,7 +63,9 @@ def test_the_version_is_the_packages(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().out == f"jobwire {__version__}\n"
 
 
-@pytest.mark.parametrize("word", ["serve", "worker", "ingest", "watch", "retry", "token", "extract", "demo"])
+@pytest.mark.parametrize(
+    "word", ["serve", "worker", "ingest", "watch", "retry", "companies", "unfollow", "token", "extract", "demo"]
+)
 def test_each_command_explains_itself_with_an_example_and_is_in_the_reference(
     word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -77,11 +77,22 @@ class DoubtAnswer(msgspec.Struct, frozen=True):
     reply: Reply | None
 
 
+class SetbackAnswer(msgspec.Struct, frozen=True):
+    """Why a board could not be listed last."""
+
+    reason: str
+
+
 class BoardAnswer(msgspec.Struct, frozen=True):
-    """A followed board."""
+    """A followed board; `openings` is what its last good listing had."""
 
     company_name: str
+    source: str
+    is_enabled: bool
+    listed_at: datetime | None
+    openings: int | None
     doubt: DoubtAnswer | None
+    setback: SetbackAnswer | None
 
 
 class RepliedAnswer(msgspec.Struct, frozen=True):

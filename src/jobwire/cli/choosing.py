@@ -47,6 +47,32 @@ async def _chosen(client: Client, word: str, follows: Sequence[FollowAnswer]) ->
     )
 
 
+def names_followed(words: Sequence[str], follows: Sequence[FollowAnswer]) -> list[str]:
+    """Return the names of the followed companies that `words` mean, each once.
+
+    A word is a followed name; or `board:slug`, a careers URL or a well-known name: then all names of that board are
+    meant; or `name=board:slug`. Raise `InvalidInput` that says which words mean none of them.
+    """
+    found = {word: _followed_as(word, follows) for word in words}
+    if unknown := [word for word, names in found.items() if not names]:
+        raise InvalidInput(
+            "You do not follow " + ", ".join(f'"{word}"' for word in unknown) + ".",
+            advice="`jobwire companies` lists what you follow.",
+        )
+    return list(dict.fromkeys(name for names in found.values() for name in names))
+
+
+def _followed_as(word: str, follows: Sequence[FollowAnswer]) -> list[str]:
+    if any(word == follow.company_name for follow in follows):
+        return [word]
+    try:
+        given, board = parse_company(word)
+    except InvalidInput:
+        return []
+    names = [follow.company_name for follow in follows if follow.source == str(board)]
+    return [name for name in names if name == given] if "=" in word and given is not None else names
+
+
 def retry_wish(companies: Sequence[str], job_ids: Sequence[str]) -> RetryWish:
     """Say what of a run to try again: everything, these companies, or these jobs of one. Raise `InvalidInput`."""
     if not job_ids:

@@ -1,5 +1,6 @@
 """A client of Jobwire's own HTTP interface. The token goes into the `Authorization` header and nowhere else."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -78,12 +79,19 @@ class Client:
         """List what this person follows."""
         return await self._ask("GET", "/api/ingestion/settings", list[FollowAnswer])
 
-    async def follow(self, sources: list[str]) -> list[ItemAnswer]:
+    async def follow(self, sources: Sequence[str]) -> list[ItemAnswer]:
         """Follow companies (`name=board:slug`); the answer has one item for each, in order."""
+        return await self._change_settings([{"op": "upsert", "source": source} for source in sources])
+
+    async def unfollow(self, names: Sequence[str]) -> list[ItemAnswer]:
+        """Stop following companies, by their exact names; the answer has one item for each, in order."""
+        return await self._change_settings([{"op": "delete", "company_name": name} for name in names])
+
+    async def _change_settings(self, items: Sequence[object]) -> list[ItemAnswer]:
         answers: list[ItemAnswer] = []
-        for start in range(0, len(sources), ITEMS_AT_ONCE):
-            items = [{"op": "upsert", "source": source} for source in sources[start : start + ITEMS_AT_ONCE]]
-            answers += await self._ask("POST", "/api/ingestion/settings", list[ItemAnswer], items)
+        for start in range(0, len(items), ITEMS_AT_ONCE):
+            some = items[start : start + ITEMS_AT_ONCE]
+            answers += await self._ask("POST", "/api/ingestion/settings", list[ItemAnswer], some)
         return answers
 
     async def look(self, address: str) -> LookAnswer:

@@ -91,7 +91,7 @@ class _Begun:
 async def _begin(settings: Settings, begin: Callable[[Client], Awaitable[int]], how: Watching, begun: _Begun) -> Exit:
     async with AsyncExitStack() as stack:
         to = target(settings, how.url, os.environ)
-        client, begun.own_server = await stack.enter_async_context(connected_or_started(settings, to))
+        client, begun.own_server = await stack.enter_async_context(connected_or_started(settings, to, worker=True))
         if begun.own_server:
             say_on_stderr(f"No server of yours answers at {to.url}: one is started for this run.")
         begun.run_id = await begin(client)

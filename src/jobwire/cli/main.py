@@ -198,6 +198,33 @@ def retry(
     run(retry_and_watch(load_settings(), run_id, retry_wish(company or [], jobs or []), how))
 
 
+@app.command(epilog="Example: jobwire companies")
+def companies(*, url: Url = None) -> None:
+    """List the companies that you follow: their boards, and how these were when they were listed last."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.companies import list_companies
+
+    configure_logs(logging.WARNING)
+    run(list_companies(load_settings(), url=url))
+
+
+@app.command(epilog="Examples: jobwire unfollow stripe · jobwire unfollow stripe greenhouse:acme")
+def unfollow(
+    companies: Annotated[
+        list[str],
+        typer.Argument(metavar="COMPANY...", help="Followed names, or board:slug.", show_default=False),
+    ],
+    *,
+    url: Url = None,
+) -> None:
+    """Stop following companies. Their runs and postings stay; where one of them is not followed, nothing is changed."""
+    from jobwire.bootstrap.foundation import load_settings
+    from jobwire.cli.companies import unfollow as unfollow_companies
+
+    configure_logs(logging.WARNING)
+    run(unfollow_companies(load_settings(), companies, url=url))
+
+
 Questioned = Annotated[
     list[str] | None,
     typer.Argument(metavar="COMPANY", help="Names as followed; none: list the questions.", show_default=False),

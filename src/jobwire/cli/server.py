@@ -62,8 +62,13 @@ async def connected(settings: Settings, to: Target) -> AsyncGenerator[Client]:
 
 
 @asynccontextmanager
-async def connected_or_started(settings: Settings, to: Target) -> AsyncGenerator[tuple[Client, bool]]:
-    """The same; where nobody named a server and none is there that is ours, one is started. True: it was started."""
+async def connected_or_started(
+    settings: Settings, to: Target, *, worker: bool = False
+) -> AsyncGenerator[tuple[Client, bool]]:
+    """The same; where nobody named a server and none is there that is ours, one is started. True: it was started.
+
+    With a `worker`, it also works on what waits for one, runs of before included.
+    """
     if to.given or to.token is not None:
         async with connected(settings, to) as client:
             yield client, False
@@ -75,7 +80,7 @@ async def connected_or_started(settings: Settings, to: Target) -> AsyncGenerator
             return
     own = settings.model_copy(update={"host": "127.0.0.1", "port": 0})
     async with (
-        serving(own, worker=True) as server,
+        serving(own, worker=worker) as server,
         Client(server.url, await token_of(server.foundation)) as client,
     ):
         yield client, True
