@@ -1,34 +1,41 @@
 """Eightfold's careers APIs: pages of ten positions at the company's own host, and one answer for each text.
 
-There is an older one (v2) and a newer one (PCSX); a company has one of them on, and the other answers 403.
+There is an older one (v2) and a newer one (PCSX); a company has one of them on, and the other answers 403. Some
+companies' answer no page beyond 2,000 positions: then the site's own sitemap names the others.
 """
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final, Generic, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from jobwire.boards import parse
 from jobwire.boards.http import Manners
-from jobwire.boards.listings import Draft, PageRead, read_pages
+from jobwire.boards.links import locations_in, paths_on
+from jobwire.boards.listings import FLAKY, Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
+from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_NAME, CareersUrl, Site, System, in_path
 from jobwire.boards.terms import date_of_ms, employment_type, place, places, workplace
 from jobwire.boards.text import description, one_line, web_url
-from jobwire.domain.errors import BoardRefused, BoardUnreadable, PostingUnreadable
+from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnreadable, HostBusy, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
 from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 10
 """The server's own, whatever is asked for."""
+_CAP: Final = 2_000
+"""Some companies' APIs end here: with an error, with an empty page, or from the first page again."""
 _MAX_PAGES: Final = 1_000
+_MAX_MAPS: Final = 20
+_POSITION: Final = re.compile(r"([0-9]{1,30})(?:-(.{1,300}))?")
 _MAX_REMEMBERED: Final = 1_000
 _DOMAINS: Final = {"explore.jobs.netflix.net": "netflix.com"}
 """Hosts whose addresses seldom name the domain."""
@@ -115,19 +122,68 @@ class EightfoldReader(Reader[EightfoldJob]):
         super().__init__(site, _JOB)
         self._newer: dict[str, None] = {}
         """Boards that have answered by the newer API, for this process."""
+        self._pages = Pages(site)
 
     async def list(self, slug: str) -> Listing:
-        """Read all pages of the site."""
+        """Read all pages of the site, and its sitemap where they end before all positions were seen."""
         draft = Draft(self._site.load(slug))
+        first = await self._page(slug, draft, 0)
+        cuts: list[int] = []
 
         async def read(offset: int) -> PageRead:
-            get = partial(self._site.get, slug=slug, load=draft.load)
-            page = await self._either(slug, _search(slug, offset), get, draft.board)
+            page = first
+            if offset:
+                page = await (self._page if offset < _CAP else self._page_beyond)(slug, draft, offset)
+            if not page.positions and offset >= _CAP:
+                cuts.append(offset)
+                return PageRead(0)
             await self._add(draft, slug, page.positions)
-            return PageRead(len(page.positions), page.count)
+            return PageRead(len(page.positions), first.count)
 
         await read_pages(draft, read, limit=_LIMIT, max_pages=_MAX_PAGES)
+        if cuts or first.count == _CAP:
+            await self._read_sitemap(slug, draft)
+            draft.expect(first.count)
         return draft.finish()
+
+    async def _page(self, slug: str, draft: Draft, offset: int) -> Page:
+        get = partial(self._site.get, slug=slug, load=draft.load)
+        return await self._either(slug, _search(slug, offset), get, draft.board)
+
+    async def _page_beyond(self, slug: str, draft: Draft, offset: int) -> Page:
+        """Read a page past the usual end: empty where it is an error, or brings nothing that is not known."""
+        try:
+            page = await self._page(slug, draft, offset)
+        except (BoardGone, BoardUnreadable):
+            return Page(positions=[])
+        seen = draft.part()
+        await self._add(seen, slug, page.positions)
+        return page if any(not draft.holds(one.external_id) for one in seen.openings) else Page(positions=[])
+
+    async def _read_sitemap(self, slug: str, draft: Draft) -> None:
+        """Add the positions that the sitemap names besides those of the pages."""
+        draft.patience = FLAKY
+        try:
+            named = await self._named(slug, draft)
+        except HostBusy:
+            raise
+        except BoardError as error:
+            draft.doubt(f"The board's pages end after {draft.seen} positions, and its sitemap: {error.message}")
+            return
+        if not named:
+            draft.doubt(f"The board's pages end after {draft.seen} positions, and its sitemap names none.")
+        await self._add_made(draft, slug, [line for key, line in named.items() if not draft.holds(key)])
+
+    async def _named(self, slug: str, draft: Draft) -> Mapping[str, Mapping[str, object]]:
+        """Return the lines that the sitemap makes, by key; it may be one of sitemaps."""
+        path = f"/careers/sitemap.xml?domain={_domain(slug)}"
+        first = locations_in(await self._pages.read(slug, path, draft.load))
+        if first is None:
+            raise BoardUnreadable("it is none.")
+        addresses = list(first)
+        for inner in [one for one in paths_on(_host(slug), first) if urlsplit(one).path.endswith(".xml")][:_MAX_MAPS]:
+            addresses += locations_in(await self._pages.read(slug, inner, draft.load)) or []
+        return dict(filter(None, (_line(slug, address) for address in addresses)))
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one position."""
@@ -225,6 +281,24 @@ def _details(slug: str, external_id: str) -> Question[bytes]:
     )
 
 
+def _line(slug: str, address: str) -> tuple[str, Mapping[str, object]] | None:
+    """Make an address of the sitemap into a position, with its key; None where it is none of this company's.
+
+    One host may serve several companies: an address then names its own by `domain`.
+    """
+    try:
+        url = CareersUrl.of(urlsplit(address))
+    except ValueError:
+        return None
+    is_ours = url.query.get("domain", _domain(slug)) == _domain(slug)
+    is_job = list(url.segments[-3:-1]) == ["careers", "job"]
+    match = _POSITION.fullmatch(url.segments[-1]) if is_ours and is_job else None
+    if match is None:
+        return None
+    words = (match[2] or match[1]).replace("-", " ").title()
+    return match[1], {"id": match[1], "name": words}
+
+
 def _newer_page(body: bytes, board: str) -> Page:
     data = parse.page(body, _NEWER_PAGE, board=board).data
     return Page(positions=[msgspec.Raw(_as_older(one)) for one in data.positions], count=data.count)
@@ -282,7 +356,7 @@ SYSTEM: Final = System(
     origin="https://{}",
     override_keys=("eightfold",),
     slug=re.compile(f"{HOST_NAME}/{HOST_NAME}"),
-    manners=Manners(pace=HostPace(per_second=2, concurrency=2)),
+    manners=Manners(pace=HostPace(per_second=2, concurrency=2), accept="application/json, application/xml"),
     slug_of=_slug_of,
     public_url=_public_url,
     reader=EightfoldReader,

@@ -89,6 +89,10 @@ class Draft:
         self.doubt(f"Only the first {MAX_LINES} lines of the listing were read.")
         return True
 
+    def holds(self, external_id: str) -> bool:
+        """Whether a posting with this key is there already."""
+        return external_id in self._keys
+
     def leave_out(self) -> None:
         """Take note of a line that is there, and is not to be listed."""
         self._left_out += 1
