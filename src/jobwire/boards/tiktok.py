@@ -1,7 +1,7 @@
-"""TikTok's own careers site: pages of 100 postings, texts included, asked for by POST."""
+"""TikTok's own careers site: pages of 100 postings, texts included, asked for by POST; 10,000 to a question at most."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -13,14 +13,18 @@ from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
 from jobwire.boards.terms import employment_type, number, place, places, salary
 from jobwire.boards.text import description, one_line, paragraphs
-from jobwire.domain.errors import BoardUnreadable
+from jobwire.domain.errors import BoardError, BoardUnreadable, HostBusy
 from jobwire.domain.postings import Posting, Salary
 from jobwire.ingest.ports import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 100
 _CAP: Final = 10_000
-"""It counts no further."""
+"""It counts no further: then the categories divide the listing, and the cities what is still too much."""
+_DIVIDING: Final = ("job_category_id_list", "location_code_list")
+_MAX_VALUES: Final = 1_000
+"""So many categories or cities are taken: each is a question."""
+_API: Final = "/api/v1/public/supplier"
 _FILTERS: Final = ("recruitment_id_list", "job_category_id_list", "subject_id_list", "location_code_list")
 """None of them may be left out."""
 _TAG: Final = re.compile(r"</[a-z]|<br\b", re.IGNORECASE)
@@ -63,13 +67,34 @@ class Data(msgspec.Struct):
 
 
 class Page(msgspec.Struct):
-    """`POST /api/v1/public/supplier/search/job/posts`. A `code` other than 0 is an error with status 200."""
+    """`POST …/search/job/posts`. A `code` other than 0 is an error with status 200."""
 
     data: Data | None = None
     code: int | None = None
 
 
+class Choice(msgspec.Struct):
+    """A category, by its `id`, or a city, by its `code`."""
+
+    id: int | str | None = None
+    code: str | None = None
+
+
+class Choices(msgspec.Struct):
+    """`data`: what may be filtered by. The categories are the outer ones."""
+
+    job_type_list: list[Choice] | None = None
+    city_list: list[Choice] | None = None
+
+
+class Filters(msgspec.Struct):
+    """`POST …/config/job/filters`."""
+
+    data: Choices | None = None
+
+
 _PAGE: Final = msgspec.json.Decoder(Page)
+_CHOICES: Final = msgspec.json.Decoder(Filters)
 _JOB: Final = msgspec.json.Decoder(TikTokJob)
 
 
@@ -80,29 +105,77 @@ class TikTokReader(Reader[TikTokJob]):
         super().__init__(site, _JOB)
 
     async def list(self, slug: str) -> Listing:
-        """Read all pages."""
+        """Read all pages, in parts where there are too many."""
         draft = Draft(self._site.load(slug))
-
-        async def read(offset: int) -> PageRead:
-            data = await self._page(slug, draft, offset)
-            jobs = data.job_post_list or []
-            await self._add(draft, slug, jobs)
-            if (data.count or 0) >= _CAP:
-                draft.doubt(f"The board counts no further than {_CAP} postings.")
-            return PageRead(len(jobs), data.count)
-
-        await read_pages(draft, read, limit=_LIMIT)
+        await self._read_part(slug, draft, {})
         return draft.finish()
 
-    async def _page(self, slug: str, draft: Draft, offset: int) -> Data:
+    async def _read_part(self, slug: str, draft: Draft, applied: Mapping[str, str]) -> None:
+        """Read what the filters leave: at once where the number is true, else in parts."""
+        first = await self._page(slug, draft, applied, 0)
+        if (first.count or 0) >= _CAP:
+            if await self._divided(slug, draft, applied, first):
+                return
+            draft.doubt(f"The board counts no further than {_CAP} postings, and nothing divides them into parts.")
+
+        async def read(offset: int) -> PageRead:
+            page = await self._page(slug, draft, applied, offset) if offset else first
+            jobs = page.job_post_list or []
+            await self._add(draft, slug, jobs)
+            return PageRead(len(jobs), first.count)
+
+        await read_pages(draft, read, limit=_LIMIT, max_pages=_CAP // _LIMIT)
+
+    async def _divided(self, slug: str, draft: Draft, applied: Mapping[str, str], whole: Data) -> bool:
+        """Read the parts that the next filter makes; False where there is none, or one that is not heeded."""
+        divide = next((name for name in _DIVIDING if name not in applied), None)
+        values = (await self._values(slug, draft)).get(divide, ()) if divide else ()
+        if divide is None or len(values) < 2:  # noqa: PLR2004 - one part would be the whole again
+            return False
+        probes = [await self._page(slug, draft, {**applied, divide: value}, 0) for value in values[:2]]
+        if probes[0].job_post_list and probes[0].job_post_list == probes[1].job_post_list:
+            return False
+        for value in values:
+            part = draft.part()
+            await self._read_part(slug, part, {**applied, divide: value})
+            draft.take_in(part)
+        await self._compare(slug, draft, whole)
+        return True
+
+    async def _compare(self, slug: str, draft: Draft, whole: Data) -> None:
+        """Look whether the parts hold what the whole does: no number says how many there are."""
+        draft.expect(_CAP)
+        newest = draft.part()
+        await self._add(newest, slug, whole.job_post_list or [])
+        if not all(draft.holds(one.external_id) for one in newest.openings):
+            draft.doubt("Some postings are in none of the parts into which the board was divided.")
+        draft.take_in(newest)
+
+    async def _values(self, slug: str, draft: Draft) -> Mapping[str, Sequence[str]]:
+        """Return what each filter may be set to; nothing where the site does not say."""
+        try:
+            body = await self._site.get(f"{_API}/config/job/filters", slug, posted=b"{}", load=draft.load)
+            choices = parse.page(body, _CHOICES, board=draft.board).data or Choices()
+        except HostBusy:
+            raise
+        except BoardError as error:
+            draft.note(error.message)
+            return {}
+        stated = ([one.id for one in choices.job_type_list or []], [one.code for one in choices.city_list or []])
+        return {
+            name: list(dict.fromkeys(str(one) for one in values if one))[:_MAX_VALUES]
+            for name, values in zip(_DIVIDING, stated, strict=True)
+        }
+
+    async def _page(self, slug: str, draft: Draft, applied: Mapping[str, str], offset: int) -> Data:
         question: dict[str, object] = {
             "keyword": "",
             "limit": _LIMIT,
             "offset": offset,
-            **{one: [] for one in _FILTERS},
+            **{one: [applied[one]] if one in applied else [] for one in _FILTERS},
         }
-        path = "/api/v1/public/supplier/search/job/posts"
-        body = await self._site.get(path, slug, posted=msgspec.json.encode(question), load=draft.load)
+        posted = msgspec.json.encode(question)
+        body = await self._site.get(f"{_API}/search/job/posts", slug, posted=posted, load=draft.load)
         page = parse.page(body, _PAGE, board=draft.board)
         if page.code or page.data is None:
             what = f"an error ({page.code})" if page.code else "an answer that is not what the system documents"
