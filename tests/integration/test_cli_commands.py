@@ -172,6 +172,9 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         none = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"]), "--company", name)
         assert (none.returncode, none.stdout) == (2, "")
         assert "Nothing of that has failed" in none.stderr
+        nope = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"]), "--company", "nope")
+        assert (nope.returncode, nope.stdout) == (2, "")
+        assert f"Run {result['run_id']} has no company nope." in nope.stderr
         await asyncio.to_thread(_leave, environ, name, openings=result["total_jobs"])
 
 

@@ -202,6 +202,9 @@ async def test_postings_are_made_again_without_the_boards_and_are_no_news(databa
     acme.drop("2")
     assert set((await world.jobs(await world.run(user))).values()) == {"skipped"}
     assert (await extract_again(better, MadePostings(database), raw, [ACME])).differ == 0
+    strangers = [BoardRef("text", "zzz"), ACME, BoardRef("text", "yyy")]
+    with pytest.raises(InvalidInput, match="Nothing is there of text:zzz, text:yyy: nobody"):
+        await extract_again(better, MadePostings(database), raw, strangers)
 
 
 async def test_housekeeping_tidies_them(database: Database, tmp_path: Path) -> None:

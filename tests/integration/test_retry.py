@@ -291,6 +291,13 @@ async def test_nothing_that_failed_is_nothing_to_retry(world: World, boards: Fak
     for wish in ({}, {"companies": ["acme"]}, {"jobs": [JobKey("acme", "1")]}):
         with pytest.raises(InvalidInput, match="Nothing of that has failed"):
             await world.retry(user, run_id, **wish)
+    for wish, named in (
+        ({"companies": ["bolt", "nope", "zzz"]}, "company nope, company zzz"),
+        ({"jobs": [JobKey("acme", "1"), JobKey("acme", "2")]}, "job 2 of acme"),
+        ({"companies": [f"n{number}" for number in range(12)]}, ".*company n9 and 2 more"),
+    ):
+        with pytest.raises(InvalidInput, match=f"Run {run_id} has no {named}[.] Write"):
+            await world.retry(user, run_id, **wish)
     assert len(await world.rows("SELECT 1 FROM runs")) == 1
     with pytest.raises(NotFound):
         await world.retry(await world.user("you@example.com"), run_id)

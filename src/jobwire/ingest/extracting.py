@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import BoardError, UnknownBoard
+from jobwire.domain.errors import BoardError, InvalidInput, UnknownBoard
 from jobwire.domain.postings import EXTRACTION_VERSION, Posting, fingerprint, source_hash
 from jobwire.ingest.ports import BoardReader, Boards
 
@@ -71,9 +71,18 @@ class Tally:
 async def extract_again(
     boards: Boards, postings: MadePostings, raw: RawSources, wanted: Sequence[BoardRef] = ()
 ) -> Tally:
-    """Extract all postings of the wanted boards (none: of all) again, without asking any board."""
+    """Extract all postings of the wanted boards (none: of all) again, without asking any board.
+
+    Raise `InvalidInput` before anything is done where one of them was never followed by anybody.
+    """
+    known = await postings.boards()
+    if unknown := [str(board) for board in wanted if board not in known]:
+        raise InvalidInput(
+            f"Nothing is there of {', '.join(unknown)}: nobody has followed that here.",
+            advice="Write boards as `jobwire companies` lists them, or none: then all are extracted.",
+        )
     tally = Tally()
-    for board in wanted or await postings.boards():
+    for board in wanted or known:
         try:
             reader = boards.reader(board)
         except UnknownBoard as error:

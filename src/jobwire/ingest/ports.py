@@ -445,6 +445,10 @@ class RunChange(Protocol):
 class Retries(Protocol):
     """What failed of a run, to be opened again within a unit of work."""
 
+    async def strangers(self, run_id: RunId, wish: RetryWish) -> Sequence[str]:
+        """What is wished for and is not in the run at all, whether it failed or not: each said in a few words."""
+        ...
+
     async def failed_boards(self, run_id: RunId, wish: RetryWish) -> Sequence[str]:
         """The companies that are wished for and whose boards could not be listed, in the run's order."""
         ...

@@ -1,12 +1,15 @@
 """Trying again what failed of a run: in the run itself, or, when that has ended, in a new run of just that."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import InvalidInput, RunEnded
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.ports import Boards, Follows, Ledger, LogLine, Tasks, Unit
+
+_MAX_NAMED: Final = 10
 
 
 class Retrying:
@@ -36,7 +39,8 @@ class Retrying:
             boards = await self._failed_boards(unit, run_id, wish, follows)
             jobs = await unit.retries.reopen_jobs(run_id, wish)
             await unit.retries.reopen_boards(run_id, boards)
-            retried = _some(run_id, Retried(run_id=run_id, jobs=sum(jobs.values()), boards=len(boards)))
+            retried = Retried(run_id=run_id, jobs=sum(jobs.values()), boards=len(boards))
+            await _check_some(unit, run_id, wish, retried)
             await change.log([LogLine(message=f"{_said(retried)} tried again.")])
             await self._tasks.defer_slices(unit, run_id, sorted({*jobs, *(host for _, host in boards)}))
         return retried
@@ -46,7 +50,8 @@ class Retrying:
             boards = await self._failed_boards(unit, run_id, wish, follows)
             new = await unit.create_run(user, boards, named=True)
             jobs = await unit.retries.copy_jobs(new, run_id, wish)
-            retried = _some(run_id, Retried(run_id=new, jobs=sum(jobs.values()), boards=len(boards)))
+            retried = Retried(run_id=new, jobs=sum(jobs.values()), boards=len(boards))
+            await _check_some(unit, run_id, wish, retried)
             change = await unit.change(new)
             await change.log([LogLine(message=f"{_said(retried)} of run {run_id} tried again.")])
             await self._tasks.defer_slices(unit, new, sorted({*jobs, *(host for _, host in boards)}))
@@ -60,12 +65,20 @@ class Retrying:
         return [(follow, self._boards.reader(follow.board).host(follow.board.slug)) for follow in followed]
 
 
-def _some(run_id: RunId, retried: Retried) -> Retried:
+async def _check_some(unit: Unit, run_id: RunId, wish: RetryWish, retried: Retried) -> None:
+    """Raise `InvalidInput` where nothing is tried again. What the run does not have at all is named."""
     if retried.jobs or retried.boards:
-        return retried
+        return
+    strangers = await unit.retries.strangers(run_id, wish)
+    if not strangers:
+        raise InvalidInput(
+            f"Nothing of that has failed in run {run_id}.",
+            advice="It may be in work again, or the company is no longer followed: look at the run.",
+        )
+    more = len(strangers) - _MAX_NAMED
     raise InvalidInput(
-        f"Nothing of that has failed in run {run_id}.",
-        advice="It may be in work again, or the company is no longer followed: look at the run.",
+        f"Run {run_id} has no {', '.join(strangers[:_MAX_NAMED])}{f' and {more} more' if more > 0 else ''}.",
+        advice="Write company names and job ids as the run's page has them; for all that failed, name none.",
     )
 
 

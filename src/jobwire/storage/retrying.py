@@ -22,6 +22,13 @@ class RetryWrites:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def strangers(self, run_id: RunId, wish: RetryWish) -> Sequence[str]:
+        """What is wished for and is not in the run at all, whether it failed or not: each said in a few words."""
+        wanted = _wanted(run_id, wish)
+        companies = (await self._connection.execute(_STRANGE_COMPANIES, wanted)).scalars().all()
+        jobs = await self._connection.execute(_STRANGE_JOBS, wanted)
+        return [f"company {name}" for name in companies] + [f"job {job.external_id} of {job.company}" for job in jobs]
+
     async def failed_boards(self, run_id: RunId, wish: RetryWish) -> Sequence[str]:
         """The companies that are wished for and whose boards could not be listed, in the run's order."""
         return (await self._connection.execute(_FAILED_BOARDS, _wanted(run_id, wish))).scalars().all()
@@ -90,6 +97,16 @@ _FAILED_JOBS = """
          OR (j.company, j.external_id) IN (
              SELECT * FROM unnest(CAST(:job_companies AS text[]), CAST(:job_ids AS text[]))))
 """
+_STRANGE_COMPANIES = text("""
+    SELECT name FROM unnest(CAST(:companies AS text[])) AS name
+    WHERE NOT EXISTS (SELECT FROM run_companies c WHERE c.run_id = :run AND c.company = name)
+""")
+_STRANGE_JOBS = text("""
+    SELECT company, external_id
+    FROM unnest(CAST(:job_companies AS text[]), CAST(:job_ids AS text[])) AS wanted (company, external_id)
+    WHERE NOT EXISTS (SELECT FROM run_jobs j WHERE j.run_id = :run AND j.company = wanted.company
+                      AND j.external_id = wanted.external_id)
+""")
 _FAILED_BOARDS = text("""
     SELECT company FROM run_companies
     WHERE run_id = :run AND status = 'error'
