@@ -1,10 +1,8 @@
 """The queue and the worker on a real database: locks, successors, dead workers, giving up."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from jobwire.domain.runs import RunId
 from jobwire.ingest.slices import SliceEnd
 from jobwire.storage.database import Database
 from jobwire.worker import tasks
-from jobwire.worker.process import WorkerProcess
 from jobwire.worker.queue import Queue, open_queue
 from jobwire.worker.runner import run_worker
 from jobwire.worker.stalled import rescue
@@ -274,30 +271,6 @@ async def test_a_preview_goes_before_the_slices_of_its_host(database: Database, 
     assert first is not None
     assert first.task_name == "jobwire.preview"
     assert second is None, "one at a time for a host"
-
-
-async def test_a_child_is_started_again_when_it_dies_and_ends_with_its_pipe(tmp_path: Path):
-    marks = tmp_path / "marks"
-    code = (
-        "import sys, pathlib\n"
-        f"file = pathlib.Path({str(marks)!r}).open('a')\n"
-        "file.write(sys.stdin.readline()); file.flush()\n"
-        "first = pathlib.Path(file.name).read_text().count('hello') == 1\n"
-        "sys.exit(3) if first else sys.stdin.read()\n"
-    )
-    async with WorkerProcess([sys.executable, "-c", code], b"hello") as child:
-        first = child.pid
-        await eventually(lambda: _count(marks, 2))
-        assert child.pid != first
-    assert marks.read_text() == "hello\nhello\n"
-
-
-async def _count(marks: Path, wanted: int) -> bool:
-    return _greetings(marks) == wanted
-
-
-def _greetings(marks: Path) -> int:
-    return marks.read_text().count("hello") if marks.exists() else 0
 
 
 def test_the_queue_uses_only_names_that_the_worker_knows(database_url: str):

@@ -17,6 +17,7 @@ from jobwire.boards.looking import page_host
 from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.foundation import Foundation, foundation, guarded
 from jobwire.bootstrap.working import worker_process
+from jobwire.children import KeptChild
 from jobwire.domain.errors import Unavailable
 from jobwire.httpd import HttpServer
 from jobwire.ingest.looking import Look, Looks
@@ -39,7 +40,6 @@ from jobwire.storage.run_reads import RunReads
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.saved_searches import SavedSearches
 from jobwire.storage.wakeups import Announcer, Wakeups
-from jobwire.worker.process import WorkerProcess
 from jobwire.worker.queue import Queue, open_queue
 
 WEB: Final = Path(__file__).parents[3] / "web" / "dist"
@@ -52,7 +52,7 @@ class Serving:
 
     url: str
     foundation: Foundation
-    worker: WorkerProcess | None
+    worker: KeptChild | None
 
 
 @asynccontextmanager

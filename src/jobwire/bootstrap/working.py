@@ -7,6 +7,7 @@ import asyncio
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.extractor import extractor_process
 from jobwire.bootstrap.foundation import foundation, guarded
 from jobwire.bootstrap.memory import settle_memory
+from jobwire.children import KeptChild, start_child
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
 from jobwire.ingest.keeping import Keeper, KeptExtractor
@@ -39,7 +41,6 @@ from jobwire.storage.search_index import SearchIndex
 from jobwire.storage.told_postings import ToldPostings
 from jobwire.storage.wakeups import Announcer
 from jobwire.worker.indexing import keep_indexing
-from jobwire.worker.process import WorkerProcess
 from jobwire.worker.runner import run_worker
 from jobwire.worker.tasks import Work
 
@@ -82,10 +83,10 @@ def _housekeeping(settings: Settings, database: Database, raw: RawPages | None) 
     return Housekeeping(database, keep_runs_days=settings.keep_runs_days, attic=attic)
 
 
-def worker_process(settings: Settings) -> WorkerProcess:
-    """The child that works with these settings, to be entered."""
+def worker_process(settings: Settings) -> KeptChild:
+    """The child that works with these settings, to be entered: parsing never stalls the stream."""
     # As wordy as its parent, who may draw on this terminal
-    return WorkerProcess((*_COMMAND, str(logs.level())), _as_json(settings))
+    return KeptChild("worker", partial(start_child, (*_COMMAND, str(logs.level())), _as_json(settings)))
 
 
 def _as_json(settings: Settings) -> bytes:

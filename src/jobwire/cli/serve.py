@@ -27,9 +27,14 @@ async def serve(settings: Settings, *, worker: bool, demo: bool) -> Exit:
     """Serve until SIGINT or SIGTERM. Raise `Unavailable` when the port is taken or the database cannot be reached."""
     configure_logs(logging.WARNING if demo else logging.INFO)
     check_port(settings.host, settings.port)
+    server: Serving | None = None
+
+    async def generation() -> int:
+        return 0 if server is None else await _count_runs(server)
+
     with stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            site = await stack.enter_async_context(demo_site(settings.data_dir)) if demo else None
+            site = await stack.enter_async_context(demo_site(settings.data_dir, generation)) if demo else None
             server = await _enter(stack, settings, site, worker=worker)
             stack.enter_context(made_known(settings, server.url))
             await _greet(server)
@@ -67,6 +72,11 @@ async def _greet(server: Serving) -> None:
     say(f"  {sign_in_link(server.url, code)}")  # a line of its own: shorter than terminals are wide
     say(f"Another link: {me()} token --link")
     say()
+
+
+async def _count_runs(server: Serving) -> int:
+    async with Client(server.url, await token_of(server.foundation)) as client:
+        return await client.count_runs()
 
 
 async def _show(server: Serving, site: DemoSite, settings: Settings, stop: Stop) -> None:

@@ -5,7 +5,7 @@ MessagePack. Its next task waits for it in the pipe; what else comes meanwhile i
 """
 
 import asyncio
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
+from jobwire.children import start_child
 from jobwire.domain.companies import BoardRef
 from jobwire.ingest.extraction import Extracted, Extraction
 from jobwire.logs import Log
@@ -171,11 +172,7 @@ class ExtractorProcess:
 
     async def _child(self) -> Process:
         if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True
-            )
-            assert self._process.stdin is not None
-            self._process.stdin.write(self._greeting + b"\n")
+            self._process = await start_child(self._command, self._greeting, answers=True)
         return self._process
 
     async def _end(self, process: Process | None) -> None:
