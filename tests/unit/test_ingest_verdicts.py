@@ -10,7 +10,7 @@ from jobwire.ingest.crawling import DEAD_LINK, Gone, verdict, verdict_on_gone
 from jobwire.ingest.ports import News, RunCompany
 
 
-def company(taken: int, *taken_include: str, takings: tuple[int, ...] = ()) -> RunCompany:
+def company(taken: int, *, takings: tuple[int, ...] = ()) -> RunCompany:
     return RunCompany(
         run_id=RunId(1),
         company="acme",
@@ -18,7 +18,7 @@ def company(taken: int, *taken_include: str, takings: tuple[int, ...] = ()) -> R
         board=BoardRef("text", "acme"),
         filters=TitleFilters(),
         taken=taken,
-        taken_filters=TitleFilters.of(taken_include),
+        taken_filters=TitleFilters(),
         takings=takings or (taken,),
         listing=9,
         status=CompanyStatus.CRAWLING,
@@ -40,7 +40,7 @@ def company(taken: int, *taken_include: str, takings: tuple[int, ...] = ()) -> R
     ],
 )
 def test_ready_is_what_is_news_since(taken: int, first: int, news: News, said: tuple[str, str]) -> None:
-    assert verdict(company(taken), Stay(first), "Engineer", news) == said
+    assert verdict(company(taken), Stay(first), news, was_kept=True) == said
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_ready_is_what_is_news_since(taken: int, first: int, news: News, said: t
 )
 def test_all_parts_are_told_that_have_changed_since(taken: int, said: str) -> None:
     news = News(7, (6, 0, 0, 0, 0, 0, 7, 3))
-    assert verdict(company(taken), Stay(1), "Engineer", news) == ("ready", said)
+    assert verdict(company(taken), Stay(1), news, was_kept=True) == ("ready", said)
 
 
 def test_what_the_filters_kept_out_is_new_to_them() -> None:
     unchanged = News(1)
-    assert verdict(company(4, "cook"), Stay(1), "Engineer", unchanged) == ("ready", "new to your filters")
-    assert verdict(company(4, "engineer"), Stay(1), "Engineer", unchanged) == ("skipped", "unchanged")
-    assert verdict(company(4, "cook"), Stay(5), "Engineer", News(5)) == ("ready", "new")
+    assert verdict(company(4), Stay(1), unchanged, was_kept=False) == ("ready", "new to your filters")
+    assert verdict(company(4), Stay(1), unchanged, was_kept=True) == ("skipped", "unchanged")
+    assert verdict(company(4), Stay(5), News(5), was_kept=False) == ("ready", "new")
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,16 @@ def test_what_the_filters_kept_out_is_new_to_them() -> None:
 def test_back_is_what_somebody_saw_and_then_saw_gone(
     takings: tuple[int, ...], stay: Stay, said: tuple[str, str]
 ) -> None:
-    assert verdict(company(takings[-1], takings=takings), stay, "Engineer", News(1)) == said
+    assert verdict(company(takings[-1], takings=takings), stay, News(1), was_kept=True) == said
 
 
 def test_listings_that_this_run_knows_nothing_of_say_nothing_of_what_was_seen() -> None:
-    assert verdict(company(3, takings=(3, 5)), Stay(1, (2, 4)), "Engineer", News(1)) == ("ready", "new")
+    assert verdict(company(3, takings=(3, 5)), Stay(1, (2, 4)), News(1), was_kept=True) == ("ready", "new")
 
 
 def test_back_with_another_text_is_back() -> None:
-    assert verdict(company(3, takings=(1, 3)), Stay(1, (2, 4)), "Engineer", News(4, (0, 0, 0, 0, 0, 0, 0, 4))) == (
-        "ready",
-        "back",
-    )
+    changed = News(4, (0, 0, 0, 0, 0, 0, 0, 4))
+    assert verdict(company(3, takings=(1, 3)), Stay(1, (2, 4)), changed, was_kept=True) == ("ready", "back")
 
 
 def test_a_posting_is_told_expired_once() -> None:

@@ -47,14 +47,15 @@ class Failed:
 Finding = Read | Unchanged | Gone | Failed
 
 
-def verdict(company: RunCompany, stay: Stay, title: str, news: News) -> tuple[JobStatus, str]:
+def verdict(company: RunCompany, stay: Stay, news: News, *, was_kept: bool) -> tuple[JobStatus, str]:
     """`ready` where the posting is news since this person last took the board in, `skipped` where it is not.
 
-    It is `back` only to somebody who has seen it, and for whom it was gone.
+    `was_kept` says whether their filters kept its title then. It is `back` only to somebody who has seen it, and for
+    whom it was gone.
     """
     if stay.first > company.taken:
         return JobStatus.READY, "new"
-    if not company.taken_filters.keeps(title):
+    if not was_kept:
         return JobStatus.READY, "new to your filters"
     if not stay.was_live_at(company.taken):
         return JobStatus.READY, "back" if company.has_seen(stay) else "new"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobwire.domain.errors import RunEnded
+from jobwire.domain.filters import aside
 from jobwire.domain.runs import CompanyStatus, JobStatus
 from jobwire.domain.setbacks import Setback, failed_again
 from jobwire.ingest.finishing import advance
@@ -31,13 +32,11 @@ async def record_failure(
     `Listed` where the board is gone for good, and this person is told which of its postings have expired. `random` is
     from [0, 1).
     """
+    if failure.is_gone:
+        return await _record_absence(ledger, company, failure, at, random)
     try:
         async with ledger.unit() as unit:
-            board = (await unit.postings.lock_boards([company.board_id]))[company.board_id]
-            setback = failed_again(board.setback, failure.reason, at, random)
-            board = replace(board, setback=setback)
-            if failure.is_gone:
-                return await _record_absence(unit, company, board, at)
+            board, setback = await _set_back(unit, company, failure, at, random)
             await unit.postings.record_boards({company.board_id: board})
             await _fail(unit, company, _reason(setback, at))
     except RunEnded:
@@ -46,17 +45,29 @@ async def record_failure(
     return None
 
 
-async def _record_absence(unit: Unit, company: RunCompany, board: KnownBoard, at: datetime) -> Listed | None:
-    assert board.setback is not None
+async def _record_absence(
+    ledger: Ledger, company: RunCompany, failure: BoardFailure, at: datetime, random: float
+) -> Listed | None:
+    """As with a listing, titles are matched when nothing is locked any more."""
     board_id = company.board_id
-    before = (await unit.postings.of_boards([board_id]))[board_id]
-    update = compare_absence(board, before, at)
-    after = (await write_updates(unit.postings, {board_id: update}))[board_id]
-    reason = _reason(board.setback, at)
-    if any(is_expired(company, posting) for posting in after.gone):
-        return (await join(unit, [Part(company, after, [_line(company, reason)])]))[company.company]
-    await _fail(unit, company, f"{reason} {update.note}".strip())
+    async with ledger.unit() as unit:
+        board, setback = await _set_back(unit, company, failure, at, random)
+        update = compare_absence(board, (await unit.postings.of_boards([board_id]))[board_id], at)
+        after = (await write_updates(unit.postings, {board_id: update}))[board_id]
+    reason = _reason(setback, at)
+    if await aside(lambda: any(is_expired(company, posting) for posting in after.gone)):
+        return (await join(ledger, [Part(company, after, [_line(company, reason)])]))[company.company]
+    await fail_company(ledger, company, f"{reason} {update.note}".strip())
     return None
+
+
+async def _set_back(
+    unit: Unit, company: RunCompany, failure: BoardFailure, at: datetime, random: float
+) -> tuple[KnownBoard, Setback]:
+    """Lock the company's board, and count the failure."""
+    board = (await unit.postings.lock_boards([company.board_id]))[company.board_id]
+    setback = failed_again(board.setback, failure.reason, at, random)
+    return replace(board, setback=setback), setback
 
 
 async def fail_company(ledger: Ledger, company: RunCompany, reason: str) -> None:

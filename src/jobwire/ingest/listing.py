@@ -1,6 +1,8 @@
 """Boards' listings become companies' parts of a run: the jobs that a person wants, and those that expired.
 
-Those that come at the same time share a transaction: most boards are small, and what a commit costs is the same.
+Those that come at the same time share their transactions: most boards are small, and what a commit costs is the same.
+What a listing says of its board is one, what that means to the run another: between them titles are matched, which may
+take long, and nobody waits for the board meanwhile. Whoever dies there leaves a listing that the next slice shares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +23,6 @@ from jobwire.ingest.ports import (
     NewJob,
     OpenJob,
     RunCompany,
-    Unit,
     Unreadable,
 )
 from jobwire.ingest.tags import Tag
@@ -84,18 +85,18 @@ async def look_up(
         boards = await unit.postings.lock_boards({one.board_id for one in companies})
         shared = [one for one in companies if _began_after(boards[one.board_id], run_created_at)]
         known = await unit.postings.of_boards({one.board_id for one in shared})
-        listed = await join(
-            unit,
-            [
-                Part(
-                    one,
-                    BoardAfter.of(boards[one.board_id].listing, known[one.board_id].values()),
-                    [LogLine(company=one.company, message=SHARED)],
-                )
-                for one in shared
-            ],
-        )
-        return [listed.get(one.company) or _how_to_ask(one, boards[one.board_id], now) for one in companies]
+    listed = await join(
+        ledger,
+        [
+            Part(
+                one,
+                BoardAfter.of(boards[one.board_id].listing, known[one.board_id].values()),
+                [LogLine(company=one.company, message=SHARED)],
+            )
+            for one in shared
+        ],
+    )
+    return [listed.get(one.company) or _how_to_ask(one, boards[one.board_id], now) for one in companies]
 
 
 def _began_after(board: KnownBoard, run_created_at: datetime) -> bool:
@@ -130,26 +131,33 @@ async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Listed |
     None where that does not help: another listing was recorded meanwhile, or a posting that this person wants was not
     read for it (its text failed, its filters were others').
     """
+    held, stands = await _held(ledger, said)
+    read = await aside(lambda: [one for one in held if _is_read(one.company, stands[one.company.board_id])])
+    async with ledger.unit() as unit:
+        boards = await unit.postings.lock_boards({one.company.board_id for one in read})
+        believed = [one for one in read if _still_marks(one.tag, boards[one.company.board_id])]
+        await unit.postings.record_boards(
+            {(board_id := one.company.board_id): listed_again(boards[board_id], one.at) for one in believed}
+        )
+    listed = await join(
+        ledger,
+        [
+            Part(company, stands[company.board_id], [LogLine(company=company.company, message=SAME)])
+            for company in (one.company for one in believed)
+        ],
+    )
+    return [listed.get(one.company.company) for one in said]
+
+
+async def _held(ledger: Ledger, said: Sequence[Same]) -> tuple[Sequence[Same], Mapping[int, BoardAfter]]:
+    """Those whose tags mark the boards' last listings, and how these boards (by id) stand."""
     async with ledger.unit() as unit:
         boards = await unit.postings.lock_boards({one.company.board_id for one in said})
         held = [one for one in said if _still_marks(one.tag, boards[one.company.board_id])]
         known = await unit.postings.of_boards({one.company.board_id for one in held})
-        stands = {
-            (board_id := one.company.board_id): BoardAfter.of(boards[board_id].listing, known[board_id].values())
-            for one in held
-        }
-        believed = await aside(lambda: [one for one in held if _is_read(one.company, stands[one.company.board_id])])
-        await unit.postings.record_boards(
-            {(board_id := one.company.board_id): listed_again(boards[board_id], one.at) for one in believed}
-        )
-        listed = await join(
-            unit,
-            [
-                Part(company, stands[company.board_id], [LogLine(company=company.company, message=SAME)])
-                for company in (one.company for one in believed)
-            ],
-        )
-        return [listed.get(one.company.company) for one in said]
+    return held, {
+        board_id: BoardAfter.of(boards[board_id].listing, postings.values()) for board_id, postings in known.items()
+    }
 
 
 def _is_read(company: RunCompany, stand: BoardAfter) -> bool:
@@ -163,7 +171,7 @@ def _still_marks(tag: Tag, board: KnownBoard) -> bool:
 
 
 async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Sequence[Listed]:
-    """Write what listings tell of their boards (each another one), and the companies' jobs, in one transaction."""
+    """Write what listings tell of their boards (each another one), and the companies' jobs."""
     async with ledger.unit() as unit:
         board_ids = [one.company.board_id for one in answered]
         boards = await unit.postings.lock_boards(board_ids)
@@ -173,12 +181,12 @@ async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Seque
             for board_id, one in zip(board_ids, answered, strict=True)
         }
         after = await write_updates(unit.postings, updates)
-        parts = [
-            Part(one.company, after[board_id], _notes(one, boards[board_id], updates[board_id]))
-            for board_id, one in zip(board_ids, answered, strict=True)
-        ]
-        listed = await join(unit, parts)
-        return [listed[one.company.company] for one in answered]
+    parts = [
+        Part(one.company, after[board_id], _notes(one, boards[board_id], updates[board_id]))
+        for board_id, one in zip(board_ids, answered, strict=True)
+    ]
+    listed = await join(ledger, parts)
+    return [listed[one.company.company] for one in answered]
 
 
 def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Sequence[LogLine]:
@@ -194,16 +202,17 @@ def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Seque
     return [LogLine(company=company, message=one, level="warning") for one in sentences]
 
 
-async def join(unit: Unit, parts: Sequence[Part]) -> Mapping[str, Listed]:
+async def join(ledger: Ledger, parts: Sequence[Part]) -> Mapping[str, Listed]:
     """Make boards' stands the companies' parts of their run; answer by company what is still to be read."""
     if not parts:
         return {}
     joined = await aside(lambda: {part.company.company: _joining(part) for part in parts})
-    change = await unit.change(parts[0].company.run_id)
-    await change.begin()
-    new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
-    await change.log([line for name in new for line in joined[name].lines])
-    await advance(change)
+    async with ledger.unit() as unit:
+        change = await unit.change(parts[0].company.run_id)
+        await change.begin()
+        new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
+        await change.log([line for name in new for line in joined[name].lines])
+        await advance(change)
     return {name: Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()}
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from jobwire.domain.errors import RunEnded
+from jobwire.domain.filters import aside
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
 from jobwire.ingest.finishing import advance
@@ -118,13 +119,17 @@ class Settler:
     async def _write(self, run_id: RunId, batch: _Batch) -> int:
         """Write a batch; answer how many jobs it settled."""
         over = {found.job.key for found in batch.found}
+        # Before any row is locked: a person's expressions may take their time.
+        kept = await aside(lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
             news = await _write_postings(unit.postings, batch.found)
             change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
             await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling if job.key not in over])
-            keys = await change.settle([_settlement(found, news) for found in batch.found])
+            keys = await change.settle(
+                [_settlement(one, news, was_kept=was) for one, was in zip(batch.found, kept, strict=True)]
+            )
             await change.log(_lines(found for found in batch.found if found.job.key in keys))
             for company, failures in batch.failures.items():
                 await change.count_failures(company, failures)
@@ -194,7 +199,7 @@ def _is_back(found: Found) -> bool:
     return found.job.stay.gone is not None and isinstance(found.finding, Read | Unchanged)
 
 
-def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
+def _settlement(found: Found, news: Mapping[int, News], *, was_kept: bool) -> Settlement:
     job = found.job
     stay = job.stay.back_at(found.listing) if _is_back(found) else job.stay.told_at(found.listing, job.checked_listing)
     match found.finding:
@@ -203,9 +208,9 @@ def _settlement(found: Found, news: Mapping[int, News]) -> Settlement:
         case Gone() as gone:
             status, reason = verdict_on_gone(found.company, job.stay, gone)
         case Read():
-            status, reason = verdict(found.company, stay, job.title, news.get(job.posting_id, job.news))
+            status, reason = verdict(found.company, stay, news.get(job.posting_id, job.news), was_kept=was_kept)
         case Unchanged():
-            status, reason = verdict(found.company, stay, job.title, job.news)
+            status, reason = verdict(found.company, stay, job.news, was_kept=was_kept)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)
 
 
