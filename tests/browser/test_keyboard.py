@@ -150,7 +150,7 @@ async def test_from_a_company_to_its_summary_without_a_mouse(world: World, visit
     await expect(page.locator('[data-testid="run-status"][data-status="finished"]')).to_be_visible()
     await tab_to(page, "Go to summary")
     await keys.press("Enter")
-    await expect(page.get_by_test_id("summary-result")).to_contain_text("12 jobs new or changed")
+    await expect(page.get_by_test_id("summary-result")).to_contain_text("12 new jobs")
 
 
 async def test_two_clicks_from_a_running_run_to_why_something_failed(world: World, visit: Visit) -> None:

@@ -55,7 +55,7 @@ async def test_after_the_end_of_one_kind_of_failure(world: World, visit: Visit) 
     await page.get_by_role("button", name=re.compile("^Retry 2: ")).click()
     await page.wait_for_url(re.compile(rf"/runs/(?!{run_id}\b)\d+"))
     await page.wait_for_url(re.compile(r"/summary$"))
-    await expect(page.get_by_test_id("summary-result")).to_have_text("1 job new or changed, 1 job failed.")
+    await expect(page.get_by_test_id("summary-result")).to_have_text("1 new job, 1 job failed.")
     again = int(re.findall(r"/runs/(\d+)/", page.url)[0])
     assert await jobs_in_database(world.database, again) == {(slug, "1"): "ready", (slug, "2"): "error"}
 

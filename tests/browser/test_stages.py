@@ -67,7 +67,7 @@ async def test_from_configure_to_summary(world: World, visit: Visit) -> None:
     # Summary: by itself, after exactly one last look at the log
     await page.wait_for_url(f"**/runs/{run_id}/summary")
     assert watch.count("/api/ingestion/logs/") == logs_before + 1
-    await expect(page.get_by_test_id("summary-result")).to_have_text(f"{listed - 1} jobs new or changed.")
+    await expect(page.get_by_test_id("summary-result")).to_have_text(f"{listed - 1} new jobs.")
     assert set((await jobs_in_database(world.database, run_id)).values()) == {"ready"}
     await page.go_back()
     await page.wait_for_url("**/preview")

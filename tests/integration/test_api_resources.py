@@ -329,6 +329,7 @@ async def test_a_run(world: World):
         "status": "ingesting",
         "counts": {"ready": 1, "error": 1},
         "total_jobs": 2,
+        "changed_jobs": 0,
         "started_at": "2026-01-02T03:04:05Z",
         "finished_at": None,
         "error_message": None,
@@ -353,6 +354,7 @@ async def test_a_run(world: World):
                 "settled_at": None,
                 "counts": {"ready": 1, "error": 1},
                 "total_jobs": 2,
+                "changed_jobs": 0,
             }
         ]
     }

@@ -146,7 +146,7 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         first = await asyncio.to_thread(jobwire, environ, "ingest", *demo.companies)
         assert first.returncode == 0, first.stderr
         assert "\x1b" not in first.stdout
-        assert re.search(r"Run \d+ finished after .*: 40 new or changed, 0 unchanged, 0 expired, 0 fail", first.stdout)
+        assert re.search(r"Run \d+ finished after .*: 40 new, 0 changed, 0 unchanged, 0 expired, 0 fail", first.stdout)
         assert "one is started for this run" in first.stderr
         assert "worker.ready" not in first.stderr  # the server's worker is as quiet as the command
         assert "See it at" not in first.stdout  # where it was, there is nothing now

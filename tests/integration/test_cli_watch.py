@@ -59,6 +59,7 @@ class Recorder:
 
     pictures: list[Picture] = field(default_factory=list)
     failures: list[int] = field(default_factory=list)
+    outcome: Outcome | None = None
     seen: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __enter__(self) -> Self:
@@ -81,7 +82,7 @@ class Recorder:
         raise AssertionError(text)
 
     def end(self, outcome: Outcome) -> None:
-        pass
+        self.outcome = outcome
 
 
 async def watched(
@@ -105,6 +106,8 @@ async def watched(
         if "logs" in request.path:
             page = [one for one in log if one["seq"] > int(request.query["after"])]
             return web.json_response({"logs": page, "last_seq": page[-1]["seq"] if page else 0, "more": False})
+        if "companies" in request.path:
+            return web.json_response({"companies": [{"company_name": "acme", "changed_jobs": 1}]})
         if "ticket" in request.path:
             return web.json_response({"token": "ticket", "expires_at": "2126-11-25T03:00:00Z"})
         return web.json_response({**RUN, "status": "finished" if view.seen.is_set() else status})
@@ -136,7 +139,9 @@ async def test_jobs_boards_and_failures_are_seen_while_boards_still_list_without
     ]
     assert view.failures == [2, 5, 6]
     assert view.pictures[-1].status == "finished"
-    assert asked == ["status/17", "progress/17/ticket", "status/17", "logs/17"]
+    assert asked == ["status/17", "progress/17/ticket", "status/17", "runs/17/companies", "logs/17"]
+    assert view.outcome
+    assert (view.outcome.changed, view.outcome.changed_jobs) == ({"acme": 1}, 1)
 
 
 async def test_lines_that_the_stream_left_out_are_fetched() -> None:

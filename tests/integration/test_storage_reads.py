@@ -13,6 +13,7 @@ from jobwire.domain.pages import Page
 from jobwire.domain.postings import Salary, SalaryInterval
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId
+from jobwire.ingest.ports import News
 from jobwire.storage.database import Database
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.run_reads import RunReads
@@ -47,17 +48,26 @@ async def test_a_run_as_a_whole(database: Database, me: UserId):
     await add_jobs(
         database,
         run,
-        {"company": "a", "external_id": "1", "status": "ready"},
+        {"company": "a", "external_id": "1", "status": "ready", "reason": News(2, (0, 2)).since(1)},
         {"company": "a", "external_id": "2"},
         {"company": "a", "external_id": "3"},
+        {"company": "a", "external_id": "4", "status": "ready", "reason": News(2).since(1)},
+        {"company": "a", "external_id": "5", "status": "ready", "reason": "back"},
+        {"company": "a", "external_id": "6", "status": "error", "reason": "changed: its mind"},
     )
     summary = await reads.summary(me, run)
     assert (summary.status, summary.version, summary.companies) == (RunStatus.INGESTING, 42, 2)
-    assert list(summary.counts.items()) == [(JobStatus.PENDING, 2), (JobStatus.READY, 1)]
+    assert list(summary.counts.items()) == [
+        (JobStatus.PENDING, 2),
+        (JobStatus.READY, 3),
+        (JobStatus.ERROR, 1),
+    ]
+    assert summary.changed_jobs == 1
     assert await reads.current(me) == run
     b, a = await reads.companies(me, run)
-    assert (b.company, b.reason, b.counts) == ("b", "gone", {})
+    assert (b.company, b.reason, b.counts, b.changed_jobs) == ("b", "gone", {}, 0)
     assert (a.company, a.board, a.counts) == ("a", BoardRef("greenhouse", "stripe"), summary.counts)
+    assert a.changed_jobs == 1
 
 
 async def test_an_empty_run_has_empty_answers(database: Database, me: UserId):

@@ -153,6 +153,7 @@ def test_json_lines_are_ascii_and_end_with_the_result() -> None:
     assert second["percent"] == 37
     assert (log["event"], log["level"], log["message"], log["at"]) == ("log", "error", EVIL, "2026-11-25T03:00:00Z")
     assert (result["event"], result["status"], result["exit_code"]) == ("result", "finished", 3)
+    assert result["changed_jobs"] is None
     assert result["companies"]["gone"] == {"counts": {}, "total_jobs": 0, "reason": "gone: there is no such board."}
 
 
@@ -179,6 +180,16 @@ def test_the_runs_own_error_ends_the_sentence() -> None:
         "Run 17 failed after 12 s: 0 new or changed, 0 unchanged, 0 expired, 0 failed of 0 jobs at 1 company; "
         "1 board failed. No company's board could be listed."
     )
+
+
+def test_what_is_new_and_what_has_changed_are_told_apart_where_the_server_could_be_asked() -> None:
+    stream = io.StringIO()
+    PlainView(stream, Clock()).end(outcome(ACME, GONE, changed={"acme": 4, "gone": 0}))
+    heading, _, gone, acme = stream.getvalue().splitlines()[1:5]
+    assert heading.split()[:4] == ["company", "new", "changed", "unchanged"]
+    assert gone.split()[:4] == ["gone", "·", "·", "·"]
+    assert acme.split()[:4] == ["acme", "6", "4", "10"]
+    assert "after 12 s: 6 new, 4 changed, 10 unchanged, 0 expired, 5 failed" in stream.getvalue()
 
 
 def test_only_what_went_wrong_is_worth_a_line() -> None:

@@ -28,6 +28,7 @@ class RunCompanyAnswer(Answer):
     settled_at: Time | None
     counts: Counts
     total_jobs: int
+    changed_jobs: int
 
 
 class RunCompanies(Answer):
@@ -101,6 +102,7 @@ def _company(company: RunCompany) -> RunCompanyAnswer:
         settled_at=company.settled_at,
         counts=dict(company.counts),
         total_jobs=sum(company.counts.values()),
+        changed_jobs=company.changed_jobs,
     )
 
 

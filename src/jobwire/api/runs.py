@@ -38,7 +38,7 @@ class Aborted(Answer):
 
 
 class RunAnswer(Answer):
-    """A run. Of its `companies`, `failed_companies` had no listing.
+    """A run. Of its `companies`, `failed_companies` had no listing; of its `ready` jobs, `changed_jobs` are not new.
 
     `retry_of` is the ended run whose failures this one tries again, `retried_in` the last one that tries its own.
     """
@@ -47,6 +47,7 @@ class RunAnswer(Answer):
     status: RunStatus
     counts: Counts
     total_jobs: int
+    changed_jobs: int
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
@@ -108,6 +109,7 @@ def _answer(run: RunSummary) -> RunAnswer:
         status=run.status,
         counts=dict(run.counts),
         total_jobs=sum(run.counts.values()),
+        changed_jobs=run.changed_jobs,
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,

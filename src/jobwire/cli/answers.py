@@ -29,6 +29,19 @@ class RunAnswer(msgspec.Struct, frozen=True):
     error_message: str | None
 
 
+class RunCompanyAnswer(msgspec.Struct, frozen=True):
+    """A company of a run: so many of its `ready` jobs are changed, the others are new."""
+
+    company_name: str
+    changed_jobs: int
+
+
+class RunCompaniesAnswer(msgspec.Struct, frozen=True):
+    """All companies of a run."""
+
+    companies: list[RunCompanyAnswer]
+
+
 class RunPageAnswer(msgspec.Struct, frozen=True):
     """Runs, newest first."""
 

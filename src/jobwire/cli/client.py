@@ -20,6 +20,7 @@ from jobwire.cli.answers import (
     RepliedAnswer,
     RetryAnswer,
     RunAnswer,
+    RunCompaniesAnswer,
     RunPageAnswer,
     StartedAnswer,
 )
@@ -121,6 +122,11 @@ class Client:
     async def run(self, run_id: int) -> RunAnswer:
         """Say where a run stands."""
         return await self._ask("GET", f"/api/ingestion/status/{run_id}", RunAnswer)
+
+    async def changed(self, run_id: int) -> dict[str, int]:
+        """Count by company those `ready` jobs of a run whose postings this person knew. The stream does not say."""
+        answer = await self._ask("GET", f"/api/ingestion/runs/{run_id}/companies", RunCompaniesAnswer)
+        return {company.company_name: company.changed_jobs for company in answer.companies}
 
     async def count_runs(self) -> int:
         """Count this person's runs; 200 stands for 200 and more."""

@@ -63,6 +63,7 @@ class JsonView:
             {
                 "event": "result",
                 **_progress(outcome.picture),
+                "changed_jobs": outcome.changed_jobs,
                 "elapsed_s": round(outcome.picture.elapsed_s, 3),
                 "error_message": outcome.reason,
                 "exit_code": int(outcome.exit),

@@ -1,6 +1,6 @@
 """How a run ended: for the summary, and for the exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobwire.cli.exits import Exit, exit_of_run
@@ -11,17 +11,26 @@ from jobwire.domain.runs import JobStatus, RunStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A run that has ended. `reason` is the run's own error, where it has one; `url` the server's, where it stays."""
+    """A run that has ended. `reason` is the run's own error, where it has one; `url` the server's, where it stays.
+
+    `changed` counts by company those of the `ready` jobs that are not new; None where nobody could be asked.
+    """
 
     picture: Picture
     reason: str | None
     url: str | None
+    changed: Mapping[str, int] | None = None
     strict: bool = False
 
     @property
     def failed_boards(self) -> Sequence[CompanyPicture]:
         """The companies whose boards failed as a whole."""
         return [company for company in self.picture.companies if company.reason is not None]
+
+    @property
+    def changed_jobs(self) -> int | None:
+        """How many of the `ready` jobs are not new; None where that is not known."""
+        return None if self.changed is None else sum(self.changed.values())
 
     @property
     def exit(self) -> Exit:
@@ -40,7 +49,7 @@ class Outcome:
         picture = self.picture
         count = picture.counts.get
         said = [
-            f"{count(JobStatus.READY, 0):,} new or changed",
+            *self._news(count(JobStatus.READY, 0)),
             f"{count(JobStatus.SKIPPED, 0):,} unchanged",
             f"{count(JobStatus.EXPIRED, 0):,} expired",
             f"{picture.failed:,} failed",
@@ -54,6 +63,11 @@ class Outcome:
             f"Run {picture.run_id} {_ENDED[picture.status]} after {duration(picture.elapsed_s)}: "
             f"{', '.join(said)} of {jobs}{boards}.{reason}"
         )
+
+    def _news(self, ready: int) -> list[str]:
+        if (changed := self.changed_jobs) is None:
+            return [f"{ready:,} new or changed"]
+        return [f"{ready - changed:,} new", f"{changed:,} changed"]
 
 
 _ENDED = {RunStatus.FINISHED: "finished", RunStatus.ERROR: "failed", RunStatus.ABORTED: "was aborted"}

@@ -1,5 +1,6 @@
 """The table and the sentence at the end of a run."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from rich import box
@@ -18,11 +19,11 @@ ROWS: Final = 60
 """A longer table says how many more companies there are; the page has them all."""
 LONGEST_NAME: Final = 40
 HEADINGS: Final = {
-    JobStatus.READY: "new or changed",
     JobStatus.SKIPPED: "unchanged",
     JobStatus.EXPIRED: "expired",
     JobStatus.ERROR: "failed",
 }
+"""Those behind the news."""
 
 
 def print_summary(console: Console, outcome: Outcome) -> None:
@@ -39,6 +40,8 @@ def summary_table(outcome: Outcome) -> Table:
     """Make the table: failed companies first."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("company", no_wrap=True)
+    for heading in ("new or changed",) if outcome.changed is None else ("new", "changed"):
+        table.add_column(heading, justify="right", style=COLOURS[JobStatus.READY])
     for status, heading in HEADINGS.items():
         table.add_column(heading, justify="right", style=COLOURS[status])
     table.add_column("jobs", justify="right")
@@ -46,14 +49,24 @@ def summary_table(outcome: Outcome) -> Table:
         table.add_column("why", overflow="fold")
     companies = sorted(outcome.picture.companies, key=lambda company: company.stage is not Stage.FAILED)
     for company in companies[:ROWS]:
-        table.add_row(*_cells(company, with_reason=bool(outcome.failed_boards)))
+        table.add_row(*_cells(company, outcome))
     if (more := len(companies) - ROWS) > 0:
         table.add_row(Text(f"… and {more:,} more", "dim"))
     return table
 
 
-def _cells(company: CompanyPicture, *, with_reason: bool) -> list[Text]:
-    cells = [Text(shortened(clean(company.name), LONGEST_NAME))]
-    cells += [Text(f"{count:,}" if (count := company.counts.get(status, 0)) else "·") for status in HEADINGS]
-    cells.append(Text(f"{company.total:,}"))
-    return [*cells, Text(clean(company.reason or ""))] if with_reason else cells
+def _cells(company: CompanyPicture, outcome: Outcome) -> Iterator[Text]:
+    yield Text(shortened(clean(company.name), LONGEST_NAME))
+    for count in (*_news(company, outcome), *(company.counts.get(status, 0) for status in HEADINGS)):
+        yield Text(f"{count:,}" if count else "·")
+    yield Text(f"{company.total:,}")
+    if outcome.failed_boards:
+        yield Text(clean(company.reason or ""))
+
+
+def _news(company: CompanyPicture, outcome: Outcome) -> tuple[int, ...]:
+    ready = company.counts.get(JobStatus.READY, 0)
+    if outcome.changed is None:
+        return (ready,)
+    changed = outcome.changed.get(company.name, 0)
+    return ready - changed, changed

@@ -50,6 +50,7 @@ async def watch(client: Client, run_id: int, view: View, *, strict: bool = False
         picture=watching.tracker.picture(),
         reason=watching.tracker.run.error_message,
         url=client.url if server_stays else None,
+        changed=watching.changed,
         strict=strict,
     )
     view.end(outcome)
@@ -76,6 +77,7 @@ class _Watching:
         self.tracker = Tracker(run, RunView(), self._clock)
         self._log = LogTail(client, run.run_id, self.tracker.view, view.failure)
         self._is_new = True
+        self.changed: dict[str, int] | None = None
 
     async def to_the_end(self) -> None:
         stream = ProgressClient(self._client.door(self._run.run_id), self.tracker.view, self._hear)
@@ -112,6 +114,7 @@ class _Watching:
         self.tracker.run = msgspec.structs.replace(self._run, status=status)
         with suppress(Unavailable):  # a server that goes right at the end: what the stream told stands
             self.tracker.run = await self._client.run(self._run.run_id)
+            self.changed = await self._client.changed(self._run.run_id)
         await self._log.show_new()
         await self._log.read_on()
 

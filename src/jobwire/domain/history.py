@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, Version
+
+CHANGED: Final = "changed: "
+"""So the reason of a `ready` job begins whose posting the person knew; which parts have changed follows."""
 
 
 class LogLevel(StrEnum):
@@ -26,6 +30,8 @@ class RunSummary:
     status: RunStatus
     version: Version
     counts: Mapping[JobStatus, int]
+    changed_jobs: int
+    """Of the `ready` ones: those whose postings the person knew. The others are new."""
     companies: int
     failed_companies: int
     """Of `companies`: those whose boards could not be listed."""
@@ -54,6 +60,8 @@ class RunCompany:
     began_at: datetime | None
     settled_at: datetime | None
     counts: Mapping[JobStatus, int]
+    changed_jobs: int
+    """As of the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

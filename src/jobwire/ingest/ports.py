@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.filters import TitleFilters
+from jobwire.domain.history import CHANGED
 from jobwire.domain.postings import FINGERPRINT_PARTS, Posting
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
@@ -147,7 +148,7 @@ class News:
     def since(self, listing: int) -> str:
         """Say what it is to somebody who took that listing in: `new`, or `changed: ` and all parts that have since."""
         changed = [name for name, at in zip(FINGERPRINT_PARTS, self.parts, strict=False) if at > listing]
-        return f"changed: {', '.join(changed)}" if changed else "new"
+        return f"{CHANGED}{', '.join(changed)}" if changed else "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound
 from jobwire.domain.filters import TitleFilters
-from jobwire.domain.history import JobFilter, LogLevel, LogLine, RunCompany, RunJob, RunSummary
+from jobwire.domain.history import CHANGED, JobFilter, LogLevel, LogLine, RunCompany, RunJob, RunSummary
 from jobwire.domain.pages import Page
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import TERMINAL_RUN_STATUSES, CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
@@ -58,18 +58,14 @@ class RunReads:
     async def companies(self, user: UserId, run: RunId) -> Sequence[RunCompany]:
         """The run's companies, in the order that they were asked for. Raise `NotFound`."""
         counts = (
-            select(run_jobs.c.company, run_jobs.c.status, func.count().label("jobs"))
+            select(run_jobs.c.company, *_BY_STATUS)
             .where(run_jobs.c.run_id == _own(user, run))
             .group_by(run_jobs.c.company, run_jobs.c.status)
             .subquery()
         )
-        by_company = (
-            select(counts.c.company, func.jsonb_object_agg(counts.c.status, counts.c.jobs).label("counts"))
-            .group_by(counts.c.company)
-            .subquery()
-        )
+        by_company = select(counts.c.company, _tally(counts).label("tally")).group_by(counts.c.company).subquery()
         query = (
-            select(run_companies, by_company.c.counts)
+            select(run_companies, by_company.c.tally)
             .outerjoin(by_company, by_company.c.company == run_companies.c.company)
             .where(run_companies.c.run_id == _own(user, run))
             .order_by(run_companies.c.position)
@@ -128,21 +124,21 @@ async def _require(connection: AsyncConnection, user: UserId, run: RunId) -> Non
 def _summaries(user: UserId) -> Select[Any]:
     """Runs with their counts, in one statement: so all of it is of one moment."""
     by_status = (
-        select(run_jobs.c.status, func.count().label("jobs"))
+        select(*_BY_STATUS)
         .where(run_jobs.c.run_id == runs.c.id)
         .group_by(run_jobs.c.status)
         .correlate(runs)
         .subquery()
         .lateral()
     )
-    counts = select(func.jsonb_object_agg(by_status.c.status, by_status.c.jobs)).scalar_subquery()
+    tally = select(_tally(by_status)).scalar_subquery()
     companies = select(func.count()).select_from(run_companies).where(run_companies.c.run_id == runs.c.id)
     failed = companies.where(run_companies.c.status == CompanyStatus.ERROR)
     retries = runs.alias("retries")
     retried_in = select(func.max(retries.c.id)).where(retries.c.retry_of == runs.c.id)
     return select(
         runs,
-        counts.label("counts"),
+        tally.label("tally"),
         companies.scalar_subquery().label("companies"),
         failed.scalar_subquery().label("failed_companies"),
         retried_in.scalar_subquery().label("retried_in"),
@@ -164,10 +160,33 @@ def _page(items: Sequence[Any], limit: int) -> Page[Any]:
     return Page(items[:limit], more=len(items) > limit)
 
 
-def _counts(raw: Mapping[str, int] | None) -> dict[JobStatus, int]:
+_IS_CHANGED = (run_jobs.c.status == JobStatus.READY) & run_jobs.c.reason.startswith(CHANGED)
+_BY_STATUS = (
+    run_jobs.c.status,
+    func.count().label("jobs"),
+    func.count().filter(_IS_CHANGED).label("changed"),
+)
+"""To select from a run's jobs in groups of one status."""
+
+
+def _tally(by_status: FromClause) -> ColumnElement[Any]:
+    """What `_BY_STATUS` found, in one value: so that the jobs are gone through once."""
+    return func.jsonb_build_object(
+        "counts",
+        func.jsonb_object_agg(by_status.c.status, by_status.c.jobs),
+        "changed",
+        func.sum(by_status.c.changed),
+    )
+
+
+def _counts(tally: Mapping[str, Any] | None) -> dict[JobStatus, int]:
     """Order them as a job goes through them."""
-    found = raw or {}
+    found = (tally and tally["counts"]) or {}
     return {status: found[status] for status in JobStatus if status in found}
+
+
+def _changed(tally: Mapping[str, Any] | None) -> int:
+    return (tally and tally["changed"]) or 0
 
 
 def _summary(row: Row[Any]) -> RunSummary:
@@ -175,7 +194,8 @@ def _summary(row: Row[Any]) -> RunSummary:
         run_id=RunId(row.id),
         status=RunStatus(row.status),
         version=Version(row.version),
-        counts=_counts(row.counts),
+        counts=_counts(row.tally),
+        changed_jobs=_changed(row.tally),
         companies=row.companies,
         failed_companies=row.failed_companies,
         created_at=row.created_at,
@@ -196,7 +216,8 @@ def _company(row: Row[Any]) -> RunCompany:
         reason=row.reason,
         began_at=row.began_at,
         settled_at=row.settled_at,
-        counts=_counts(row.counts),
+        counts=_counts(row.tally),
+        changed_jobs=_changed(row.tally),
     )
 
 

@@ -52,6 +52,9 @@ const formatWith = (format: Intl.DateTimeFormat, iso: string): string => {
   return Number.isNaN(at.getTime()) ? iso : format.format(at)
 }
 
+/** As a sentence, or a heading, begins. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** A title filter's term. One that is in quotes already, or a regular expression, stands for itself. */
 export const quotedTerm = (term: string): string => (/^(".+"|\/.+\/)$/.test(term) ? term : `“${term}”`)
 

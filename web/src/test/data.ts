@@ -8,6 +8,7 @@ export const wireRun = (change: Partial<Run> = {}) => ({
   status: 'ingesting',
   counts: {},
   total_jobs: 0,
+  changed_jobs: 0,
   created_at: '2026-01-02T03:04:05Z',
   started_at: '2026-01-02T03:04:06Z',
   finished_at: null,
@@ -33,6 +34,7 @@ export const wireCompany = (
   reason: null,
   counts: {},
   total_jobs: 0,
+  changed_jobs: 0,
   ...change,
 })
 

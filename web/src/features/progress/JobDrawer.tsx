@@ -7,7 +7,7 @@ import { Loading } from '../../components/Page'
 import { JobBadge } from '../../components/StatusBadges'
 import { getPosting, type Posting } from '../../lib/api/jobs'
 import { getRunJob } from '../../lib/api/runs'
-import { safeUrl, titleOf } from '../../lib/format'
+import { safeUrl, sentence, titleOf } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
 import { useRetry } from '../failures/useRetry'
@@ -89,5 +89,3 @@ function facts(job: JobView, posting: Posting | null, location: string | null): 
 }
 
 const words = (name: string): string => (name === 'onsite' ? 'on site' : name.replaceAll('_', ' '))
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

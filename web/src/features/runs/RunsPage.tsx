@@ -6,7 +6,7 @@ import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
-import { getRuns, type Run } from '../../lib/api/runs'
+import { getRuns, outcomesOf, type Run } from '../../lib/api/runs'
 import { formatDateTime, formatDuration } from '../../lib/format'
 import { queryKeys } from '../../lib/queries'
 import { hasEnded } from '../../lib/statuses'
@@ -59,7 +59,10 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
               Jobs
             </th>
             <th scope="col" data-number>
-              New or changed
+              New
+            </th>
+            <th scope="col" data-number>
+              Changed
             </th>
             <th scope="col" data-number>
               Failed
@@ -80,7 +83,8 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
 )
 
 function Row({ run }: { run: Run }) {
-  const { run_id: runId, status, started_at, created_at, finished_at, total_jobs, counts } = run
+  const { run_id: runId, status, started_at, created_at, finished_at, total_jobs } = run
+  const outcomes = outcomesOf(run)
   const { failed_companies: failedBoards, retry_of: retryOf } = run
   const from = started_at ?? created_at
   return (
@@ -102,8 +106,9 @@ function Row({ run }: { run: Run }) {
         {finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}
       </td>
       <Count of="Jobs" count={total_jobs} />
-      <Count of="New or changed" count={counts.ready} />
-      <Count of="Failed" count={counts.error} />
+      <Count of="New" count={outcomes.new} />
+      <Count of="Changed" count={outcomes.changed} />
+      <Count of="Failed" count={outcomes.failed} />
       <Count of="Boards failed" count={failedBoards} />
     </tr>
   )

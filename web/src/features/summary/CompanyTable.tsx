@@ -3,7 +3,8 @@ import { Count } from '../../components/Count'
 import { Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
-import type { ListedCompany } from '../../lib/api/runs'
+import { type ListedCompany, OUTCOMES, outcomesOf } from '../../lib/api/runs'
+import { sentence } from '../../lib/format'
 
 /** Failed boards first, then those with failed jobs, then by name. */
 const order = (a: ListedCompany, b: ListedCompany): number =>
@@ -20,18 +21,11 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
             <tr>
               <th scope="col">Company</th>
               <th scope="col">Result</th>
-              <th scope="col" data-number>
-                New or changed
-              </th>
-              <th scope="col" data-number>
-                Unchanged
-              </th>
-              <th scope="col" data-number>
-                Expired
-              </th>
-              <th scope="col" data-number>
-                Failed
-              </th>
+              {OUTCOMES.map((outcome) => (
+                <th key={outcome} scope="col" data-number>
+                  {sentence(outcome)}
+                </th>
+              ))}
               <th scope="col" data-number>
                 All
               </th>
@@ -49,7 +43,8 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
 }
 
 function Row({ runId, company }: { runId: number; company: ListedCompany }) {
-  const { company_name: name, source, status, counts, total_jobs: total } = company
+  const { company_name: name, source, status, total_jobs: total } = company
+  const outcomes = outcomesOf(company)
   return (
     <tr data-company={name}>
       <th scope="row">
@@ -61,10 +56,9 @@ function Row({ runId, company }: { runId: number; company: ListedCompany }) {
       <td>
         <CompanyBadge status={status} ended />
       </td>
-      <Count of="New or changed" count={counts.ready} />
-      <Count of="Unchanged" count={counts.skipped} />
-      <Count of="Expired" count={counts.expired} />
-      <Count of="Failed" count={counts.error} />
+      {OUTCOMES.map((outcome) => (
+        <Count key={outcome} of={sentence(outcome)} count={outcomes[outcome]} />
+      ))}
       <Count of="All" count={total} />
     </tr>
   )

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import type { Tone } from '../../components/Badge'
 import { buttonClass } from '../../components/Button'
 import { Figures } from '../../components/Figures'
 import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import { Stepper } from '../../components/Stepper'
-import type { Run } from '../../lib/api/runs'
+import { type Outcome, outcomesOf, type Run } from '../../lib/api/runs'
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
 import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
-import { hasEnded, type JobStatus, settledOf, totalOf } from '../../lib/statuses'
+import { hasEnded, settledOf, totalOf } from '../../lib/statuses'
 import { Doubts } from '../doubts/Doubts'
 import { Failures } from '../failures/Failures'
 import { StartRunButton } from '../start/StartRunButton'
@@ -121,7 +122,13 @@ function Result({ run }: { run: Run }) {
   const companies = useQuery(runCompaniesQuery(runId))
   const earlier = useQuery({ ...earlierRunQuery(runId), enabled: run.retry_of === null })
   const failed = useQuery({ ...failedJobsQuery(runId), enabled: counts.error > 0 })
-  const note = (status: JobStatus) => differenceOf(run, earlier.data, status)
+  const outcomes = outcomesOf(run)
+  const figure = (label: Outcome, tone?: Tone) => ({
+    label,
+    value: outcomes[label],
+    note: differenceOf(run, earlier.data, label),
+    ...(tone && { tone }),
+  })
   const open = counts.pending + counts.crawling
   return (
     <>
@@ -131,10 +138,11 @@ function Result({ run }: { run: Run }) {
       {run.error_message && <Notice tone="bad">{run.error_message}</Notice>}
       <Figures
         figures={[
-          { label: 'new or changed', value: counts.ready, tone: 'good', note: note('ready') },
-          { label: 'unchanged', value: counts.skipped, note: note('skipped') },
-          { label: 'expired', value: counts.expired, tone: 'gone', note: note('expired') },
-          { label: 'failed', value: counts.error, tone: 'bad', note: note('error') },
+          figure('new', 'good'),
+          figure('changed', 'good'),
+          figure('unchanged'),
+          figure('expired', 'gone'),
+          figure('failed', 'bad'),
           ...(run.failed_companies > 0
             ? [{ label: 'boards failed', value: run.failed_companies, tone: 'bad' as const }]
             : []),

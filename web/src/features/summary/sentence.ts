@@ -1,4 +1,4 @@
-import type { Run } from '../../lib/api/runs'
+import { outcomesOf, type Run } from '../../lib/api/runs'
 import { plural } from '../../lib/format'
 import { settledOf, totalOf } from '../../lib/statuses'
 
@@ -15,11 +15,13 @@ export function resultSentence(run: Run): string {
   }
   const boards = failedBoards > 0 ? `${plural(failedBoards, 'board')} could not be listed` : null
   if (total === 0) return `${boards ?? 'The boards had no jobs that your filters keep'}.`
-  const news = counts.ready === 0 ? 'Nothing new' : `${plural(counts.ready, 'job')} new or changed`
+  const { new: fresh, changed } = outcomesOf(run)
   const parts = [
+    fresh > 0 ? plural(fresh, 'new job') : 'Nothing new',
+    changed > 0 && `${plural(changed, 'job')} changed`,
     counts.expired > 0 && `${plural(counts.expired, 'job')} gone`,
     counts.error > 0 && `${plural(counts.error, 'job')} failed`,
     boards,
   ].filter(Boolean)
-  return `${[news, ...parts].join(', ')}.`
+  return `${parts.join(', ')}.`
 }

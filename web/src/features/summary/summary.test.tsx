@@ -10,21 +10,37 @@ import { resultSentence } from './sentence'
 import { slowest } from './spans'
 
 const counts = { ...NO_JOBS, ready: 3, skipped: 20, expired: 1, error: 2 }
-const run = wireRun({ status: 'finished', counts, total_jobs: 26, finished_at: '2026-01-02T03:07:11Z' })
+const run = wireRun({
+  status: 'finished',
+  counts,
+  changed_jobs: 1,
+  total_jobs: 26,
+  finished_at: '2026-01-02T03:07:11Z',
+})
 
 it('says in a sentence what came of the run, and what failed', async () => {
   server.use(
     http.get('*/api/ingestion/status/17', () => HttpResponse.json(run)),
     http.get('*/api/ingestion/runs/17/companies', () =>
-      HttpResponse.json({ companies: [wireCompany('acme', { status: 'done', counts, total_jobs: 26 })] }),
+      HttpResponse.json({
+        companies: [wireCompany('acme', { status: 'done', counts, changed_jobs: 1, total_jobs: 26 })],
+      }),
     ),
     http.get('*/api/ingestion/runs/17/jobs', () => problem(500, 'The database is away. Try again.')),
   )
   renderApp('/runs/17/summary')
   const result = await screen.findByTestId('summary-result')
-  expect(result.textContent).toBe('3 jobs new or changed, 1 job gone, 2 jobs failed.')
+  expect(result.textContent).toBe('2 new jobs, 1 job changed, 1 job gone, 2 jobs failed.')
   expect(screen.getByText(/took 3 min 05 s/)).toBeTruthy()
-  expect(await screen.findByRole('table')).toBeTruthy()
+  const row = (await screen.findByRole('link', { name: 'acme' })).closest('tr')
+  expect([...(row?.querySelectorAll('td') ?? [])].slice(1).map((cell) => cell.textContent)).toEqual([
+    '2',
+    '1',
+    '20',
+    '1',
+    '2',
+    '26',
+  ])
   expect(screen.getByTestId('start-run').textContent).toBe('Start again')
 })
 
@@ -43,6 +59,7 @@ it.each([
   ],
   [{ status: 'error' as const, counts: NO_JOBS }, 0, 'The run failed after 0 jobs.'],
   [{ counts: { ...NO_JOBS, skipped: 4 } }, 0, 'Nothing new.'],
+  [{ counts: { ...NO_JOBS, ready: 1 }, changed_jobs: 1 }, 0, 'Nothing new, 1 job changed.'],
   [{ counts: { ...NO_JOBS, skipped: 4 } }, 2, 'Nothing new, 2 boards could not be listed.'],
   [{ counts: NO_JOBS }, 0, 'The boards had no jobs that your filters keep.'],
   [{ counts: NO_JOBS }, 1, '1 board could not be listed.'],
@@ -58,11 +75,11 @@ it('compares with the last run, but for a retry', () => {
     counts: { ...counts, ready: 1, error: 9 },
   }
   const now = { ...whole, run_id: 17, counts }
-  expect(differenceOf(now, whole, 'ready')).toBe('2 more than in run 16')
-  expect(differenceOf(now, whole, 'error')).toBe('7 fewer than in run 16')
-  expect(differenceOf(now, whole, 'skipped')).toBe('as in run 16')
-  expect(differenceOf(now, null, 'ready')).toBeUndefined()
-  expect(differenceOf({ ...now, retry_of: 16 }, whole, 'ready')).toBeUndefined()
+  expect(differenceOf(now, whole, 'new')).toBe('2 more than in run 16')
+  expect(differenceOf(now, whole, 'failed')).toBe('7 fewer than in run 16')
+  expect(differenceOf(now, whole, 'unchanged')).toBe('as in run 16')
+  expect(differenceOf(now, null, 'new')).toBeUndefined()
+  expect(differenceOf({ ...now, retry_of: 16 }, whole, 'new')).toBeUndefined()
 })
 
 it('shows the slowest companies, how long they took, and the filters', async () => {

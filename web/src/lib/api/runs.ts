@@ -13,11 +13,17 @@ import type {
 
 /** With every status in `counts`: the server leaves out those that no job has. */
 type Counted<Answer> = Omit<Answer, 'counts'> & { readonly counts: JobCounts }
+/** What came of ended jobs. The stream has one status, `ready`, for the first two. */
+export const OUTCOMES = ['new', 'changed', 'unchanged', 'expired', 'failed'] as const
+export type Outcome = (typeof OUTCOMES)[number]
 
 export type Run = Counted<RunAnswer>
 export type ListedCompany = Counted<RunCompanyAnswer>
 /** What the stream tells of a company, too. */
-export type RunCompany = Omit<ListedCompany, 'source' | 'title_filters' | 'began_at' | 'settled_at'>
+export type RunCompany = Omit<
+  ListedCompany,
+  'source' | 'title_filters' | 'began_at' | 'settled_at' | 'changed_jobs'
+>
 export type RunJob = RunJobAnswer
 export interface RunPage {
   readonly runs: readonly Run[]
@@ -33,6 +39,18 @@ const counted = <Answer extends { readonly counts: Partial<JobCounts> }>(
 ): Counted<Answer> => ({
   ...answer,
   counts: { ...NO_JOBS, ...answer.counts },
+})
+
+/** How many jobs of a run, or of one of its companies, came to what. */
+export const outcomesOf = ({
+  counts,
+  changed_jobs: changed,
+}: Pick<Run, 'counts' | 'changed_jobs'>): Record<Outcome, number> => ({
+  new: counts.ready - changed,
+  changed,
+  unchanged: counts.skipped,
+  expired: counts.expired,
+  failed: counts.error,
 })
 
 const of = (runId: number) => ({ params: { path: { run_id: runId } } })

@@ -1238,7 +1238,7 @@ export interface components {
         };
         /**
          * RunAnswer
-         * @description A run. Of its `companies`, `failed_companies` had no listing.
+         * @description A run. Of its `companies`, `failed_companies` had no listing; of its `ready` jobs, `changed_jobs` are not new.
          *
          *     `retry_of` is the ended run whose failures this one tries again, `retried_in` the last one that tries its own.
          */
@@ -1257,6 +1257,8 @@ export interface components {
             };
             /** Total Jobs */
             total_jobs: number;
+            /** Changed Jobs */
+            changed_jobs: number;
             /**
              * Created At
              * Format: date-time
@@ -1315,6 +1317,8 @@ export interface components {
             };
             /** Total Jobs */
             total_jobs: number;
+            /** Changed Jobs */
+            changed_jobs: number;
         };
         /**
          * RunJobAnswer
