@@ -181,12 +181,12 @@ def _tally(by_status: FromClause) -> ColumnElement[Any]:
 
 def _counts(tally: Mapping[str, Any] | None) -> dict[JobStatus, int]:
     """Order them as a job goes through them."""
-    found = (tally and tally["counts"]) or {}
+    found: Mapping[str, int] = (tally or {}).get("counts") or {}
     return {status: found[status] for status in JobStatus if status in found}
 
 
 def _changed(tally: Mapping[str, Any] | None) -> int:
-    return (tally and tally["changed"]) or 0
+    return (tally or {}).get("changed") or 0
 
 
 def _summary(row: Row[Any]) -> RunSummary:
