@@ -191,6 +191,7 @@ async def test_teamtailor_lists_no_open_applications() -> None:
 async def test_teamtailor_follows_the_feed_on_its_own_host_only() -> None:
     pages: dict[str, object] = {
         "/jobs.json": {"items": [{"id": "1", "title": "A"}], "next_url": "https://evil.example/jobs.json?page=2"},
+        "/jobs.rss": "no RSS",
         "/jobs.json?page=2": {"items": [{"id": "2", "title": "B"}], "next_url": None},
     }
     origin = "https://acme.teamtailor.com"

@@ -59,7 +59,7 @@ class Draft:
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     _keys: set[str] = field(default_factory=set[str])
     _repeated: int = 0
-    _left_out: int = 0
+    left_out: int = 0
     _nameless: int = 0
     hidden: int = 0
     _uncounted: int = 0
@@ -79,7 +79,7 @@ class Draft:
     @property
     def seen(self) -> int:
         """How many different lines the board has shown so far, with those that are no openings."""
-        return self.size + self._left_out + self.hidden
+        return self.size + self.left_out + self.hidden
 
     @property
     def is_full(self) -> bool:
@@ -95,7 +95,7 @@ class Draft:
 
     def leave_out(self) -> None:
         """Take note of a line that is there, and is not to be listed."""
-        self._left_out += 1
+        self.left_out += 1
 
     def add(self, opening: Opening) -> None:
         """Add an opening, unless its key is there already."""
