@@ -6,7 +6,7 @@ from bench.made_run import MadeRun
 from jobwire.bootstrap.foundation import Foundation
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.runs import RunId, UserId
-from jobwire.ingest.ports import NewJob
+from jobwire.ingest.ports.runs import NewJob
 from jobwire.storage.follows import Follows
 from jobwire.storage.ledger import Ledger
 

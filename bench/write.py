@@ -15,7 +15,7 @@ from bench.made_run import MadeRun
 from bench.parent import Parent, work_for_parent
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId
-from jobwire.ingest.ports import Settlement
+from jobwire.ingest.ports.runs import Settlement
 from jobwire.storage.database import Database
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.wakeups import Announcer

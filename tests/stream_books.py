@@ -13,7 +13,7 @@ from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound, RunEnded
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
-from jobwire.ingest.ports import LogLine, NewJob, Settlement
+from jobwire.ingest.ports.runs import LogLine, NewJob, Settlement
 from jobwire.progress.ports import LOG_LINES, CompanyRow, JobRow, LedgerReader, LogRow, RunDelta
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows

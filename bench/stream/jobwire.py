@@ -17,7 +17,7 @@ from bench.stream.sizes import Sizes
 from jobwire.bootstrap.foundation import Foundation, foundation, load_settings
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId
-from jobwire.ingest.ports import Settlement
+from jobwire.ingest.ports.runs import Settlement
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.run_stream import RunStream
 from jobwire.storage.wakeups import Announcer

@@ -13,7 +13,7 @@ from bench.made_run import MadeRun
 from bench.parent import Parent, work_for_parent
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId
-from jobwire.ingest.ports import LogLine, Settlement
+from jobwire.ingest.ports.runs import LogLine, Settlement
 from jobwire.ingest.settling import LATENCY_S
 from jobwire.storage.database import Database
 from jobwire.storage.ledger import Ledger

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import PostingUnreadable, UnknownBoard
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import BoardReader, Listing, Opening, Unreadable
+from jobwire.ingest.ports.boards import BoardReader, Listing, Opening, Unreadable
 from jobwire.ingest.tags import Tag
 
 Trouble = Callable[[], Awaitable[None] | None]

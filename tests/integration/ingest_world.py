@@ -15,7 +15,9 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId, Version
 from jobwire.ingest.extraction import Extraction, Extractor
-from jobwire.ingest.ports import Boards, Claim, OpenJob, RunCompany, Unit
+from jobwire.ingest.ports.boards import Boards
+from jobwire.ingest.ports.runs import Claim, OpenJob, RunCompany
+from jobwire.ingest.ports.units import Unit
 from jobwire.ingest.retrying import Retrying
 from jobwire.ingest.runs import Runs
 from jobwire.ingest.slices import SliceEnd, Slices

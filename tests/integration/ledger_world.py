@@ -9,7 +9,9 @@ from ingest_world import World, company_of, make_world, open_jobs
 
 from jobwire.domain.runs import JobStatus, RunId, UserId
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import FreshPosting, NewJob, Opening, OpenJob, Settlement
+from jobwire.ingest.ports.boards import Opening
+from jobwire.ingest.ports.postings import FreshPosting
+from jobwire.ingest.ports.runs import NewJob, OpenJob, Settlement
 from jobwire.storage.database import Database
 from patience import PATIENCE_S
 

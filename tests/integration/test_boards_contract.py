@@ -22,7 +22,7 @@ from jobwire.domain.errors import (
     PostingUnreadable,
 )
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import BoardReader, Boards, Opening
+from jobwire.ingest.ports.boards import BoardReader, Boards, Opening
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from jobwire.boards.details import FRESH_S, KEEP_S, Kept, Lines
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnavailable, PostingGone
-from jobwire.ingest.ports import BoardReader, Boards
+from jobwire.ingest.ports.boards import BoardReader, Boards
 
 
 @dataclass

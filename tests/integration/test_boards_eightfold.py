@@ -10,7 +10,7 @@ from boards_server import Site, client, serve, settings_for
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import HostBusy
-from jobwire.ingest.ports import BoardReader, Listing
+from jobwire.ingest.ports.boards import BoardReader, Listing
 
 CAP = 200
 SLUG = "jobs.acme.com/acme.com"

@@ -14,7 +14,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import AddressRefused, BoardError, BoardGone, BoardUnavailable, BoardUnreadable, HostBusy
 from jobwire.domain.postings import Posting, Workplace
-from jobwire.ingest.ports import Boards, Listing
+from jobwire.ingest.ports.boards import Boards, Listing
 
 sys.path.append(str(Path(__file__).parents[1] / "unit"))
 from boards_samples import sample

@@ -12,7 +12,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnavailable, BoardUnreadable
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
-from jobwire.ingest.ports import BoardReader, Listing
+from jobwire.ingest.ports.boards import BoardReader, Listing
 
 ITEM = {
     "id": "20fa-1",

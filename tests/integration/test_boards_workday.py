@@ -11,7 +11,7 @@ from boards_server import Site, client, serve, settings_for
 
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
-from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.ports.boards import BoardReader
 
 CAP = 2_000
 SLUG = "acme.wd5/Careers"

@@ -8,7 +8,7 @@ from ledger_world import eventually
 from jobwire.domain.errors import BoardUnavailable, Conflict, InvalidInput, PostingGone
 from jobwire.domain.expiry import Reply
 from jobwire.domain.runs import UserId
-from jobwire.ingest.ports import Unreadable
+from jobwire.ingest.ports.boards import Unreadable
 from jobwire.storage.database import Database
 from jobwire.storage.packed_text import unpacked
 from jobwire.storage.posting_reads import PostingReads

@@ -9,7 +9,7 @@ from ingest_world import World, make_world
 from jobwire.domain.errors import BoardUnavailable
 from jobwire.domain.runs import RunId, UserId
 from jobwire.ingest.listing import FALSE_MARKS, SAME
-from jobwire.ingest.ports import Unreadable
+from jobwire.ingest.ports.boards import Unreadable
 from jobwire.storage.database import Database
 from jobwire.storage.packed_text import unpacked
 

@@ -10,7 +10,7 @@ from ledger_world import eventually, jobs_of, ledger_world, listed, settle, sett
 from jobwire.domain.errors import RunEnded
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import RunId, RunStatus, Version
-from jobwire.ingest.ports import LogLine
+from jobwire.ingest.ports.runs import LogLine
 from jobwire.storage.database import Database
 from jobwire.storage.run_stream import RunStream
 

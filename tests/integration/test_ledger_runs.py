@@ -22,7 +22,7 @@ from jobwire.domain.companies import BoardRef, Follow
 from jobwire.domain.errors import Conflict, InvalidInput, NotFound, RunActive, RunEnded
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import RunId
-from jobwire.ingest.ports import LogLine
+from jobwire.ingest.ports.runs import LogLine
 from jobwire.storage.database import Database
 
 

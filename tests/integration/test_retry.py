@@ -14,7 +14,7 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.adopting import FILTERED, NOT_LISTED
-from jobwire.ingest.ports import Unreadable
+from jobwire.ingest.ports.boards import Unreadable
 from jobwire.storage.database import Database
 from jobwire.storage.run_reads import RunReads
 

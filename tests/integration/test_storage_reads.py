@@ -13,7 +13,7 @@ from jobwire.domain.pages import Page
 from jobwire.domain.postings import Salary, SalaryInterval
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId
-from jobwire.ingest.ports import News
+from jobwire.ingest.ports.postings import News
 from jobwire.storage.database import Database
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.run_reads import RunReads

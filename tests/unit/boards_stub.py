@@ -8,7 +8,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.boards.room import Load
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardGone, PostingGone
-from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.ports.boards import BoardReader
 from jobwire.settings import Settings
 
 

@@ -11,7 +11,7 @@ from boards_stub import StubClient, reader_of
 from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import Settings
 
 REF = parse_board("amazon")

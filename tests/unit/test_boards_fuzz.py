@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jobwire.boards.directory import parse_board
 from jobwire.domain.errors import BoardError
 from jobwire.domain.postings import Posting, fingerprint
-from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.ports.boards import BoardReader
 
 FILES = [*BOARDS, DETAIL, *MORE_BOARDS, *MORE_DETAILS]
 DETAILS = {DETAIL: "smartrecruiters:HireVue", **MORE_DETAILS}

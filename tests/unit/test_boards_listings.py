@@ -8,7 +8,7 @@ from jobwire.boards.listings import MAX_NAMELESS, MAX_PAGES, Draft, PageRead, id
 from jobwire.boards.room import Load, Room
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
-from jobwire.ingest.ports import Opening
+from jobwire.ingest.ports.boards import Opening
 
 
 def a_draft() -> Draft:

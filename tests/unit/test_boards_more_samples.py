@@ -9,7 +9,7 @@ from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
 from jobwire.domain.postings import EmploymentType, Posting, Salary, SalaryInterval, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 
 KEYS = {"workable": "shortcode", "amazon": "id_icims"}
 WITH_TEXT = [

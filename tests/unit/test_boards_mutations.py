@@ -20,7 +20,7 @@ from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, PostingUnreadable
-from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.ports.boards import BoardReader
 
 MUTATIONS = 2_000 if "JOBWIRE_TEST_LONG" in os.environ else 250
 """Of each answer."""

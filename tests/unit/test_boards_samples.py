@@ -7,7 +7,7 @@ from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 
 
 async def read(name: str) -> tuple[Listing, dict[str, Posting]]:

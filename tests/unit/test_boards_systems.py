@@ -11,7 +11,7 @@ from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardUnreadable, PostingGone, PostingUnreadable, UnknownBoard
 from jobwire.domain.postings import EmploymentType, Posting, Salary, SalaryInterval, Workplace
-from jobwire.ingest.ports import Boards, Listing
+from jobwire.ingest.ports.boards import Boards, Listing
 from jobwire.settings import Settings
 
 

@@ -8,7 +8,7 @@ from boards_stub import reader_of
 from jobwire.boards.directory import parse_board
 from jobwire.domain.errors import BoardUnreadable
 from jobwire.domain.postings import EmploymentType, Posting
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 
 JOB = {
     "id": "7350000000000000001",

@@ -1,7 +1,7 @@
 """What a preview says of a listing."""
 
 from jobwire.domain.filters import TitleFilters
-from jobwire.ingest.ports import Listing, Opening, Unreadable
+from jobwire.ingest.ports.boards import Listing, Opening, Unreadable
 from jobwire.ingest.previewing import preview_of
 from jobwire.ingest.previews import PreviewStatus
 

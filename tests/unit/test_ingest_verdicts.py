@@ -7,7 +7,8 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import CompanyStatus, RunId
 from jobwire.domain.stays import Stay
 from jobwire.ingest.crawling import DEAD_LINK, Gone, verdict, verdict_on_gone
-from jobwire.ingest.ports import News, RunCompany
+from jobwire.ingest.ports.postings import News
+from jobwire.ingest.ports.runs import RunCompany
 
 
 def company(taken: int, *, takings: tuple[int, ...] = ()) -> RunCompany:

@@ -16,7 +16,7 @@ from jobwire.boards.systems import CareersUrl, Site, System, in_path
 from jobwire.boards.terms import country_code, employment_type, place, places
 from jobwire.boards.text import description, escape, one_line
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 100

@@ -17,7 +17,7 @@ from jobwire.boards.readers import Job, Reader
 from jobwire.boards.room import MEGABYTE
 from jobwire.boards.systems import Site
 from jobwire.domain.errors import BoardUnavailable, BoardUnreadable, PostingGone, PostingUnreadable
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 
 KEEP_S: Final = 30 * 60.0
 """So long do a listing's lines serve. Each run lists anew, and this process may have seen none of it."""

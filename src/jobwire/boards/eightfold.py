@@ -26,7 +26,7 @@ from jobwire.boards.terms import date_of_ms, employment_type, place, places, wor
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnreadable, HostBusy, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 10

@@ -26,7 +26,7 @@ from jobwire.boards.terms import (
 )
 from jobwire.boards.text import description, escape, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 100

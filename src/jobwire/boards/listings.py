@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from jobwire.boards.room import Load
 from jobwire.boards.text import one_line
 from jobwire.domain.errors import PostingUnreadable
-from jobwire.ingest.ports import Listing, Opening, Unreadable
+from jobwire.ingest.ports.boards import Listing, Opening, Unreadable
 
 _EXTERNAL_ID: Final = re.compile(r"[!-~]{1,200}")
 """Printable, no white space, and short enough for a database index."""

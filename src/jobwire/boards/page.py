@@ -29,7 +29,7 @@ from jobwire.boards.terms import date_of
 from jobwire.boards.text import description, web_url
 from jobwire.domain.errors import BoardError, HostBusy, PostingGone
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 MAX_PAGES: Final = 300

@@ -14,7 +14,7 @@ from jobwire.boards.listings import Draft, identity
 from jobwire.boards.systems import Site
 from jobwire.domain.errors import PostingGone, PostingUnreadable
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import Listing, Opening
+from jobwire.ingest.ports.boards import Listing, Opening
 from jobwire.ingest.tags import Tag
 
 

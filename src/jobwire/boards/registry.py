@@ -26,7 +26,7 @@ from jobwire.boards.http import BoardClient
 from jobwire.boards.systems import Site, System
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import UnknownBoard
-from jobwire.ingest.ports import BoardReader
+from jobwire.ingest.ports.boards import BoardReader
 from jobwire.settings import Settings
 
 SYSTEMS: Final = {

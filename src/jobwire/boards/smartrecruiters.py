@@ -17,7 +17,7 @@ from jobwire.boards.terms import country_code, date_of, employment_type, languag
 from jobwire.boards.text import description, escape, one_line, web_url
 from jobwire.domain.errors import BoardUnreadable, PostingGone, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 100

@@ -35,7 +35,7 @@ from jobwire.boards.text import description, one_line, web_url
 from jobwire.boards.xml import root_of
 from jobwire.domain.errors import BoardGone, BoardRefused, BoardUnreadable
 from jobwire.domain.postings import Posting, Workplace
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _MAX_PAGES: Final = 100

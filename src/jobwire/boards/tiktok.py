@@ -15,7 +15,7 @@ from jobwire.boards.terms import employment_type, number, place, places, salary
 from jobwire.boards.text import description, one_line, paragraphs
 from jobwire.domain.errors import BoardError, BoardUnreadable, HostBusy
 from jobwire.domain.postings import Posting, Salary
-from jobwire.ingest.ports import Listing
+from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
 _LIMIT: Final = 100

@@ -8,18 +8,10 @@ from jobwire.domain.errors import RunEnded
 from jobwire.domain.filters import aside
 from jobwire.domain.runs import JobStatus
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import (
-    FreshPosting,
-    KnownPosting,
-    Ledger,
-    Listing,
-    LogLine,
-    Opening,
-    RunCompany,
-    Settlement,
-    Unit,
-    UnlistedJob,
-)
+from jobwire.ingest.ports.boards import Listing, Opening
+from jobwire.ingest.ports.postings import FreshPosting, KnownPosting
+from jobwire.ingest.ports.runs import LogLine, RunCompany, Settlement, UnlistedJob
+from jobwire.ingest.ports.units import Ledger, Unit
 from jobwire.ingest.updates import new_posting
 
 NOT_LISTED = "The board no longer lists it. The next run of the whole company says whether it has expired."

@@ -5,7 +5,8 @@ from typing import Final
 
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.stays import Stay
-from jobwire.ingest.ports import Extract, News, RunCompany
+from jobwire.ingest.ports.postings import Extract, News
+from jobwire.ingest.ports.runs import RunCompany
 
 
 @dataclass(frozen=True, slots=True)

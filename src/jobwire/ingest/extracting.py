@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, InvalidInput, UnknownBoard
 from jobwire.domain.postings import EXTRACTION_VERSION, Posting, fingerprint, source_hash
-from jobwire.ingest.ports import BoardReader, Boards
+from jobwire.ingest.ports.boards import BoardReader, Boards
 
 CHUNK: Final = 200
 

@@ -8,7 +8,7 @@ import msgspec
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports import Boards
+from jobwire.ingest.ports.boards import Boards
 from jobwire.logs import Log
 
 UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."

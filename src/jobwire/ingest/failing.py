@@ -12,7 +12,9 @@ from jobwire.domain.runs import CompanyStatus, JobStatus
 from jobwire.domain.setbacks import Setback, failed_again
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Listed, Part, is_expired, join
-from jobwire.ingest.ports import KnownBoard, Ledger, LogLine, RunCompany, Unit
+from jobwire.ingest.ports.postings import KnownBoard
+from jobwire.ingest.ports.runs import LogLine, RunCompany
+from jobwire.ingest.ports.units import Ledger, Unit
 from jobwire.ingest.updates import compare_absence, write_updates
 
 

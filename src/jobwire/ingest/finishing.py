@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from jobwire.domain.runs import JobStatus, RunStatus
-from jobwire.ingest.ports import LogLine, RunChange
+from jobwire.ingest.ports.runs import LogLine, RunChange
 
 
 async def advance(change: RunChange) -> None:

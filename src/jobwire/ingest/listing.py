@@ -14,17 +14,10 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.setbacks import Setback
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import (
-    KnownBoard,
-    KnownPosting,
-    Ledger,
-    Listing,
-    LogLine,
-    NewJob,
-    OpenJob,
-    RunCompany,
-    Unreadable,
-)
+from jobwire.ingest.ports.boards import Listing, Unreadable
+from jobwire.ingest.ports.postings import KnownBoard, KnownPosting
+from jobwire.ingest.ports.runs import LogLine, NewJob, OpenJob, RunCompany
+from jobwire.ingest.ports.units import Ledger
 from jobwire.ingest.tags import Tag
 from jobwire.ingest.updates import BoardAfter, BoardUpdate, compare_listing, listed_again, write_updates
 

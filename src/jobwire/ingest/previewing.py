@@ -9,7 +9,8 @@ from jobwire.domain.companies import Follow
 from jobwire.domain.errors import BoardError, HostBusy
 from jobwire.domain.filters import TitleFilters, aside
 from jobwire.domain.runs import UserId
-from jobwire.ingest.ports import Boards, Follows, Listing, Opening, Unreadable
+from jobwire.ingest.ports.boards import Boards, Listing, Opening, Unreadable
+from jobwire.ingest.ports.follows import Follows
 from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.ingest.runs import select_follows
 from jobwire.ingest.waiting import Orders, ask

@@ -11,7 +11,9 @@ from jobwire.ingest.adopting import NOT_LISTED
 from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Read, Unchanged
 from jobwire.ingest.extraction import UNEXPECTED, Extracted, Extractor
 from jobwire.ingest.failing import BoardFailure
-from jobwire.ingest.ports import BoardReader, Extract, Listing, Opening, OpenJob, RunCompany
+from jobwire.ingest.ports.boards import BoardReader, Listing, Opening
+from jobwire.ingest.ports.postings import Extract
+from jobwire.ingest.ports.runs import OpenJob, RunCompany
 from jobwire.ingest.settling import Found, Settler
 from jobwire.ingest.tags import Tag
 from jobwire.logs import Log

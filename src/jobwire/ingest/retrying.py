@@ -7,7 +7,11 @@ from jobwire.domain.companies import Follow
 from jobwire.domain.errors import InvalidInput, RunEnded
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
-from jobwire.ingest.ports import Boards, Follows, Ledger, LogLine, Tasks, Unit
+from jobwire.ingest.ports.boards import Boards
+from jobwire.ingest.ports.follows import Follows
+from jobwire.ingest.ports.runs import LogLine
+from jobwire.ingest.ports.tasks import Tasks
+from jobwire.ingest.ports.units import Ledger, Unit
 
 _MAX_NAMED: Final = 10
 

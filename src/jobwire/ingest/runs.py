@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import InvalidInput
 from jobwire.domain.runs import RunId, RunStatus, UserId
-from jobwire.ingest.ports import Boards, Follows, Ledger, LogLine, Tasks
+from jobwire.ingest.ports.boards import Boards
+from jobwire.ingest.ports.follows import Follows
+from jobwire.ingest.ports.runs import LogLine
+from jobwire.ingest.ports.tasks import Tasks
+from jobwire.ingest.ports.units import Ledger
 
 
 class Runs:

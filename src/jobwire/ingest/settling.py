@@ -10,7 +10,9 @@ from jobwire.domain.filters import aside
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports import Extract, Ledger, LogLine, News, OpenJob, Postings, RunChange, RunCompany, Settlement
+from jobwire.ingest.ports.postings import Extract, News, Postings
+from jobwire.ingest.ports.runs import LogLine, OpenJob, RunChange, RunCompany, Settlement
+from jobwire.ingest.ports.units import Ledger
 
 LATENCY_S = 0.05
 """A finding waits at most this long for others to share its commit."""

@@ -20,19 +20,9 @@ from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Answered, Ask, LeftAlone, Listed, Same, look_up, record_listings, record_same
-from jobwire.ingest.ports import (
-    BoardReader,
-    Boards,
-    Claim,
-    Ledger,
-    Listing,
-    LogLine,
-    Opening,
-    OpenJob,
-    RunCompany,
-    UnlistedJob,
-    Unreadable,
-)
+from jobwire.ingest.ports.boards import BoardReader, Boards, Listing, Opening, Unreadable
+from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
+from jobwire.ingest.ports.units import Ledger
 from jobwire.ingest.reading import Reading, ask_board, read_board
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps

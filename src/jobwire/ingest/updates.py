@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from jobwire.domain.expiry import MEDIAN_OF, Count, Verdict, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey
-from jobwire.ingest.ports import FreshPosting, KnownBoard, KnownPosting, Listing, News, Opening, Postings, Unreadable
+from jobwire.ingest.ports.boards import Listing, Opening, Unreadable
+from jobwire.ingest.ports.postings import FreshPosting, KnownBoard, KnownPosting, News, Postings
 from jobwire.ingest.tags import KnownTag, next_tag
 
 GONE: Final = "It is no longer on the board."

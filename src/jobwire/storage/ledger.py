@@ -19,7 +19,8 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey
-from jobwire.ingest.ports import Claim, LogLine, News, OpenJob, RunCompany, UnlistedJob
+from jobwire.ingest.ports.postings import News
+from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
 from jobwire.storage.database import Database
 from jobwire.storage.postings import PostingWrites
 from jobwire.storage.retrying import RetryWrites

@@ -12,7 +12,8 @@ from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey, stamped
-from jobwire.ingest.ports import Extract, FreshPosting, KnownBoard, KnownPosting, News, Opening
+from jobwire.ingest.ports.boards import Opening
+from jobwire.ingest.ports.postings import Extract, FreshPosting, KnownBoard, KnownPosting, News
 from jobwire.ingest.tags import KnownTag
 from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_rows
 

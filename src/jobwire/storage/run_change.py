@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
-from jobwire.ingest.ports import KnownPosting, LogLine, NewJob, Settlement
+from jobwire.ingest.ports.postings import KnownPosting
+from jobwire.ingest.ports.runs import LogLine, NewJob, Settlement
 
 TAKINGS: Final = 100
 """So many listings that a person took in are remembered for each company: they say what the person has seen."""

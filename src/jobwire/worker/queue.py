@@ -8,7 +8,7 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 
 from jobwire.domain.runs import RunId
-from jobwire.ingest.ports import Unit
+from jobwire.ingest.ports.units import Unit
 
 SLICE: Final = "jobwire.slice"
 PREVIEW: Final = "jobwire.preview"

@@ -1,0 +1,1 @@
+"""What a run needs from the world, noun by noun; `bootstrap` plugs in what fits."""
