@@ -13,10 +13,14 @@ applyTheme(readTheme())
 
 const container = document.getElementById('root')
 if (!container) throw new Error('index.html has no #root.')
+const queries = createQueryClient()
+const router = createAppRouter(queries)
+// What the page begins with is asked for before anything is drawn.
+void router.load()
 createRoot(container).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
-      <RouterProvider router={createAppRouter()} />
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,
 )

@@ -59,3 +59,26 @@ it('lists the runs', async () => {
   expect((await screen.findByRole('link', { name: 'Run 17' })).getAttribute('href')).toBe('/runs/17')
   expect(screen.getByRole('link', { name: 'Run 16' }).getAttribute('href')).toBe('/runs/16/summary')
 })
+
+it('asks for the run before it knows who is there, to draw its page at once', async () => {
+  const run = vi.fn()
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  server.use(
+    http.get('*/api/session', async () => {
+      await answered
+      return HttpResponse.json({ email: 'me@localhost' })
+    }),
+    http.get('*/api/ingestion/status/17', () => {
+      run()
+      return HttpResponse.json(wireRun())
+    }),
+  )
+  renderApp('/runs/17')
+  await waitFor(() => expect(run).toHaveBeenCalledTimes(1))
+  expect(screen.queryByRole('heading', { name: 'Run 17' })).toBeNull()
+  answer()
+  expect(await screen.findByRole('heading', { name: 'Run 17' })).toBeTruthy()
+})

@@ -26,9 +26,10 @@ export class HandStream implements RunStream {
 
 /** The whole app at an address, with the network as `server` answers it. */
 export function renderApp(path: string, stream: RunStream = new HandStream()) {
-  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }))
+  const queries = createQueryClient()
+  const router = createAppRouter(queries, createMemoryHistory({ initialEntries: [path] }))
   render(
-    <QueryClientProvider client={createQueryClient()}>
+    <QueryClientProvider client={queries}>
       <RunStreamContext value={stream}>
         <RouterProvider router={router} />
       </RunStreamContext>
