@@ -7,8 +7,9 @@ import httpx
 import pytest
 from api_world import World, add_board, add_posting, api_world
 from defusedxml import ElementTree
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
+from jobwire.api import saved_searches
 from jobwire.storage.database import Database
 from jobwire.storage.tables import follows
 
@@ -60,6 +61,22 @@ async def test_a_feed_needs_its_key_and_nothing_else(world: World, client: httpx
     assert [entry.findtext(f"{ATOM}id") for entry in again.findall(f"{ATOM}entry")] == ids
     key = feed.rpartition("/")[2]
     assert (await world.client().get(f"/api/jobs?token={key}")).status_code == 401
+
+
+async def test_a_feed_leaves_out_the_oldest_whatever_day_postings_state(
+    world: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    """A board may well list a posting today that says it was posted long ago."""
+    monkeypatch.setattr(saved_searches, "FEED_ENTRIES", 2)
+    now = datetime.now(UTC)
+    async with world.database.connect() as connection:
+        board = (await connection.execute(select(follows.c.board_id))).scalar_one()
+    for title, stated_days_ago in [("Stated old", 40), ("Unstated", None)]:
+        posted_on = None if stated_days_ago is None else now.date() - timedelta(days=stated_days_ago)
+        await add_posting(world.database, board, title, title=title, first_seen_at=now, posted_on=posted_on)
+    found = ElementTree.fromstring((await world.client().get(await save(client, "all"))).content)
+    titles = [entry.findtext(f"{ATOM}title") for entry in found.findall(f"{ATOM}entry")]
+    assert titles == ["Unstated (Größe & Co)", "Stated old (Größe & Co)"]
 
 
 async def test_a_feed_holds_what_was_searched_for(world: World, client: httpx.AsyncClient):

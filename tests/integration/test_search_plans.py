@@ -1,6 +1,7 @@
 """Search keeps to its index on 100,000 postings, and reads no more of them than it has to."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -71,6 +72,14 @@ async def test_frequent_words_are_looked_up_too(filled: tuple[Database, UserId],
         explain = f"EXPLAIN (FORMAT JSON) {query}"
         (plan,) = (await connection.exec_driver_sql(explain)).scalar_one()
     assert "posting_words_words_idx" in indexes(plan["Plan"])
+
+
+async def test_what_was_seen_first_last_is_read_in_that_order(filled: tuple[Database, UserId]):
+    database, me = filled
+    wanted = OpeningFilter(seen_since=date(2026, 1, 2))
+    first, *_ = await plans(database, PostingReads(database).newest(me, wanted, limit=500))
+    assert "postings_first_seen_at_id_idx" in indexes(first)
+    assert rows_read(first, "postings") <= SIZE / 50
 
 
 async def test_new_postings_are_told_by_their_ids(filled: tuple[Database, UserId]):

@@ -20,6 +20,7 @@ from jobwire.domain.openings import (
     OpeningFacets,
     OpeningFilter,
     OpeningKey,
+    OpeningLine,
     OpeningPage,
     SavedSearch,
 )
@@ -131,6 +132,10 @@ class PostingReads(Protocol):
 
     async def search(self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int) -> OpeningPage:
         """Postings whose titles the person's filters keep, newest first, behind `after`. Raise `NotFound`."""
+        ...
+
+    async def newest(self, user: UserId, wanted: OpeningFilter, *, limit: int) -> Sequence[OpeningLine]:
+        """Those of `search` that Jobwire saw first last, whatever day they state. Raise `NotFound`."""
         ...
 
     async def facets(self, user: UserId, wanted: OpeningFilter) -> OpeningFacets:

@@ -78,8 +78,7 @@ async def read_feed(request: Request, services: AppServices, key: Text) -> Respo
         raise NotFound("There is no such feed.")
     since = max(datetime.now(UTC).date() - timedelta(days=FEED_DAYS), search.wanted.seen_since or date.min)
     wanted = dataclasses.replace(search.wanted, seen_since=since)
-    page = await services.posting_reads.search(search.user_id, wanted, after=None, limit=FEED_ENTRIES)
-    lines = sorted(page.items, key=lambda line: (line.first_seen_at, line.posting_id), reverse=True)
+    lines = await services.posting_reads.newest(search.user_id, wanted, limit=FEED_ENTRIES)
     return Response(atom_feed(search, lines, str(request.url)), media_type=MEDIA_TYPE)
 
 

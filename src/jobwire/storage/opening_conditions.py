@@ -1,6 +1,7 @@
 """What a person asks of postings, as conditions on their rows."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, case, cast, false, func, or_, select
@@ -36,7 +37,8 @@ def chosen(wanted: OpeningFilter) -> list[ColumnElement[bool]]:
         live = postings.c.gone_listing.is_(None)
         conditions.append(live if wanted.presence is Presence.LIVE else ~live)
     if wanted.seen_since is not None:
-        conditions.append(first_seen_on() >= wanted.seen_since)
+        since = datetime.combine(wanted.seen_since, time(), UTC)  # the column itself: it has an index
+        conditions.append(postings.c.first_seen_at >= since)
     if wanted.locations:
         conditions.append(places().overlap(cast(array(list(wanted.locations)), ARRAY(Text))))
     if wanted.workplaces:

@@ -18,6 +18,7 @@ from jobwire.domain.openings import (
     OpeningFacets,
     OpeningFilter,
     OpeningKey,
+    OpeningLine,
     OpeningPage,
 )
 from jobwire.domain.runs import RunId, UserId
@@ -39,6 +40,10 @@ _AT_ONCE: Final = 200
 """Titles matched in one go: the list may end with any of them."""
 _TURNS: Final = 3
 """Lists and counts that one person's titles are matched for at a time: a page asks for two at once."""
+_Order = tuple[ColumnElement[Any], ColumnElement[int]]
+_BY_DAY: Final[_Order] = (day(), postings.c.id)
+_BY_FIRST_SEEN: Final[_Order] = (postings.c.first_seen_at, postings.c.id)
+"""Orders of lists, by what goes down in them."""
 
 
 class PostingReads:
@@ -50,13 +55,22 @@ class PostingReads:
 
     async def search(self, user: UserId, wanted: OpeningFilter, *, after: OpeningKey | None, limit: int) -> OpeningPage:
         """Postings whose titles the person's filters keep, newest first, behind `after`. Raise `NotFound`."""
+        return await self._page(user, wanted, _BY_DAY, after, limit)
+
+    async def newest(self, user: UserId, wanted: OpeningFilter, *, limit: int) -> Sequence[OpeningLine]:
+        """Those of `search` that Jobwire saw first last, whatever day they state. Raise `NotFound`."""
+        return (await self._page(user, wanted, _BY_FIRST_SEEN, None, limit)).items
+
+    async def _page(
+        self, user: UserId, wanted: OpeningFilter, order: _Order, after: OpeningKey | None, limit: int
+    ) -> OpeningPage:
         async with self._turns.of(user), self._database.connect() as connection:
             names = await _names(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
             some = names.only(wanted.companies)
             conditions = [*asked(wanted, some, question), *chosen(wanted), *marked(wanted, user)]
             kept: dict[int, str] = {}
-            async for posting_id, company in _kept(connection, some, conditions, after):
+            async for posting_id, company in _kept(connection, some, conditions, order, after):
                 kept[posting_id] = company
                 if len(kept) > limit:
                     break
@@ -101,25 +115,30 @@ async def _require(connection: AsyncConnection, user: UserId, run: RunId) -> Non
 
 
 async def _kept(
-    connection: AsyncConnection, names: FollowNames, conditions: Sequence[ColumnElement[bool]], after: OpeningKey | None
+    connection: AsyncConnection,
+    names: FollowNames,
+    conditions: Sequence[ColumnElement[bool]],
+    order: _Order,
+    after: OpeningKey | None,
 ) -> AsyncIterator[tuple[int, str]]:
-    """Ids and names of the wanted postings, in the list's order; titles are matched here, and nowhere in SQL."""
-    key = tuple_(day(), postings.c.id)
+    """Ids and names of the wanted postings, in this order; titles are matched here, and nowhere in SQL."""
+    at, _ = order
     titles = (
-        select(postings.c.id, postings.c.board_id, postings.c.listed_title, day().label("on_day"))
+        select(postings.c.id, postings.c.board_id, postings.c.listed_title, at.label("at"))
         .where(*conditions)
-        .order_by(day().desc(), postings.c.id.desc())
+        .order_by(*(part.desc() for part in order))
     )
-    place, batch = after, _BATCH
+    place: tuple[Any, int] | None = after
+    batch = _BATCH
     while True:
-        query = titles if place is None else titles.where(key < tuple_(*place))
+        query = titles if place is None else titles.where(tuple_(*order) < tuple_(*place))
         rows = (await connection.execute(query.limit(batch))).all()
-        for at in range(0, len(rows), _AT_ONCE):
-            for one in await aside(partial(_named, names, rows[at : at + _AT_ONCE])):
+        for start in range(0, len(rows), _AT_ONCE):
+            for one in await aside(partial(_named, names, rows[start : start + _AT_ONCE])):
                 yield one
         if len(rows) < batch:
             return
-        place, batch = OpeningKey(rows[-1].on_day, rows[-1].id), min(batch * 4, _MAX_BATCH)
+        place, batch = (rows[-1].at, rows[-1].id), min(batch * 4, _MAX_BATCH)
 
 
 def _named(names: FollowNames, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[int, str]]:

@@ -161,6 +161,7 @@ postings = Table(
         comment="changes, absences and returns, of late: {at, kind, reason}; written by a trigger",
     ),
     UniqueConstraint("board_id", "external_id"),
+    Index("postings_first_seen_at_id_idx", "first_seen_at", "id"),
     Index("postings_gone_idx", "board_id", "gone_listing", postgresql_where=text("gone_listing IS NOT NULL")),
     postgresql_with={"fillfactor": 80},
 )

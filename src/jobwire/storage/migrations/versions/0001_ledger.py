@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_0ad2409d"
+revision = "0001_db2a471e"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -261,6 +261,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("board_id", "external_id", name=op.f("postings_board_id_external_id_key")),
         postgresql_with={"fillfactor": 80},
     )
+    op.create_index("postings_first_seen_at_id_idx", "postings", ["first_seen_at", "id"], unique=False)
     op.create_index(
         "postings_gone_idx",
         "postings",
