@@ -1,6 +1,7 @@
 """Child processes: how each is started and ended, and one that is started again when it dies."""
 
 import asyncio
+import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -12,6 +13,9 @@ from jobwire.logs import Log
 
 RESTART_AFTER_S: Final = 1.0
 GRACE_S: Final = 10.0
+LAST_WORDS_S: Final = 1.0
+"""How long the last lines of a child that has ended are waited for: its own children may hold the pipe open."""
+_AT_ONCE: Final = 64 * 1024
 
 _log = Log(__name__)
 
@@ -21,11 +25,15 @@ async def start_child(command: Sequence[str], greeting: bytes = b"", *, answers:
 
     `greeting` is the first line on its standard input, which then stays open: its end tells the child that the parent
     has gone, however that went. So what is secret in the greeting stands in no list of processes.
+
+    On a terminal, what it writes to standard error goes through `sys.stderr` here: bars may be drawn there, and lines
+    from elsewhere would land between them.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=PIPE,
         stdout=PIPE if answers else None,
+        stderr=PIPE if sys.stderr.isatty() else None,
         # A Ctrl-C in the terminal is for the parent, who then ends the child in order
         # (uvloop knows no process_group)
         start_new_session=True,
@@ -33,7 +41,27 @@ async def start_child(command: Sequence[str], greeting: bytes = b"", *, answers:
     assert process.stdin is not None
     if greeting:
         process.stdin.write(greeting + b"\n")
+    if process.stderr is not None:
+        _relays[process] = asyncio.create_task(_relay(process.stderr), name="what a child says")
+        _relays[process].add_done_callback(lambda _: _relays.pop(process, None))
     return process
+
+
+_relays: Final[dict[Process, asyncio.Task[None]]] = {}
+
+
+async def _relay(errors: asyncio.StreamReader) -> None:
+    """Pass whole lines on until there are no more."""
+    rest = b""
+    while chunk := await errors.read(_AT_ONCE):
+        lines, newline, rest = (rest + chunk).rpartition(b"\n")
+        _say(lines + newline)
+    _say(rest)
+
+
+def _say(text: bytes) -> None:
+    sys.stderr.write(text.decode(errors="replace"))
+    sys.stderr.flush()
 
 
 async def end_child(process: Process, *, grace_s: float = GRACE_S) -> None:
@@ -48,6 +76,8 @@ async def end_child(process: Process, *, grace_s: float = GRACE_S) -> None:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+    if (relay := _relays.get(process)) is not None:
+        await asyncio.wait({relay}, timeout=LAST_WORDS_S)
 
 
 class KeptChild:

@@ -1,5 +1,6 @@
 """Child processes that are started again when they die, and end with their parent."""
 
+import io
 import sys
 from asyncio.subprocess import Process
 from functools import partial
@@ -9,6 +10,8 @@ import aiohttp
 import psutil
 import pytest
 from ledger_world import eventually
+from rich.console import Console
+from rich.live import Live
 
 from jobwire import children
 from jobwire.children import KeptChild, start_child
@@ -59,6 +62,32 @@ async def test_a_child_that_cannot_be_started_again_is_tried_until_it_can(monkey
 
 async def _is_not(child: KeptChild, pid: int | None) -> bool:
     return child.pid != pid
+
+
+class Screen(io.StringIO):
+    """A terminal that keeps what was written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def test_on_a_terminal_what_a_child_says_stands_above_the_bars(monkeypatch: pytest.MonkeyPatch):
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    console = Console(file=screen, width=40)
+    code = "import sys; sys.stderr.write('one\\ntwo'); sys.stderr.flush(); sys.stdin.read(); sys.stderr.write('!\\n')"
+    with Live("bars", console=console, auto_refresh=False) as bars:
+        async with KeptChild("teller", partial(start_child, [sys.executable, "-c", code])):
+            await eventually(lambda: _has_said(screen, "one"))
+            assert "two" not in screen.getvalue(), "half a line waits for its end"
+        bars.refresh()
+    left = [line.rpartition("\x1b[2K")[2] for line in screen.getvalue().split("\n")]
+    assert left[:2] == ["one", "two!"], "each on a line that was cleared of the bars"
+
+
+async def _has_said(screen: Screen, text: str) -> bool:
+    return text in screen.getvalue()
 
 
 async def test_a_demo_site_that_dies_comes_back_where_it_was_and_has_moved_on(tmp_path: Path):
