@@ -82,13 +82,13 @@ async def test_titles_are_matched_where_they_hold_up_no_stream(
     assert threading.main_thread() not in threads
 
 
-async def test_one_persons_searches_leave_connections_for_others(
+async def test_one_persons_searches_leave_connections_and_threads_for_others(
     database: Database, me: UserId, board: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_go = threading.Event()
 
-    def keeps(_: filters.TitleFilters, _title: str) -> bool:
-        return may_go.wait(PATIENCE_S)
+    def keeps(hers: filters.TitleFilters, _title: str) -> bool:
+        return bool(hers.include) or may_go.wait(PATIENCE_S)
 
     monkeypatch.setattr(filters.TitleFilters, "keeps", keeps)
     await add_posting(database, board, "1", title="Engineer")
@@ -97,7 +97,9 @@ async def test_one_persons_searches_leave_connections_for_others(
     try:
         await asyncio.wait(asked, timeout=0.5)
         other = await Users(database).ensure("you@example.com")
-        assert not (await reads.search(other, OpeningFilter(), after=None, limit=1)).items
+        await follow(database, other, "Acme", board, include=["engineer"])
+        assert len((await reads.search(other, OpeningFilter(), after=None, limit=1)).items) == 1
+        assert pairs((await reads.facets(other, OpeningFilter())).companies) == {"Acme": 1}
         assert not any(one.done() for one in asked)
     finally:
         may_go.set()

@@ -9,9 +9,10 @@ from jobwire.api.asking import AppServices, Me
 from jobwire.api.fields import Answer
 from jobwire.api.ports import Services
 from jobwire.api.settings_items import DeleteItem, Filters, ReadItem, SettingsItem, UnreadableItem, UpsertItem
+from jobwire.domain.aside import aside
 from jobwire.domain.companies import BoardRef, check_company_name
 from jobwire.domain.errors import FollowedElsewhere, InvalidInput, JobwireError, NotFound
-from jobwire.domain.filters import TitleFilters, aside
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 
 router = APIRouter(tags=["settings"])
@@ -81,7 +82,7 @@ async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswe
             me,
             company,
             board=board,
-            filters=await aside(partial(_filters, item.title_filters)),
+            filters=await aside(me, partial(_filters, item.title_filters)),
             enabled=item.is_enabled,
             move=item.company_name is not None if item.move is None else item.move,
         )

@@ -1,6 +1,5 @@
 """What title filters make of titles: for the page where they are written, and for a preview whose filters change."""
 
-from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter
@@ -9,12 +8,15 @@ from pydantic import Field
 from jobwire.api.asking import Me
 from jobwire.api.fields import Answer, Request, Text
 from jobwire.api.settings_items import Filters
-from jobwire.domain.filters import TitleFilters, Verdict, aside
+from jobwire.domain.aside import aside, each_aside
+from jobwire.domain.filters import TitleFilters, Verdict
 
 router = APIRouter(tags=["settings"])
 
 MAX_TITLES: Final = 2_000
 MAX_TITLE_CHARS: Final = 1_000
+_AT_ONCE: Final = 20
+"""Titles judged in one go: hostile terms take their time with long ones."""
 
 
 class TitlesRequest(Request):
@@ -37,14 +39,11 @@ class VerdictAnswer(Answer):
 
 
 @router.post("/api/ingestion/titles")
-async def judge_titles(_: Me, body: TitlesRequest) -> list[VerdictAnswer]:
+async def judge_titles(me: Me, body: TitlesRequest) -> list[VerdictAnswer]:
     """Try filters on titles, in order. Nothing is saved."""
-    return await aside(partial(_judge, body))
-
-
-def _judge(body: TitlesRequest) -> list[VerdictAnswer]:
-    filters = TitleFilters.of(body.title_filters.include, body.title_filters.exclude)
-    return [_answer(filters.verdict(title)) for title in body.titles]
+    wanted = body.title_filters
+    filters = await aside(me, lambda: TitleFilters.of(wanted.include, wanted.exclude))
+    return [_answer(verdict) for verdict in await each_aside(me, filters.verdict, body.titles, at_once=_AT_ONCE)]
 
 
 def _answer(verdict: Verdict) -> VerdictAnswer:

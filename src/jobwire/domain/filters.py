@@ -4,12 +4,10 @@ A term is a word or phrase contained in the title (case-insensitive), `"word"` i
 `/…/` a regular expression (RE2: linear time, so that none can hang).
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 import re2
 
@@ -22,8 +20,6 @@ MAX_EXPRESSIONS: Final = 20
 MAX_EXPRESSION_BYTES: Final = 256 * 1024
 """What a compiled expression may take: RE2 gives up on larger ones, early enough."""
 _KEPT_EXPRESSIONS: Final = 1024
-
-_T = TypeVar("_T")
 
 Span = tuple[int, int]
 """Where in a title a term was found: from the first character to behind the last, in Unicode code points."""
@@ -52,7 +48,7 @@ class TitleFilters:
     """Keeps a title that holds any `include` term (or all titles, when there is none) and no `exclude` term.
 
     Made of terms that `of` has let through once. They are compiled at the first title: that may take a second, and so
-    may a hostile expression with many titles. Whoever has streams to serve leaves both to `aside`.
+    may a hostile expression with many titles. Whoever has streams to serve leaves both to `domain.aside`.
     """
 
     include: tuple[str, ...] = ()
@@ -109,17 +105,6 @@ def _tidy(terms: Sequence[str]) -> tuple[str, ...]:
 
 def _is_expression(term: str) -> bool:
     return len(term) > 2 and term[0] == term[-1] == "/"  # noqa: PLR2004 - both slashes and something between them
-
-
-_MATCHING: Final = ThreadPoolExecutor(2, thread_name_prefix="title filters")
-
-
-async def aside(work: Callable[[], _T]) -> _T:
-    """Do what compiles filters, or matches many titles, in a thread: RE2 lets the others go on meanwhile.
-
-    Hostile filters then hold up filters alone.
-    """
-    return await asyncio.get_running_loop().run_in_executor(_MATCHING, work)
 
 
 def _compile_term(term: str) -> _Pattern:

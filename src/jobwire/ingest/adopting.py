@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from jobwire.domain.aside import aside
 from jobwire.domain.errors import RunEnded
-from jobwire.domain.filters import aside
 from jobwire.domain.runs import JobStatus
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports.boards import Listing, Opening
@@ -23,7 +23,7 @@ async def adopt(ledger: Ledger, company: RunCompany, jobs: Sequence[UnlistedJob]
 
     The listing counts for nothing else: it has no number, and nothing expires by it.
     """
-    ends = await aside(partial(_ends, company, jobs, listing))
+    ends = await aside(company.run_id, partial(_ends, company, jobs, listing))
     found = {one.external_id: one for one in listing.openings}
     wanted = [found[job.key.external_id] for job in jobs if job not in ends]
     lines = [_line(job, reason) for job, (status, reason) in ends.items() if status is JobStatus.ERROR]

@@ -6,8 +6,8 @@ Where its careers system has said for long enough that there is no such board, i
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobwire.domain.aside import aside
 from jobwire.domain.errors import RunEnded
-from jobwire.domain.filters import aside
 from jobwire.domain.runs import CompanyStatus, JobStatus
 from jobwire.domain.setbacks import Setback, failed_again
 from jobwire.ingest.finishing import advance
@@ -57,7 +57,7 @@ async def _record_absence(
         update = compare_absence(board, (await unit.postings.of_boards([board_id]))[board_id], at)
         after = (await write_updates(unit.postings, {board_id: update}))[board_id]
     reason = _reason(setback, at)
-    if await aside(lambda: any(is_expired(company, posting) for posting in after.gone)):
+    if await aside(company.run_id, lambda: any(is_expired(company, posting) for posting in after.gone)):
         return (await join(ledger, [Part(company, after, [_line(company, reason)])]))[company.company]
     await fail_company(ledger, company, f"{reason} {update.note}".strip())
     return None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobwire.domain.filters import aside
+from jobwire.domain.aside import aside
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.setbacks import Setback
@@ -125,7 +125,8 @@ async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Listed |
     read for it (its text failed, its filters were others').
     """
     held, stands = await _held(ledger, said)
-    read = await aside(lambda: [one for one in held if _is_read(one.company, stands[one.company.board_id])])
+    run_id = said[0].company.run_id
+    read = await aside(run_id, lambda: [one for one in held if _is_read(one.company, stands[one.company.board_id])])
     async with ledger.unit() as unit:
         boards = await unit.postings.lock_boards({one.company.board_id for one in read})
         believed = [one for one in read if _still_marks(one.tag, boards[one.company.board_id])]
@@ -199,7 +200,7 @@ async def join(ledger: Ledger, parts: Sequence[Part]) -> Mapping[str, Listed]:
     """Make boards' stands the companies' parts of their run; answer by company what is still to be read."""
     if not parts:
         return {}
-    joined = await aside(lambda: {part.company.company: _joining(part) for part in parts})
+    joined = await aside(parts[0].company.run_id, lambda: {part.company.company: _joining(part) for part in parts})
     async with ledger.unit() as unit:
         change = await unit.change(parts[0].company.run_id)
         await change.begin()

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from jobwire.domain.aside import aside
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import BoardError, HostBusy
-from jobwire.domain.filters import TitleFilters, aside
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.ingest.ports.boards import Boards, Listing, Opening, Unreadable
 from jobwire.ingest.ports.follows import Follows
@@ -95,7 +96,7 @@ class Previewer:
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             _log.error("preview.failed", error=error, board=str(follow.board))
             return _failed(f"{follow.board} could not be read: an unexpected error, see Jobwire's own log.")
-        return await aside(partial(preview_of, listing, follow.filters, told))
+        return await aside(user, partial(preview_of, listing, follow.filters, told))
 
 
 def preview_of(listing: Listing, filters: TitleFilters, told: Collection[str]) -> Preview:

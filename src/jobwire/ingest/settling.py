@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from jobwire.domain.aside import aside
 from jobwire.domain.errors import RunEnded
-from jobwire.domain.filters import aside
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
 from jobwire.ingest.finishing import advance
@@ -122,7 +122,7 @@ class Settler:
         """Write a batch; answer how many jobs it settled."""
         over = {found.job.key for found in batch.found}
         # Before any row is locked: a person's expressions may take their time.
-        kept = await aside(lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
+        kept = await aside(run_id, lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
             news = await _write_postings(unit.postings, batch.found)
             change = await unit.change(run_id)

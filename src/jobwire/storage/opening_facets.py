@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncResult
 
-from jobwire.domain.filters import aside
+from jobwire.domain.aside import aside, each_aside
 from jobwire.domain.openings import Facet, FacetCount, OpeningFacets, OpeningFilter, Presence
 from jobwire.domain.runs import UserId
 from jobwire.storage.follow_names import FollowNames
@@ -51,7 +51,9 @@ async def read_facets(
     kinds = _kinds(wanted)
     listed_as = cache(names.all_for_title)
     total = 0
-    async for row, by_names in _by_names(await connection.stream(_alike(user, wanted, names, question)), listed_as):
+    async for row, by_names in _by_names(
+        user, await connection.stream(_alike(user, wanted, names, question)), listed_as
+    ):
         total += sum(count for companies, count in by_names.items() if _count(row, companies, count, kinds))
     fresh = select(func.count()).where(is_unindexed(), postings.c.board_id.in_(names.of_board))
     by_day = kinds["first_seen"].counts
@@ -69,11 +71,14 @@ async def read_facets(
 
 
 async def _by_names(
-    rows: AsyncResult[Any], listed_as: _ListedAs
+    user: UserId, rows: AsyncResult[Any], listed_as: _ListedAs
 ) -> AsyncIterator[tuple[Row[Any], Counter[tuple[str, ...]]]]:
     """Each row with how many of its postings are listed under which names."""
     async for batch in rows.partitions(_AT_ONCE):
-        for one in await aside(partial(_named, batch, listed_as)):
+        # However many titles a row has, a turn has but a few; then all are known, and only counted
+        titles = [(row.board_id, title) for row in batch for title in row.titles or ()]
+        await each_aside(user, lambda one: listed_as(*one), titles)
+        for one in await aside(user, partial(_named, batch, listed_as)):
             yield one
 
 

@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobwire.domain.aside import aside
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound
-from jobwire.domain.filters import aside
 from jobwire.domain.openings import (
     Event,
     Happening,
@@ -70,7 +70,7 @@ class PostingReads:
             some = names.only(wanted.companies)
             conditions = [*asked(wanted, some, question), *chosen(wanted), *marked(wanted, user)]
             kept: dict[int, str] = {}
-            async for posting_id, company in _kept(connection, some, conditions, order, after):
+            async for posting_id, company in _kept(connection, user, some, conditions, order, after):
                 kept[posting_id] = company
                 if len(kept) > limit:
                     break
@@ -116,6 +116,7 @@ async def _require(connection: AsyncConnection, user: UserId, run: RunId) -> Non
 
 async def _kept(
     connection: AsyncConnection,
+    user: UserId,
     names: FollowNames,
     conditions: Sequence[ColumnElement[bool]],
     order: _Order,
@@ -134,7 +135,7 @@ async def _kept(
         query = titles if place is None else titles.where(tuple_(*order) < tuple_(*place))
         rows = (await connection.execute(query.limit(batch))).all()
         for start in range(0, len(rows), _AT_ONCE):
-            for one in await aside(partial(_named, names, rows[start : start + _AT_ONCE])):
+            for one in await aside(user, partial(_named, names, rows[start : start + _AT_ONCE])):
                 yield one
         if len(rows) < batch:
             return

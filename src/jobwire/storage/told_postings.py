@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from jobwire.domain.filters import TitleFilters, aside
+from jobwire.domain.aside import each_aside
+from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.domain.stays import Stay
 from jobwire.storage.database import Database
@@ -38,4 +39,5 @@ class ToldPostings:
             return frozenset()
         filters = TitleFilters(tuple(rows[0].taken_include), tuple(rows[0].taken_exclude))
         live = [row for row in rows if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(row.taken)]
-        return await aside(lambda: frozenset(row.external_id for row in live if filters.keeps(row.listed_title)))
+        kept = await each_aside(user, lambda row: filters.keeps(row.listed_title), live)
+        return frozenset(row.external_id for row, keeps in zip(live, kept, strict=True) if keeps)
