@@ -54,6 +54,54 @@ async def test_where_the_common_room_is_used_up_one_board_at_a_time_has_all_it_m
     await waits
 
 
+async def test_a_board_that_waits_has_common_room_as_soon_as_there_is_enough() -> None:
+    shared = Room(common_bytes=2 * MEGABYTE)
+    first, large, third = (Load(shared, f"lever:{name}") for name in "abc")
+    await first.keep(FREE_BYTES + 2 * MEGABYTE)
+    await large.keep(10 * FREE_BYTES)
+    waits = asyncio.create_task(third.keep(FREE_BYTES + MEGABYTE))
+    await asyncio.sleep(0)
+    assert not waits.done()
+
+    del first
+    await asyncio.wait_for(waits, 5)
+    assert not shared.lend(MEGABYTE + 1)  # it is used in common
+    assert shared.lend(MEGABYTE)
+
+
+async def test_an_answer_that_was_refused_has_its_room_when_it_is_asked_for_again() -> None:
+    shared = Room(common_bytes=2 * MEGABYTE)
+    first, large, third = (Load(shared, f"lever:{name}") for name in "abc")
+    await first.keep(FREE_BYTES + MEGABYTE)
+    await large.keep(10 * FREE_BYTES)
+    third.begin_answer()
+    with pytest.raises(NoRoom):
+        third.take(FREE_BYTES + 2 * MEGABYTE)
+    waits = asyncio.create_task(third.wait())
+    await asyncio.sleep(0)
+    assert not waits.done()
+
+    del first
+    await asyncio.wait_for(waits, 5)
+    late = Load(shared, "lever:d")
+    with pytest.raises(NoRoom):
+        late.take(FREE_BYTES + MEGABYTE)
+    third.begin_answer()
+    third.take(FREE_BYTES + 2 * MEGABYTE)
+    await third.keep(0)
+    third.begin_answer()
+    late.take(FREE_BYTES + MEGABYTE)
+
+
+async def test_what_was_taken_in_vain_is_not_held_against_the_board() -> None:
+    shared = Room(common_bytes=0)
+    load = Load(shared, "lever:a")
+    for _ in range(2 * MAX_TAKEN_BYTES // (FREE_BYTES + 1)):
+        load.begin_answer()
+        with pytest.raises(NoRoom):
+            load.take(FREE_BYTES + 1)
+
+
 async def test_room_comes_back_with_the_board_that_had_it() -> None:
     shared = Room(common_bytes=MEGABYTE)
     first = Load(shared, "lever:a")

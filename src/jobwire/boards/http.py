@@ -186,11 +186,11 @@ class BoardClient:
             await self._sleep(pause)
 
     async def _read(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
-        try:
-            return await self._follow(target, host, manners, load)
-        except NoRoom:  # what it has sent so far is let go: nobody waits with it in hand
-            await load.wait()
-            return await self._follow(target, host, manners, load)
+        while True:
+            try:
+                return await self._follow(target, host, manners, load)
+            except NoRoom:  # what it has sent so far is let go: nobody waits with it in hand
+                await load.wait()
 
     async def _follow(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
         for _ in range(MAX_REDIRECTS + 1):

@@ -17,6 +17,7 @@ FREE_BYTES: Final = 2 * MEGABYTE
 COMMON_BYTES: Final = 96 * MEGABYTE
 """What all boards share that take more. Where it is used up, one board at a time has all that one may have."""
 LONGEST_WAIT_S: Final = 30.0
+LOOK_EVERY_S: Final = 0.1
 COME_BACK_S: Final = 5.0
 
 
@@ -29,8 +30,7 @@ class Room:
 
     def __init__(self, common_bytes: int = COMMON_BYTES) -> None:
         self._left = common_bytes
-        self.large = asyncio.Lock()
-        """Held by the one board that needs none of the common room."""
+        self._has_large = False
 
     def lend(self, size: int) -> bool:
         """Take from the common room, or give back (less than 0); False where there is not so much."""
@@ -38,6 +38,15 @@ class Room:
             return False
         self._left -= size
         return True
+
+    def take_large(self) -> bool:
+        """Become the one board that needs none of the common room; False where there is one."""
+        was_free, self._has_large = not self._has_large, True
+        return was_free
+
+    def leave_large(self) -> None:
+        """Be that board no longer."""
+        self._has_large = False
 
 
 class Load:
@@ -55,12 +64,14 @@ class Load:
         self._in_hand = 0
         self._kept = 0
         self._borrowed = 0
+        self._wanted = 0
+        """What there was no room for when it was refused last: kept free for the answer that is asked for again."""
         self._is_large = False
 
     def __del__(self) -> None:
         self._room.lend(-self._borrowed)
         if self._is_large:
-            self._room.large.release()
+            self._room.leave_large()
 
     def begin_answer(self) -> None:
         """Count a request; the answer before it is no longer in hand. Raise `BoardUnreadable` where it is too many."""
@@ -79,30 +90,45 @@ class Load:
         if self._taken > MAX_TAKEN_BYTES:
             raise self._too_large("takes", MAX_TAKEN_BYTES)
         if not self._fit():
+            self._wanted = self._kept + self._in_hand
+            self._taken -= self._in_hand
             self._in_hand = 0
             raise NoRoom
 
     async def keep(self, size: int) -> None:
         """Count lines that are kept; wait for room. Raise `BoardUnreadable`, or `HostBusy`."""
         self._kept += size
+        self._wanted = 0
         if not self._fit():
+            self._wanted = self._kept
             await self.wait()
-            self._fit()
 
     async def wait(self) -> None:
-        """Wait to be the one board that may have all that one may have. Raise `HostBusy` where that takes long."""
+        """Wait for room for what was refused: in common, or as the one board that may have all that one may have.
+
+        Raise `HostBusy` where that takes long. Room is given back wherever a board is forgotten, in any thread: so it
+        is looked for.
+        """
         try:
             async with asyncio.timeout(LONGEST_WAIT_S):
-                await self._room.large.acquire()
+                while True:
+                    if self._fit() or self._becomes_large():
+                        return
+                    await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
             raise HostBusy(f"{self.board}: other large boards are being read.", retry_after=COME_BACK_S) from None
+
+    def _becomes_large(self) -> bool:
+        if not self._room.take_large():
+            return False
         self._is_large = True
         self._room.lend(-self._borrowed)
         self._borrowed = 0
+        return True
 
     def _fit(self) -> bool:
-        """Whether there is room for what is held. Raise `BoardUnreadable` where there never is."""
-        held = self._kept + self._in_hand
+        """Whether there is room for what is held, or was wanted. Raise `BoardUnreadable` where there never is."""
+        held = max(self._kept + self._in_hand, self._wanted)
         if held > MAX_HELD_BYTES:
             raise self._too_large("holds", MAX_HELD_BYTES)
         more = 0 if self._is_large else max(0, held - FREE_BYTES) - self._borrowed
