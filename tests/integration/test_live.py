@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from ledger_world import eventually
 from live_world import Live, is_alive, live, pace, settings_for
+from sqlalchemy import insert, select
 
 from jobwire.api.tokens import Audience
 from jobwire.bootstrap.foundation import foundation, local_user
@@ -17,7 +20,9 @@ from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
 from jobwire.domain.errors import Unavailable
 from jobwire.domain.runs import JobStatus, RunStatus
-from jobwire.storage.database import conninfo
+from jobwire.storage.database import Database, conninfo
+from jobwire.storage.tables import runs
+from jobwire.storage.users import Users
 
 ALL_INLINE = DemoOptions(companies=4, postings=60)
 
@@ -42,6 +47,22 @@ async def test_a_run_and_the_next_one_over_the_same_boards(database_url: str, tm
         assert status["status"] == "finished"
         jobs = (await product.client.get("/api/jobs?limit=500")).json()["jobs"]
         assert {job["company_name"] for job in jobs} == set(view.companies)
+
+
+async def test_what_has_had_its_time_goes_though_the_worker_starts_at_another_minute(
+    database_url: str, database: Database, tmp_path: Path
+):
+    user = await Users(database).ensure("a@example.com")
+    ended = datetime.now(UTC) - timedelta(days=91)
+    async with database.begin() as connection:
+        await connection.execute(insert(runs).values(user_id=user, status=RunStatus.FINISHED, finished_at=ended))
+
+    async def is_gone() -> bool:
+        async with database.connect() as connection:
+            return (await connection.execute(select(runs.c.id))).first() is None
+
+    async with live(database_url, tmp_path):
+        await eventually(is_gone)
 
 
 async def test_a_second_run_at_once_is_refused_with_the_first_ones_id(database_url: str, tmp_path: Path):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from jobwire.worker import tasks
 from jobwire.worker.queue import Queue, open_queue
 from jobwire.worker.runner import run_worker
 from jobwire.worker.stalled import rescue
-from jobwire.worker.tasks import DEATHS, Work, register
+from jobwire.worker.tasks import DEATHS, Housekeeping, Work, register
 from patience import PATIENCE_S
 
 RUN = RunId(7)
@@ -60,6 +61,17 @@ class Nothing:
         return 0
 
 
+class Cleaner:
+    """Counts how often it was called, by however many workers."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def clean(self) -> int:
+        self.times += 1
+        return 0
+
+
 async def more() -> SliceEnd:
     return SliceEnd(more=True)
 
@@ -76,8 +88,8 @@ async def database_away_in_a_group() -> SliceEnd:
     raise ExceptionGroup("of the slice's tasks", [Unavailable("The connection to the database was lost.")])
 
 
-def work_of(slices: FakeSlices) -> Work:
-    return Work(slices=slices, previewer=Nothing(), looker=Nothing(), housekeeping=Nothing())
+def work_of(slices: FakeSlices, housekeeping: Housekeeping | None = None) -> Work:
+    return Work(slices=slices, previewer=Nothing(), looker=Nothing(), housekeeping=housekeeping or Nothing())
 
 
 @pytest.fixture
@@ -109,8 +121,10 @@ async def rows(database: Database, columns: str = "status, attempts, lock") -> l
 
 
 @asynccontextmanager
-async def worker(database: Database, slices: FakeSlices) -> AsyncIterator[None]:
-    running = asyncio.create_task(run_worker(database.conninfo, work_of(slices)))
+async def worker(
+    database: Database, slices: FakeSlices, housekeeping: Housekeeping | None = None
+) -> AsyncIterator[None]:
+    running = asyncio.create_task(run_worker(database.conninfo, work_of(slices, housekeeping)))
     try:
         yield
     finally:
@@ -257,6 +271,28 @@ async def test_a_worker_that_starts_takes_over_what_a_dead_one_left(database: Da
     async with worker(database, slices):
         await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
     assert slices.worked == [(RUN, "a.example")]
+
+
+@pytest.mark.parametrize("minutes", [1, 12, 40, 58])
+async def test_a_cleaning_that_was_missed_is_made_up_for_once_by_the_first_that_starts(
+    database: Database, queue: Queue, monkeypatch: pytest.MonkeyPatch, minutes: int
+):
+    missed = (datetime.now(UTC) - timedelta(minutes=minutes)).minute
+    monkeypatch.setattr(tasks, "HOURLY", f"{missed} * * * *")
+    cleaner = Cleaner()
+    async with worker(database, FakeSlices(), cleaner), worker(database, FakeSlices(), cleaner):
+        await eventually(lambda: _has_cleaned(cleaner, database))
+    slices = FakeSlices()
+    await defer(database, queue, "a.example")
+    async with worker(database, slices, cleaner):
+        await asyncio.wait_for(slices.idle.wait(), PATIENCE_S)
+        await eventually(lambda: _has_cleaned(cleaner, database))
+    assert cleaner.times == 1
+
+
+async def _has_cleaned(cleaner: Cleaner, database: Database) -> bool:
+    """Whether there was a cleaning, and no task is left."""
+    return cleaner.times > 0 and await rows(database) == []
 
 
 async def test_a_preview_goes_before_the_slices_of_its_host(database: Database, queue: Queue):

@@ -47,15 +47,16 @@ class Housekeeping:
         async with self._database.begin() as connection:
             await connection.execute(_ORDERS)
             await connection.execute(_CODES)
-        if self._attic is not None:
-            await self._attic.tidy()
         gone = 0
         while True:
             async with self._database.begin() as connection:
                 result = await connection.execute(_RUNS, {"days": self._keep_runs_days, "most": RUNS_AT_ONCE})
             gone += result.rowcount
             if result.rowcount < RUNS_AT_ONCE:
-                return gone
+                break
+        if self._attic is not None:  # last: a store may be slow, and the worker may live for a short run alone
+            await self._attic.tidy()
+        return gone
 
 
 _ORDERS = text("DELETE FROM orders WHERE created_at < now() - interval '1 hour'")

@@ -17,12 +17,15 @@ PREVIEW_PRIORITY: Final = 10
 """A person is waiting: before all slices of the same host."""
 STALLED_AFTER_S: Final = 10.0
 """A worker that has not been heard of for so long is dead. It is to be heard every 3 s."""
+MISSED_S: Final = 3600.0
+"""An hourly task that no worker was there for is made up for by the first one that starts, however late: the database
+keeps when it was last given out. Some workers live for a run each, and are never there at its minute."""
 
 
 def open_queue(conninfo: str) -> procrastinate.App:
     """Procrastinate on this database; opened by the worker alone, since the others bring their connection."""
     connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
-    return procrastinate.App(connector=connector)
+    return procrastinate.App(connector=connector, periodic_defaults={"max_delay": MISSED_S})
 
 
 class Queue:

@@ -21,6 +21,7 @@ GIVEN_UP: Final = (
 )
 DATABASE_PAUSE_S: Final = 1.0
 KEEP_FAILED_HOURS: Final = 24 * 7
+HOURLY: Final = "17 * * * *"
 
 _log = Log(__name__)
 
@@ -87,7 +88,7 @@ def register(app: procrastinate.App, work: Work, is_over: Callable[[], bool] = l
     async def do_look(*, order: int) -> None:
         await work.looker.work(order)
 
-    @app.periodic(cron="17 * * * *")
+    @app.periodic(cron=HOURLY)
     @app.task(name="jobwire.clean", queueing_lock="clean")
     async def clean(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
         gone = await work.housekeeping.clean()
