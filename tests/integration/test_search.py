@@ -147,6 +147,45 @@ async def test_a_misspelled_word_is_looked_for_as_it_was_meant(database: Databas
         assert page.instead == {}, query
 
 
+@pytest.mark.parametrize("is_indexed", [True, False], ids=["indexed", "not indexed yet"])
+async def test_names_and_listings_have_words_as_texts_have(database: Database, me: UserId, *, is_indexed: bool):
+    companies = ["plaid", "Köln AG", "Anthropic", "株式会社アクメ"]
+    at = dict[str, int]()
+    for n, company in enumerate(companies):
+        board = await add_board(database, slug=str(n))
+        await follow(database, me, company, board)
+        at[company] = await add_posting(database, board, "1", title="Straße C++", location="Ærø", department="R&D")
+    plaid, koln, anthropic, acme = at.values()
+    if is_indexed:
+        assert await index(database) == len(at)
+    for query, expected in {
+        "ai": [],
+        "aid": [],
+        "p": [],
+        "c": [],
+        "c++": [acme, anthropic, koln, plaid],
+        "r": [acme, anthropic, koln, plaid],
+        "aero strasse": [acme, anthropic, koln, plaid],
+        "rasse": [],
+        "koln": [koln],
+        "KÖLN ag": [koln],
+        "会社": [acme],
+        "antropic": [anthropic],
+        "antropic r": [anthropic],
+        "antropic plaid": [],
+    }.items():
+        assert await found(database, me, query=query) == expected, query
+
+
+async def test_nobody_is_told_what_others_call_their_companies(database: Database, me: UserId, board: int):
+    you = await Users(database).ensure("you@example.com")
+    await follow(database, you, "Secretive", board)
+    await add_posting(database, board, "1", title="Cook")
+    for user, instead in ((you, {"secretve": ["secretive"]}), (me, {})):
+        page = await PostingReads(database).search(user, OpeningFilter(query="secretve"), after=None, limit=10)
+        assert page.instead == instead
+
+
 async def test_what_has_no_words_yet_is_found_by_what_the_listing_said(database: Database, me: UserId, board: int):
     old = await add_posting(database, board, "1", title="Engineer", description="kites")
     assert await index(database) == 1

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobwire.domain.words import MAX_WORD_CHARS, can_slip, one_slip_apart, slips, words
+from jobwire.domain.words import MAX_WORD_CHARS, can_slip, finds, one_slip_apart, slips, words
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,10 @@ def test_more_or_less_than_one_slip(one: str, other: str):
 
 def test_only_longer_words_of_letters_slip():
     assert [word for word in ("java", "sql", "k8s1", "c++", "東京都庁") if can_slip(word)] == ["java"]
+
+
+def test_a_word_finds_what_it_begins_and_a_letter_itself():
+    assert finds("pla", "plaid")
+    assert finds("京", "京都")
+    assert not any(finds(*pair) for pair in [("aid", "plaid"), ("p", "plaid"), ("c", "c++")])
+    assert finds("r", "r")

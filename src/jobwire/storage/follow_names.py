@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
+from jobwire.domain.words import finds, words
 from jobwire.storage.tables import follows
 
 
@@ -45,10 +47,23 @@ class FollowNames:
             if not any(filters.include or filters.exclude for _, filters in names)
         ]
 
-    def boards_named(self, word: str) -> list[int]:
-        """The boards with a name that holds this word."""
-        sought = word.casefold()
-        return [board for board, names in self.of_board.items() if any(sought in name.casefold() for name, _ in names)]
+    def boards_named(self, *sought: str) -> list[int]:
+        """The boards with a name of which one of these begins a word."""
+        return [
+            board
+            for board, names in self.of_board.items()
+            if any(finds(one, word) for name, _ in names for word in _words(name) for one in sought)
+        ]
+
+    @property
+    def words(self) -> set[str]:
+        """The words of all names."""
+        return {word for names in self.of_board.values() for name, _ in names for word in _words(name)}
+
+
+@lru_cache(4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(words(name))
 
 
 async def read_names(connection: AsyncConnection, user: UserId) -> FollowNames:
