@@ -9,7 +9,7 @@ from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
-from jobwire.boards.terms import country_code, language_tag, names_requirements
+from jobwire.boards.terms import language_tag, names_requirements
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
 
@@ -49,7 +49,7 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "ashby, a name": (
         "ashby:acme",
         {"id": "7", "title": "Engineer", "address": {"postalAddress": {"addressCountry": "United States"}}},
-        {"country": None},
+        {"country": "US"},
     ),
     "smartrecruiters": (
         "smartrecruiters:acme",
@@ -195,7 +195,7 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             "title": "Engineer",
             "posting": {
                 "inLanguage": {"name": "German", "alternateName": "de"},
-                "applicantLocationRequirements": {"name": "DE"},
+                "applicantLocationRequirements": {"@type": "Country", "name": "Deutschland"},
             },
         },
         {"country": "DE", "language": "de"},
@@ -247,11 +247,30 @@ def test_what_is_odd_is_not_stated(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "code"),
-    [("de", "DE"), (" US ", "US"), ("USA", None), ("Germany", None), ("", None), (None, None), ("1a", None)],
+    ("source", "wire", "code"),
+    [
+        ("workable:acme", {"shortcode": "7", "country": "Norway"}, "NO"),
+        ("workable:acme", {"shortcode": "7", "locations": [{"country": "Italia"}], "country": "Norway"}, "IT"),
+        ("breezy:acme", {"name": "A", "location": {"country": {"id": "US1", "name": "USA"}}}, "US"),
+        ("recruitee:acme", {"locations": [{"city": "Delft", "country": "Nederland"}]}, "NL"),
+        ("eightfold:jobs.acme.com/acme.com", {"name": "A", "location": "Brno,South Moravia,Czech Republic"}, "CZ"),
+        ("eightfold:jobs.acme.com/acme.com", {"name": "A", "location": "Atlanta,Georgia"}, None),
+        ("tiktok", {"city_info": {"en_name": "Austin", "parent": {"parent": {"en_name": "United States"}}}}, "US"),
+        ("tiktok", {"city_info": {"en_name": "Georgia"}}, None),
+        ("amazon", {"id_icims": "7", "country_code": "GBR"}, "GB"),
+        ("teamtailor:acme", {"country": "Norge"}, "NO"),
+        ("workday:acme.wd5/Careers", {"bulletFields": ["R7"], "info": {"country": {"descriptor": "Irland"}}}, "IE"),
+        ("page:www.acme.example/jobs", {"posting": {"applicantLocationRequirements": {"name": "GA"}}}, None),
+    ],
 )
-def test_country_code(stated: str | None, code: str | None) -> None:
-    assert country_code(stated) == code
+def test_countries_are_understood_where_a_system_states_them(source: str, wire: dict[str, object], code: str) -> None:
+    assert extracted(source, {"id": 7, "title": "Engineer", **wire}).country == code
+
+
+def test_who_may_live_in_a_state_may_live_in_no_country_of_that_name() -> None:
+    areas = [{"@type": "State", "name": "Georgia"}, {"@type": ["Country"], "name": ["Kanada", "CA"]}]
+    wire = {"id": "/jobs/7", "title": "Engineer", "posting": {"applicantLocationRequirements": areas}}
+    assert extracted("page:www.acme.example/jobs", wire).country == "CA"
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ class AmazonReader(Reader[AmazonJob]):
             employment_type=EmploymentType.INTERNSHIP if job.is_intern else employment_type(job.job_schedule_type),
             department=one_line(job.job_category) or None,
             posted_on=_posted_on(job.posted_date),
-            country=country_code(*(one.country_iso2a for one in _sites(job))),
+            country=country_code(*(one.country_iso2a for one in _sites(job)), job.country_code),
             requirements=description(_qualifications(job)),
             description=description(_body(job)),
         )

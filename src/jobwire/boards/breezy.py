@@ -92,6 +92,7 @@ class BreezyReader(DetailReader[BreezyJob]):
 
     def _posting(self, slug: str, job: BreezyJob, key: str, title: str) -> Posting:
         kind = job.type or Named()
+        country = (job.location or Location()).country or Named()
         return Posting(
             external_id=key,
             title=title,
@@ -102,7 +103,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_date),
             closes_on=date_of(job.valid_through),
-            country=country_code(((job.location or Location()).country or Named()).id),
+            country=country_code(country.id, country.name),
             salary=salary_of(job.base_salary) or _salary(job.salary or ""),
             description=description(job.page or ""),
             is_page=True,

@@ -22,7 +22,7 @@ from jobwire.boards.listings import FLAKY, Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_NAME, CareersUrl, Site, System, in_path
-from jobwire.boards.terms import date_of_ms, employment_type, place, places, workplace
+from jobwire.boards.terms import country_code, date_of_ms, employment_type, place, places, workplace
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnreadable, HostBusy, PostingUnreadable
 from jobwire.domain.postings import Posting, Workplace
@@ -234,6 +234,7 @@ class EightfoldReader(Reader[EightfoldJob]):
             workplace=_workplace(job, fields),
             employment_type=employment_type(*(fields.employment_type or [])),
             department=one_line(job.department) or next(iter(places(fields.team or [])), None),
+            country=country_code(*map(_country_in, [job.location, *(job.locations or [])])),
             posted_on=_posting_date(fields) or date_of_ms(job.t_create and job.t_create * 1_000),
             description=description(job.job_description or ""),
         )
@@ -318,6 +319,12 @@ def _as_older(raw: msgspec.Raw) -> bytes:
         return bytes(raw)
     named = cast("dict[str, object]", fields)
     return msgspec.json.encode({_OLDER_NAMES.get(name, name): value for name, value in named.items()})
+
+
+def _country_in(name: str | None) -> str | None:
+    """Return the country of a place that is written in full, as "Los Gatos,California,United States of America"."""
+    parts = (name or "").split(",")
+    return parts[-1] if len(parts) > 2 else None  # noqa: PLR2004 - of two, the second may be a state
 
 
 def _workplace(job: EightfoldJob, fields: Fields) -> Workplace | None:

@@ -33,6 +33,7 @@ class Language(msgspec.Struct, rename="camel"):
 class Area(msgspec.Struct):
     """A country, state or city; some write its name several times."""
 
+    type: str | list[str] | None = msgspec.field(default=None, name="@type")
     name: str | list[str] | None = None
 
 
@@ -131,10 +132,14 @@ def _name(area: Area | str | None) -> str | None:
 
 
 def country_of(job: JobPosting) -> str | None:
-    """Return the country's code of the first place that has one, or where those may live who work from home."""
+    """Return the country's code of the first place that states one, or where those may live who work from home.
+
+    These may have to live in a state: "Georgia" is one, too.
+    """
     addresses = (one.address for one in several(job.job_location))
     named = [_name(one.address_country) for one in addresses if isinstance(one, PostalAddress)]
-    return country_code(*named, *map(_name, several(job.applicant_location_requirements)))
+    areas = (one for one in several(job.applicant_location_requirements) if "Country" in several(one.type))
+    return country_code(*named, *map(_name, areas))
 
 
 def language_of(job: JobPosting) -> str | None:

@@ -96,7 +96,9 @@ class RecruiteeReader(WholeReader[RecruiteeJob]):
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_at) or date_of(job.created_at),
             closes_on=date_of(job.close_at),
-            country=country_code(*(one.country_code for one in job.locations or []), job.country_code),
+            country=country_code(
+                *(stated for one in job.locations or [] for stated in (one.country_code, one.country)), job.country_code
+            ),
             requirements=description(job.requirements or ""),
             salary=_salary(job.salary or Pay()),
             description=description(f"{job.description or ''}\n{job.requirements or ''}"),

@@ -30,7 +30,7 @@ from jobwire.boards.job_posting import (
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, place, places
+from jobwire.boards.terms import country_code, date_of, place, places
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.boards.xml import root_of
 from jobwire.domain.errors import BoardGone, BoardRefused, BoardUnreadable
@@ -57,7 +57,7 @@ _OPEN_APPLICATION: Final = re.compile(
 
 
 class TeamtailorJob(WireJob, rename="camel"):
-    """`items[]`, with `department`, `role` and `remote_status` of the RSS; a line of that alone has `places`, too."""
+    """`items[]`, with `department`, `role` and `remote_status` of the RSS; a line of that alone has its places, too."""
 
     url: str | None = None
     date_published: str | None = msgspec.field(default=None, name="date_published")
@@ -68,6 +68,7 @@ class TeamtailorJob(WireJob, rename="camel"):
     remote_status: str | None = None
     pub_date: str | None = None
     places: list[str] | None = None
+    country: str | None = None
 
 
 class Page(msgspec.Struct):
@@ -172,7 +173,7 @@ class TeamtailorReader(Reader[TeamtailorJob]):
             department=one_line(job.department) or one_line(job.role) or None,
             posted_on=date_of(job.date_published) or date_of(said.date_posted) or _date_of_rss(job.pub_date),
             closes_on=date_of(said.valid_through),
-            country=country_of(said),
+            country=country_of(said) or country_code(job.country),
             language=language_of(said),
             requirements=description(requirements_of(said)),
             salary=salary_of(said.base_salary),
@@ -216,6 +217,7 @@ def _line(item: Element) -> Mapping[str, object]:
         "content_html": item.findtext("description"),
         "pubDate": item.findtext("pubDate"),
         "places": [_place(one) for one in item.iterfind(f"{_TT}locations/{_TT}location")],
+        "country": item.findtext(f"{_TT}locations/{_TT}location/{_TT}country"),
         **_extras(item),
     }
 

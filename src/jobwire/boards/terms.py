@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 
+from jobwire.boards.countries import country
 from jobwire.boards.text import one_line
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
 
@@ -90,13 +91,12 @@ def names_requirements(heading: str | None) -> bool:
     return _REQUIREMENTS.search(one_line(heading).replace("\u2019", "'")) is not None
 
 
-_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}))?")
 
 
 def country_code(*stated: str | None) -> str | None:
-    """Return the first that is a country's code of two letters (ISO 3166), None where none is."""
-    return next((one.strip().upper() for one in stated if one and _COUNTRY.fullmatch(one.strip())), None)
+    """Return the code (ISO 3166) of the first that states a country by code or name, None where none does."""
+    return next((code for one in stated if (code := country(one))), None)
 
 
 def language_tag(stated: str | None) -> str | None:

@@ -11,7 +11,7 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import employment_type, number, place, places, salary
+from jobwire.boards.terms import country_code, employment_type, number, place, places, salary
 from jobwire.boards.text import description, one_line, paragraphs
 from jobwire.domain.errors import BoardError, BoardUnreadable, HostBusy
 from jobwire.domain.postings import Posting, Salary
@@ -191,6 +191,7 @@ class TikTokReader(Reader[TikTokJob]):
             locations=self._locations(job),
             employment_type=employment_type(*_names(job.recruit_type)),
             department=one_line((job.job_category or Area()).en_name) or None,
+            country=country_code(*_names(job.city_info)[1:][-1:]),
             salary=_salary(job.job_post_info or Pay()),
             requirements=description(_html(job.requirement or "")),
             description=description(parts[0] if len(parts) == 1 else "".join(f"<div>{part}</div>" for part in parts)),

@@ -81,7 +81,9 @@ class WorkableReader(WholeReader[WorkableJob]):
             employment_type=employment_type(job.employment_type),
             department=one_line(job.department) or None,
             posted_on=date_of(job.published_on) or date_of(job.created_at),
-            country=country_code(*(one.country_code for one in _shown(job))),
+            country=country_code(
+                *(stated for one in _shown(job) for stated in (one.country_code, one.country)), job.country
+            ),
             description=description(job.description or ""),
         )
 

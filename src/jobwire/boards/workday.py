@@ -33,6 +33,7 @@ _COPY: Final = re.compile(r"(?:-[0-9]{1,2})?")
 class Country(msgspec.Struct, rename="camel"):
     """`country`: a name, and here and there a code."""
 
+    descriptor: str | None = None
     alpha2_code: str | None = msgspec.field(default=None, name="alpha2Code")
 
 
@@ -167,7 +168,7 @@ class WorkdayReader(DetailReader[WorkdayJob]):
             employment_type=employment_type(info.time_type or job.time_type),
             posted_on=date_of(info.start_date),
             closes_on=date_of(info.end_date),
-            country=country_code(*(one.alpha2_code for one in _countries(info))),
+            country=country_code(*(stated for one in _countries(info) for stated in (one.alpha2_code, one.descriptor))),
             description=description(info.job_description or ""),
         )
 
