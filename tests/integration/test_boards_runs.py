@@ -1,6 +1,7 @@
 """Runs over systems with hosts of their own: the second one finds nothing new, whatever moves by itself."""
 
 from collections.abc import AsyncIterator
+from types import ModuleType
 
 import pytest
 from aiohttp import web
@@ -8,6 +9,7 @@ from boards_server import Site, serve, settings_for
 from boards_shapes import SHAPES, Shape
 from ingest_world import World, make_world
 
+from jobwire.boards import listings, room
 from jobwire.boards.http import BoardClient
 from jobwire.boards.listings import FLAKY
 from jobwire.boards.registry import BoardRegistry
@@ -71,3 +73,46 @@ async def test_a_company_that_a_system_does_not_know_expires_nothing(world: Worl
     assert state == "error"
     assert "leads to breezy.hr" in str(reason)
     assert not await world.rows("SELECT 1 FROM postings WHERE gone_listing IS NOT NULL")
+
+
+LONG = 250
+"""So many postings of Lever's take three requests."""
+
+
+@pytest.mark.parametrize(
+    ("module", "bound", "value", "state", "said"),
+    [
+        (room, "MAX_TAKEN_BYTES", 20_000, "error", "the listing takes more than 0 MB"),
+        (room, "MAX_HELD_BYTES", 300_000, "error", "the listing holds more than 0 MB"),
+        (room, "MAX_REQUESTS", 2, "error", "the listing takes more than 2 requests"),
+        (listings, "MAX_LINES", LONG - 50, "done", f"Only the first {LONG - 50} lines of the listing were read"),
+    ],
+)
+async def test_a_listing_that_is_out_of_bounds_says_nothing_of_what_is_gone(
+    world: World,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    bound: str,
+    value: int,
+    state: str,
+    said: str,
+) -> None:
+    """A fifth of the postings is beyond the bound: too few for any guard to speak."""
+    shape = next(shape for shape in SHAPES if shape.system == "lever")
+    site.answer = shape.site([shape.job(str(n), f"Engineer {n}") for n in range(LONG)])
+    user = await world.user()
+    await world.follow(user, f"acme={shape.board}")
+    await world.run(user)
+    with monkeypatch.context() as bounds:
+        bounds.setattr(module, bound, value)
+        run_id = await world.run(user)
+
+    status, reason = (await world.companies(run_id))["acme"]
+    assert status == state
+    assert any(said in line and (state == "done" or line == reason) for line in await world.logs(run_id))
+    assert "expired" not in (await world.jobs(run_id)).values()
+    assert not await world.rows("SELECT 1 FROM postings WHERE gone_listing IS NOT NULL")
+    if state == "done":
+        assert any("are not called expired: the listing was not complete" in line for line in await world.logs(run_id))
+    assert await world.counts(await world.run(user)) == {"skipped": LONG}
