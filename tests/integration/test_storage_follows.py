@@ -9,6 +9,7 @@ from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import FollowedElsewhere, InvalidInput
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
+from jobwire.storage import follows as storage
 from jobwire.storage.database import Database
 from jobwire.storage.follows import Follows
 from jobwire.storage.tables import boards, follows, run_companies
@@ -94,6 +95,41 @@ async def test_many_requests_at_once_make_one_row_each(database: Database, me: U
     assert [follow.company for follow in await mine.all(me)] == ["company 0", "company 1", "company 2"]
     async with database.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(boards))).scalar_one() == 1
+
+
+async def test_nobody_follows_more_than_there_is_room_for_and_what_is_there_stays(
+    database: Database, me: UserId, monkeypatch: pytest.MonkeyPatch
+):
+    mine = Follows(database)
+    for name in ("a", "b", "c"):
+        await mine.upsert(me, name, board=PLAID)
+    monkeypatch.setattr(storage, "MOST", 2)
+    with pytest.raises(InvalidInput, match=r"You follow 3 companies, .* more than 2\. Stop .*`jobwire unfollow`"):
+        await mine.upsert(me, "d", board=STRIPE)
+    await mine.upsert(me, "a", board=STRIPE, move=True)
+    await mine.upsert(me, "b", board=PLAID, enabled=False)
+    await mine.upsert(await Users(database).ensure("you@example.com"), "d", board=STRIPE)
+    monkeypatch.setattr(storage, "MOST", 4)
+    added = (mine.upsert(me, f"one more {n}", board=STRIPE) for n in range(5))
+    assert sum(one == STRIPE for one in await asyncio.gather(*added, return_exceptions=True)) == 1
+    assert [follow.company for follow in await mine.all(me)][:3] == ["a", "b", "c"]
+
+
+async def test_a_board_has_but_so_many_names_of_one_person(
+    database: Database, me: UserId, monkeypatch: pytest.MonkeyPatch
+):
+    mine = Follows(database)
+    for name in ("a", "b"):
+        await mine.upsert(me, name, board=STRIPE)
+    await mine.upsert(me, "elsewhere", board=PLAID)
+    monkeypatch.setattr(storage, "MOST_NAMES", 1)
+    with pytest.raises(FollowedElsewhere):
+        await mine.upsert(me, "elsewhere", board=STRIPE)
+    for name in ("c", "elsewhere"):
+        with pytest.raises(InvalidInput, match="that board under 2 names"):
+            await mine.upsert(me, name, board=STRIPE, move=True)
+    await mine.upsert(me, "a", board=STRIPE, enabled=False)
+    assert len(await mine.all(me)) == 3
 
 
 async def test_deleting_a_follow_keeps_the_history(database: Database, me: UserId):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,12 @@ from jobwire.domain.errors import FollowedElsewhere, InvalidInput
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
-from jobwire.storage.tables import boards, follows, run_companies
+from jobwire.storage.tables import boards, follows, run_companies, users
+
+MOST: Final = 5_000
+"""Companies that one person may follow."""
+MOST_NAMES: Final = 50
+"""Names under which they may follow one board, each with title filters of its own."""
 
 
 class Follows:
@@ -59,7 +64,9 @@ class Follows:
         enabled: bool | None = None,
         move: bool = False,
     ) -> BoardRef:
-        """Add or change one; what is None stays as it is. Raise `InvalidInput` for a new one without a board.
+        """Add or change one; what is None stays as it is.
+
+        Raise `InvalidInput` for a new one without a board, or beyond `MOST` and `MOST_NAMES`.
 
         A known one goes to another board only with `move`: raise `FollowedElsewhere`. There it begins anew: nothing
         of that board has been taken in yet.
@@ -68,7 +75,10 @@ class Follows:
         async with self._database.begin() as connection:
             if board is None:
                 return await _change(connection, user, company, changes)
+            # First: whoever counts what there is must be alone with it, and boards are locked behind
+            await connection.execute(select(users.c.id).where(users.c.id == user).with_for_update(key_share=True))
             board_id = await _ensure_board(connection, board)
+            await _check_room(connection, user, company, board_id, move=move)
             if not await _add_or_change(connection, user, company, board_id, changes, move=move):
                 known = await _board_of(connection, user, company)
                 raise FollowedElsewhere(company, str(known), str(board))
@@ -114,6 +124,30 @@ async def _ensure_board(connection: AsyncConnection, board: BoardRef) -> int:
         return known
     await connection.execute(upsert(boards).values(**values).on_conflict_do_nothing())
     return (await connection.execute(found)).scalar_one()
+
+
+async def _check_room(connection: AsyncConnection, user: UserId, company: str, board_id: int, *, move: bool) -> None:
+    """Raise `InvalidInput` where this company would be one too many. What is there is never too much."""
+    others = follows.c.company != company
+    at_board = follows.c.board_id == board_id
+    query = select(
+        func.count().filter(others).label("companies"),
+        func.count().filter(others & at_board).label("names"),
+        func.count().filter(~others).label("known"),
+        func.count().filter(~others & at_board).label("stays"),
+    ).where(follows.c.user_id == user)
+    count = (await connection.execute(query)).one()
+    if not count.known and count.companies >= MOST:
+        raise InvalidInput(
+            f"You follow {count.companies:,} companies, and nobody may follow more than {MOST:,}.",
+            advice="Stop following some first: on the Companies page, or with `jobwire unfollow`.",
+        )
+    comes = not count.known or (move and not count.stays)
+    if comes and count.names >= MOST_NAMES:
+        raise InvalidInput(
+            f"You follow that board under {count.names} names, and more than {MOST_NAMES} are not possible.",
+            advice="Change the filters of one of them, or stop following one first.",
+        )
 
 
 async def _add_or_change(
