@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Generator
 from functools import partial
 from types import TracebackType
@@ -12,6 +14,8 @@ from typing import Any, Final, Self, cast
 import uvicorn
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from jobwire.logs import Log
 
 BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
@@ -23,7 +27,13 @@ So is one in whose chunked body so many bytes that are no content come in a row.
 """
 REQUEST_S: Final = 75.0
 """A connection that has not sent a whole request after so long is closed, lest sockets run out on people who dawdle."""
+COMPLAINTS_AT_ONCE: Final = 10
+COMPLAINTS_S: Final = 60.0
 
+_log = Log(__name__)
+_uvicorn = logging.getLogger("uvicorn.error.grave")
+_uvicorn.setLevel(logging.ERROR)
+"""uvicorn's log without its warnings: it writes one or two for each bad request, however many there are."""
 _HEAD_TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 )
@@ -49,12 +59,13 @@ class HttpServer:
         self._host = host
         self._port = port
         self._before_close = before_close
+        self._complaints = Complaints()
         self._url: str | None = None
         self._serving: asyncio.Task[None] | None = None
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http=cast("Any", partial(Connection, request_s=request_s)),
+                http=cast("Any", partial(Connection, complaints=self._complaints, request_s=request_s)),
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -90,12 +101,41 @@ class HttpServer:
         self._before_close()
         self._server.should_exit = True
         await self._serving
+        self._complaints.sum_up()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
     """Make the loop that serves best here: uvloop, where there is one."""
     factory = uvicorn.Config("", log_config=None).get_loop_factory()
     return factory() if factory else asyncio.new_event_loop()
+
+
+class Complaints:
+    """Tells the log of requests that are none: of the first few in a minute one by one, of the rest how many."""
+
+    def __init__(self) -> None:
+        self._told = 0
+        self._more = Counter[str]()
+        self._minute: asyncio.TimerHandle | None = None
+
+    def tell(self, why: str) -> None:
+        """There was one more; `why` is one of a few constants."""
+        if self._minute is None:
+            self._minute = asyncio.get_running_loop().call_later(COMPLAINTS_S, self.sum_up)
+        if self._told < COMPLAINTS_AT_ONCE:
+            self._told += 1
+            _log.warning("request.refused", why=why)
+        else:
+            self._more[why] += 1
+
+    def sum_up(self) -> None:
+        """End the minute."""
+        if self._minute is not None:
+            self._minute.cancel()
+        for why, count in self._more.items():
+            _log.warning("request.refused", why=why, more=count)
+        self._told, self._minute = 0, None
+        self._more.clear()
 
 
 class Connection(HttpToolsProtocol):
@@ -105,10 +145,12 @@ class Connection(HttpToolsProtocol):
     """
 
     # Apart from the instance's dict, which takes three times the memory with more than 30 names in it
-    __slots__ = ("_due", "_has_moved", "_head", "_in_body", "_on_lost", "_request_s")
+    __slots__ = ("_complaints", "_due", "_has_moved", "_head", "_in_body", "_on_lost", "_request_s")
 
-    def __init__(self, *args: Any, request_s: float = REQUEST_S, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, complaints: Complaints, request_s: float = REQUEST_S, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.logger = _uvicorn
+        self._complaints = complaints
         self._request_s = request_s
         self._due: asyncio.TimerHandle | None = None
         """When the request that is coming in has to be whole; None between two, and while one is answered."""
@@ -146,8 +188,18 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         self._head = 0 if self._has_moved else self._head + len(data)
         if self._head > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._complaints.tell("its head is too large")
             self.transport.write(_HEAD_TOO_LARGE)
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        self._complaints.tell("it is no HTTP")
+        super().send_400_response(msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """It is answered all the same, as if it had not asked for that (RFC 9110, 7.8)."""
+        self._complaints.tell("it wants another protocol")
 
     def on_message_begin(self) -> None:
         """Begin a head."""

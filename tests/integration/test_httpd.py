@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobwire.httpd import MAX_HEAD_BYTES, HttpServer
+from jobwire.httpd import COMPLAINTS_AT_ONCE, MAX_HEAD_BYTES, HttpServer
 from patience import PATIENCE_S
 
 
@@ -126,3 +126,26 @@ async def test_requests_in_a_row_have_a_limit_each(port: int):
     one = b"GET / HTTP/1.1\r\nhost: x\r\n" + padding + b"\r\n"
     last = b"GET / HTTP/1.1\r\n" + CLOSE + padding + b"\r\n"
     assert (await answer(port, one, one, last)).count(b"HTTP/1.1 200") == 3
+
+
+async def test_a_flood_of_bad_requests_is_told_in_a_few_lines_beside_all_others(caplog: pytest.LogCaptureFixture):
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/broken":
+            raise ZeroDivisionError
+        await echo(scope, receive, send)
+
+    upgrade = b"GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade, close\r\nhost: x\r\n\r\n"
+    with caplog.at_level("WARNING"):
+        async with HttpServer(broken, host="127.0.0.1", port=0) as server:
+            port = int(server.url.rpartition(":")[2])
+            for _ in range(COMPLAINTS_AT_ONCE + 5):
+                assert b" 400 " in await answer(port, b"no HTTP\r\n\r\n")
+                assert b" 200 " in await answer(port, upgrade)
+            assert b" 500 " in await answer(port, b"GET /broken HTTP/1.1\r\n" + CLOSE + b"\r\n")
+            told = [record.message for record in caplog.records]
+    fields = [getattr(record, "fields", {}) for record in caplog.records]
+    assert told == ["request.refused"] * COMPLAINTS_AT_ONCE + ["Exception in ASGI application\n"]
+    assert fields[-2:] == [
+        {"why": "it is no HTTP", "more": COMPLAINTS_AT_ONCE // 2 + 5},
+        {"why": "it wants another protocol", "more": COMPLAINTS_AT_ONCE // 2 + 5},
+    ]
