@@ -88,6 +88,7 @@ class FakePreviews:
                 urls_count=1,
                 included=[job],
                 excluded=[job],
+                notes=["Only the first 200 pages of the listing were read."],
             ),
             "gone": Preview(status=PreviewStatus.ERROR, error_message="The board is gone."),
         }

@@ -297,6 +297,7 @@ async def test_dry_run(client: httpx.AsyncClient):
         "urls_count": 1,
         "included_jobs": [job],
         "excluded_jobs": [job],
+        "notes": ["Only the first 200 pages of the listing were read."],
         "error_message": None,
     }
     assert (whole["gone"]["status"], whole["gone"]["error_message"]) == ("error", "The board is gone.")

@@ -25,3 +25,9 @@ def test_the_filters_part_the_openings_and_urls_count_once():
     assert [job.id for job in preview.included] == ["1", "2"]
     assert [job.id for job in preview.excluded] == ["3", "4"]
     assert [job.id for job in (*preview.included, *preview.excluded) if job.known] == ["2", "4"]
+
+
+def test_what_there_is_to_say_of_a_listing_is_said():
+    note = "Only the first 200 pages of the listing were read."
+    listing = Listing(openings=[opening("1", "Engineer")], complete=False, notes=[note])
+    assert preview_of(listing, TitleFilters.of([], []), ()).notes == [note]

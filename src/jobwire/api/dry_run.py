@@ -28,7 +28,10 @@ class PreviewJobAnswer(Answer):
 
 
 class PreviewAnswer(Answer):
-    """One company. `filtered_count` counts what the filters keep, `urls_count` the different URLs among that."""
+    """One company. `filtered_count` counts what the filters keep, `urls_count` the different URLs among that.
+
+    `notes` are sentences about the board's list, such as why it may lack postings.
+    """
 
     status: PreviewStatus
     total_count: int
@@ -36,6 +39,7 @@ class PreviewAnswer(Answer):
     urls_count: int
     included_jobs: list[PreviewJobAnswer]
     excluded_jobs: list[PreviewJobAnswer]
+    notes: list[str]
     error_message: str | None
 
 
@@ -54,6 +58,7 @@ def _answer(preview: Preview) -> PreviewAnswer:
         urls_count=preview.urls_count,
         included_jobs=_jobs(preview.included),
         excluded_jobs=_jobs(preview.excluded),
+        notes=list(preview.notes),
         error_message=preview.error_message,
     )
 

@@ -126,6 +126,7 @@ def preview_of(listing: Listing, filters: TitleFilters, told: Collection[str]) -
         urls_count=len({opening.url for opening in included}),
         included=[job(opening) for opening in included],
         excluded=[job(opening) for opening in (*excluded, *listing.unreadable)],
+        notes=listing.notes,
     )
 
 

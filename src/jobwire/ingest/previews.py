@@ -28,7 +28,8 @@ class Preview:
     """One company's part of a preview.
 
     `total_count` counts all openings, `filtered_count` those that the title filters keep, `urls_count` the different
-    URLs among the kept ones. `error_message` says why there is nothing, where the status is `error`.
+    URLs among the kept ones. `notes` are sentences about the listing, as in a run's log: above all why it may lack
+    postings. `error_message` says why there is nothing, where the status is `error`.
     """
 
     status: PreviewStatus
@@ -37,4 +38,5 @@ class Preview:
     urls_count: int = 0
     included: Sequence[PreviewJob] = ()
     excluded: Sequence[PreviewJob] = ()
+    notes: Sequence[str] = ()
     error_message: str | None = None

@@ -33,7 +33,7 @@ export function CompanyResult({ company, preview, follow, onFilters }: Props) {
         </div>
       </li>
     )
-  const { total_count: found, filtered_count: kept, included_jobs, excluded_jobs } = preview.result
+  const { total_count: found, filtered_count: kept, included_jobs, excluded_jobs, notes } = preview.result
   const known = knownOf(preview.result)
   return (
     <li className={styles.company} data-company={company}>
@@ -66,6 +66,13 @@ export function CompanyResult({ company, preview, follow, onFilters }: Props) {
           </>
         )}
       </details>
+      {notes.length > 0 && (
+        <ul className={styles.notes} aria-label={`About the list of ${company}`}>
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
     </li>
   )
 }

@@ -19,6 +19,7 @@ const success = (company: string) => ({
       { id: '2', title: 'Other engineer', location: null, url: null, known: false },
     ],
     excluded_jobs: [{ id: '3', title: 'Cook', location: null, url: null, known: false }],
+    notes: company === 'c1' ? ['Only the first 200 pages of the listing were read.'] : [],
     error_message: null,
   },
 })
@@ -62,6 +63,9 @@ it('asks company by company, a few at a time, and retries what failed', async ()
   await waitFor(() => expect(screen.getByTestId('start-run').textContent).toBe('Start run (14 jobs)'))
   expect(mostOpen).toBeLessThanOrEqual(AT_ONCE)
   expect(screen.getByText(/Nothing is saved/)).toBeTruthy()
+
+  const notes = screen.getAllByText('Only the first 200 pages of the listing were read.')
+  expect(notes.map((note) => note.closest('[data-company]')?.getAttribute('data-company'))).toEqual(['c1'])
 
   broken = false
   await userEvent.click(screen.getByRole('button', { name: 'Retry' }))

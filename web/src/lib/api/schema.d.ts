@@ -1139,6 +1139,8 @@ export interface components {
         /**
          * PreviewAnswer
          * @description One company. `filtered_count` counts what the filters keep, `urls_count` the different URLs among that.
+         *
+         *     `notes` are sentences about the board's list, such as why it may lack postings.
          */
         PreviewAnswer: {
             status: components["schemas"]["PreviewStatus"];
@@ -1152,6 +1154,8 @@ export interface components {
             included_jobs: components["schemas"]["PreviewJobAnswer"][];
             /** Excluded Jobs */
             excluded_jobs: components["schemas"]["PreviewJobAnswer"][];
+            /** Notes */
+            notes: string[];
             /** Error Message */
             error_message: string | null;
         };
