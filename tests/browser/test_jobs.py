@@ -57,6 +57,40 @@ async def test_from_a_word_to_a_posting_and_back(world: World, visit: Visit) -> 
     await expect(page.get_by_role("button", name=f"New in run {run_id}")).to_have_count(0)
 
 
+async def test_back_undoes_what_was_chosen_and_a_run_is_chosen_by_keyboard(world: World, visit: Visit) -> None:
+    page = visit.page
+    openings = [Opening(key=str(n), title=f"{['Engineer', 'Designer'][n % 2]} {n}") for n in range(10)]
+    run_id = await openings_of(world, visit, *openings)
+    await page.goto("/jobs")
+    await count(page, 10)
+    search = page.get_by_role("searchbox", name="Find postings")
+    status = page.get_by_role("combobox", name="Status")
+    run = page.get_by_role("combobox", name="New in run")
+
+    await run.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page).to_have_url(re.compile(rf"\?run={run_id}$"))
+    await count(page, 10)
+    await search.press_sequentially("desi")
+    await count(page, 5)
+    await status.select_option("gone")
+    await count(page, 0)
+    await page.reload()
+    await count(page, 0)
+
+    await page.go_back()
+    await count(page, 5)
+    await expect(status).to_have_value("live")
+    await expect(search).to_have_value("desi")
+    await page.go_back()
+    await count(page, 10)
+    await expect(run).to_have_value("")
+    await expect(search).to_have_value("")
+    await page.go_forward()
+    await count(page, 5)
+    await expect(run).to_have_value(str(run_id))
+
+
 async def test_stars_and_what_was_seen_survive_a_reload(world: World, visit: Visit) -> None:
     page = visit.page
     titles = {"1": "Cook", "2": "Baker", "3": "Clerk"}

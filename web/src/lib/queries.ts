@@ -52,6 +52,13 @@ export const newestRunQuery = queryOptions({
   queryFn: async ({ signal }) => (await getRuns(null, signal, 1)).runs[0] ?? null,
 })
 
+const LAST = 20
+
+export const lastRunsQuery = queryOptions({
+  queryKey: [...queryKeys.runs, 'last'],
+  queryFn: async ({ signal }) => (await getRuns(null, signal, LAST)).runs,
+})
+
 export const runQuery = (runId: number) =>
   queryOptions({ queryKey: queryKeys.run(runId), queryFn: ({ signal }) => getRun(runId, signal) })
 

@@ -3,6 +3,7 @@ import { PRESENCES, type Presence } from '../../lib/api/jobs'
 import { formatCount } from '../../lib/format'
 import { FacetGroup } from './FacetGroup'
 import styles from './Jobs.module.css'
+import { RunChoice } from './RunChoice'
 import { type JobsChange, type JobsSearch, type ManyName, toggled } from './search'
 import { daysAgo, valueName } from './words'
 
@@ -56,6 +57,7 @@ export function FacetPanel({ facets, search, change }: Props) {
         />
       </fieldset>
       <SeenSince facets={facets} search={search} change={change} />
+      <RunChoice chosen={search.run} onChoose={(run) => change({ run })} />
       {GROUPS.map(({ name, title }) => (
         <FacetGroup
           key={name}

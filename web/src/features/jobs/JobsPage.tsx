@@ -24,11 +24,14 @@ const PostingDrawer = lazy(() =>
 export function JobsPage() {
   const search = useSearch({ from: '/jobs' })
   const navigate = useNavigate({ from: '/jobs' })
-  const change = useCallback(
-    (some: JobsChange) =>
-      void navigate({ search: (now) => changed(now, some), replace: true, resetScroll: false }),
+  const go = useCallback(
+    (some: JobsChange, replace: boolean) =>
+      void navigate({ search: (now) => changed(now, some), replace, resetScroll: false }),
     [navigate],
   )
+  // "Back" undoes what was chosen; not what was typed, letter by letter, nor a look at a posting.
+  const choose = useCallback((some: JobsChange) => go(some, false), [go])
+  const change = useCallback((some: JobsChange) => go(some, true), [go])
   const { job, ...filter } = search
   const { pages, facets, jobs } = useJobs(filter)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
@@ -57,13 +60,13 @@ export function JobsPage() {
       <div className={styles.layout}>
         <details className={styles.filters} open={window.matchMedia?.('(min-width: 60rem)').matches ?? true}>
           <summary>Filters</summary>
-          {facets.data && <FacetPanel facets={facets.data} search={search} change={change} />}
+          {facets.data && <FacetPanel facets={facets.data} search={search} change={choose} />}
         </details>
         <Panel
           title={total === null ? 'Postings' : plural(total, 'posting')}
           aside={
             <div className={styles.narrowed}>
-              <Narrowed search={search} change={change} />
+              <Narrowed search={search} change={choose} />
               {jobs.length > 0 && <Exports filter={filter} />}
             </div>
           }

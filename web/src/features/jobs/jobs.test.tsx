@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { renderApp } from '../../test/app'
+import { wireRun } from '../../test/data'
 import { problem, server } from '../../test/server'
 import { changed, parseJobsSearch, toggled } from './search'
 
@@ -96,6 +97,38 @@ it('narrows down by what is ticked, several at once, and clears it again', async
   await waitFor(() => expect(asked.at(-1)).toBe(''))
   expect(router.state.location.search).toEqual({})
   expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('')
+})
+
+it('goes back by what was chosen, not by what was typed', async () => {
+  answerAll()
+  const router = renderApp('/jobs')
+  const searched = () => router.state.location.search
+  await userEvent.click(await screen.findByRole('checkbox', { name: /Größe/ }))
+  await waitFor(() => expect(searched()).toEqual({ company: ['Größe'] }))
+  await userEvent.type(screen.getByRole('searchbox'), 'go')
+  await waitFor(() => expect(searched()).toEqual({ company: ['Größe'], q: 'go' }))
+  await userEvent.selectOptions(screen.getByLabelText('Status'), 'gone')
+  await waitFor(() => expect(searched()).toEqual({ company: ['Größe'], q: 'go', presence: 'gone' }))
+  router.history.back()
+  await waitFor(() => expect(searched()).toEqual({ company: ['Größe'], q: 'go' }))
+  router.history.back()
+  await waitFor(() => expect(searched()).toEqual({}))
+  expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('')
+})
+
+it('lists the last runs, to show what was news to one of them, and one that is older', async () => {
+  answerAll()
+  const runs = [18, 17].map((run_id) => wireRun({ run_id }))
+  server.use(http.get('*/api/ingestion/runs', () => HttpResponse.json({ runs, next: null })))
+  const router = renderApp('/jobs?run=3')
+  const select = await screen.findByLabelText<HTMLSelectElement>('New in run')
+  await waitFor(() => expect([...select.options].map(({ value }) => value)).toEqual(['', '18', '17', '3']))
+  expect(select.value).toBe('3')
+  await userEvent.selectOptions(select, '17')
+  await waitFor(() => expect(asked.at(-1)).toBe('?run=17'))
+  expect(router.state.location.search).toEqual({ run: 17 })
+  await userEvent.selectOptions(select, '')
+  await waitFor(() => expect(router.state.location.search).toEqual({}))
 })
 
 it('says which words it took for others, and what is not read yet', async () => {
