@@ -1,5 +1,6 @@
 """Careers pages with schema.org's JobPosting, over real HTTP: one posting, a page with links, a sitemap."""
 
+import gzip
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -33,17 +34,23 @@ def job(title: str | None, **more: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'
 
 
+Page = str | bytes | int
+"""What a site answers with: a text, a file as it is, or a status."""
+
+
 @dataclass
 class Pages:
-    """A site of pages by path; the others are not there."""
+    """A site of pages by path, with its query where that has a page of its own; the others are not there."""
 
-    pages: dict[str, str | int] = field(default_factory=dict[str, str | int])
+    pages: dict[str, Page] = field(default_factory=dict[str, Page])
     asked: list[str] = field(default_factory=list[str])
 
     def __call__(self, request: web.Request) -> web.StreamResponse:
         assert request.headers["Host"] == HOST
         self.asked.append(request.path)
-        page = self.pages.get(request.path, 404)
+        page = self.pages.get(request.raw_path, self.pages.get(request.path, 404))
+        if isinstance(page, bytes):
+            return web.Response(body=page, content_type="application/gzip")
         if isinstance(page, int):
             return web.Response(status=page, headers={"Retry-After": "60"} if page == 429 else {})
         return web.Response(text=page, content_type="text/html")
@@ -62,7 +69,7 @@ async def boards(site: Site) -> AsyncIterator[Boards]:
         yield BoardRegistry(settings, asking)
 
 
-def pages(site: Site, pages: dict[str, str | int]) -> Pages:
+def pages(site: Site, pages: dict[str, Page]) -> Pages:
     made = Pages(pages)
     site.answer = made
     return made
@@ -137,11 +144,121 @@ async def test_what_is_over_is_not_listed(site: Site, boards: Boards) -> None:
     assert old.complete
 
 
-async def test_a_sitemap_and_those_that_it_names(site: Site, boards: Boards) -> None:
-    def named(*paths: str, kind: str = "urlset") -> str:
-        places = "".join(f"<url><loc> https://{HOST}{path} </loc></url>" for path in paths)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="x">{places}</{kind}>'
+NEXT = '<link rel="next" href="/jobs?page=2">'
+OF_PAGES = {
+    "rel=next": [NEXT, '<a rel="nofollow next" href="?page=3">next</a>', ""],
+    "numbers": ['<a href="?page=2">2</a> <a href="?page=3">3</a>'] * 3,
+    "postings within": [NEXT + job("A", identifier="a") + job("B", identifier="b"), '<a rel=next href="?page=3">', ""],
+}
 
+
+@pytest.mark.parametrize("shape", OF_PAGES)
+async def test_a_list_goes_on_on_its_other_pages(site: Site, boards: Boards, shape: str) -> None:
+    first, second, third = OF_PAGES[shape]
+    acme = pages(
+        site,
+        {
+            "/jobs": f'{first} <a href="/jobs/1">1</a>',
+            "/jobs?page=2": f'{second} <a href="/jobs/2">2</a>',
+            "/jobs?page=3": f'{third} <a href="/jobs/3">3</a> <a href="/jobs/1">1</a>',
+            **{f"/jobs/{number}": job(f"Engineer {number}") for number in (1, 2, 3)},
+        },
+    )
+    listing, _ = await read(boards)
+    within = ["A", "B"] if shape == "postings within" else []
+    assert sorted(one.title for one in listing.openings) == [*within, "Engineer 1", "Engineer 2", "Engineer 3"]
+    assert (listing.complete, listing.notes) == (True, [])
+    assert len(acme.asked) == len(set(acme.asked)) + 2, "robots.txt, three pages of the list, and each posting, once"
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ('<a rel="next" href="/jobs?page=9">next</a>', "The list goes on at /jobs?page=9, which could not be read"),
+        ('<a href="/jobs/page/2/">2</a>', "The list goes on at /jobs/page/2/, which could not be read"),
+        ('<a rel="next" href="https://other.example/jobs?page=2">next</a>', "The list goes on at another host"),
+        ('<a rel="next" href="/private?page=2">next</a>', "the site asks robots to leave /private?page=2 alone"),
+        ("".join(f'<a href="?page={number}">' for number in range(2, 99)), "Only the first 4 pages of the list"),
+    ],
+)
+async def test_a_list_whose_end_is_not_reached_may_lack_any(
+    site: Site, boards: Boards, monkeypatch: pytest.MonkeyPatch, link: str, says: str
+) -> None:
+    monkeypatch.setattr("jobwire.boards.page.MAX_LIST_PAGES", 4)
+    of_site: dict[str, Page] = {f"/jobs?page={number}": "<p>more</p>" for number in range(2, 9)}
+    of_site["/jobs?page=9"] = 500
+    rules = "User-agent: *\nDisallow: /private"
+    pages(site, {**of_site, "/robots.txt": rules, "/jobs": f'<a href="/jobs/1">1</a>{link}', "/jobs/1": job("One")})
+    listing, postings = await read(boards)
+    assert list(postings) == ["/jobs/1"]
+    assert not listing.complete
+    assert says in " ".join(listing.notes)
+
+
+@pytest.mark.parametrize("link", ["?department=2", "#page=2", "/jobs?page=two", "/other?page=2", "javascript:next()"])
+async def test_other_links_are_no_pages_of_the_list(site: Site, boards: Boards, link: str) -> None:
+    pages(site, {"/jobs": f'<a href="/jobs/1">1</a> <a href="{link}">x</a>', "/jobs/1": job("One")})
+    listing, _ = await read(boards)
+    assert listing.complete
+
+
+def named(*paths: str, kind: str = "urlset") -> str:
+    """A sitemap, or an index of some."""
+    places = "".join(f"<url><loc> https://{HOST}{path} </loc></url>" for path in paths)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="x">{places}</{kind}>'
+
+
+async def test_a_page_that_leads_nowhere_is_read_by_the_sitemaps_that_robots_are_told(
+    site: Site, boards: Boards
+) -> None:
+    acme = pages(
+        site,
+        {
+            "/robots.txt": f"Sitemap: https://{HOST}/maps.xml\nSitemap: https://other.example/sitemap.xml\n",
+            "/maps.xml": named("/maps/jobs.xml.gz", "/maps.xml", kind="sitemapindex"),
+            "/maps/jobs.xml.gz": gzip.compress(named("/jobs", "/jobs/1", "/about").encode()),
+            "/jobs": '<div id="app"></div>',
+            "/jobs/1": job("One"),
+        },
+    )
+    listing, postings = await read(boards)
+    assert list(postings) == ["/jobs/1"]
+    assert listing.complete
+    assert acme.asked == ["/robots.txt", "/jobs", "/maps.xml", "/maps/jobs.xml.gz", "/jobs/1"]
+
+
+@pytest.mark.parametrize(
+    ("packed", "says"),
+    [
+        (gzip.compress(bytes(9 * 1024 * 1024)), "is cut off, or holds more than 8388608 bytes"),
+        (gzip.compress(named("/jobs/2").encode())[:-9], "is cut off, or holds more"),
+        (b"\x1f\x8bnothing", "cannot be unpacked"),
+        (404, "could not be read"),
+    ],
+)
+async def test_a_sitemap_that_cannot_be_read_may_name_any(
+    site: Site, boards: Boards, packed: bytes | int, says: str
+) -> None:
+    first = named("/jobs/1", "/more.xml.gz")
+    pages(site, {"/sitemap.xml": first, "/more.xml.gz": packed, "/jobs/1": job("One")})
+    listing, postings = await read(boards, "/sitemap.xml")
+    assert list(postings) == ["/jobs/1"]
+    assert not listing.complete
+    assert says in " ".join(listing.notes)
+
+
+async def test_no_more_sitemaps_are_read_than_allowed(
+    site: Site, boards: Boards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobwire.boards.sitemaps.MAX_SITEMAPS", 1)
+    maps: dict[str, Page] = {f"/{name}.xml": named(f"/jobs/{name}") for name in "ab"}
+    pages(site, {**maps, "/sitemap.xml": named("/a.xml", "/b.xml"), "/jobs/a": job("A"), "/jobs/b": job("B")})
+    listing, postings = await read(boards, "/sitemap.xml")
+    assert list(postings) == ["/jobs/a"]
+    assert listing.notes == ["Only the first 1 sitemaps were read."]
+
+
+async def test_a_sitemap_and_those_that_it_names(site: Site, boards: Boards) -> None:
     pages(
         site,
         {

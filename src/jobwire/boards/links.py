@@ -28,13 +28,16 @@ def links_of(page: str, base: str) -> Sequence[str]:
     """Return the addresses of a web page's links; `base` is its own."""
     if page.count("<") > MAX_TAGS:
         return []
-    found: list[str] = []
-    for node in LexborHTMLParser(page).css("a[href]"):
-        try:
-            found.append(urljoin(base, (node.attributes.get("href") or "").strip()))
-        except ValueError:
-            continue
-    return found
+    made = (joined(base, node.attributes.get("href") or "") for node in LexborHTMLParser(page).css("a[href]"))
+    return [address for address in made if address is not None]
+
+
+def joined(base: str, href: str) -> str | None:
+    """Return a link's address on the page at `base`; None where it is none."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return None
 
 
 def paths_on(host: str, addresses: Iterable[str]) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """Any careers page whose postings carry schema.org's JobPosting: one posting, a page with links, or a sitemap."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, cast
 
@@ -22,8 +23,10 @@ from jobwire.boards.job_posting import (
 from jobwire.boards.links import links_of, locations_in, path_on, paths_on
 from jobwire.boards.listings import FLAKY, Draft
 from jobwire.boards.markup import job_postings
+from jobwire.boards.paging import is_page_of, next_pages
 from jobwire.boards.readers import Reader, WireJob
-from jobwire.boards.robots import Pages, Robots
+from jobwire.boards.robots import Pages
+from jobwire.boards.sitemaps import is_sitemap, paths_of_sitemaps
 from jobwire.boards.systems import HOST_NAME, Site, System
 from jobwire.boards.terms import date_of
 from jobwire.boards.text import description, web_url
@@ -34,7 +37,8 @@ from jobwire.settings import HostPace
 
 MAX_PAGES: Final = 300
 """So many pages of postings are read of one site."""
-MAX_SITEMAPS: Final = 20
+MAX_LIST_PAGES: Final = 30
+"""So many pages of a list are looked at for links to them."""
 _LIKELY: Final = re.compile(
     r"job|career|position|opening|vacanc|opportunit|role|stelle|karriere|emploi|empleo|vaga", re.IGNORECASE
 )
@@ -58,15 +62,15 @@ class PageReader(Reader[PageJob]):
         self._pages = Pages(site)
 
     async def list(self, slug: str) -> Listing:
-        """Read the page and, where it holds no posting itself, those that it leads to."""
+        """Read the page and those on which its list goes on; where they hold no posting themselves, where they lead."""
         draft = Draft(self._site.load(slug), patience=FLAKY)
         host, start = _apart(slug)
         page = await self._pages.read(slug, start, draft.load)
         robots = await self._pages.rules(slug)
-        if found := job_postings(page):
-            await self._add_made(draft, slug, [_made(host, start, one, is_alone=len(found) == 1) for one in found])
+        if len(found := job_postings(page)) == 1:
+            await self._add_made(draft, slug, [_made(host, start, found[0], is_alone=True)])
             return draft.finish()
-        paths = [path for path in await self._candidates(slug, page, robots, draft) if robots.allow(path)]
+        paths = [path for path in await self._candidates(slug, page, draft) if robots.allow(path)]
         if len(paths) > MAX_PAGES:
             draft.doubt(f"Only the first {MAX_PAGES} of {len(paths)} pages were read.")
         for path in paths[:MAX_PAGES]:
@@ -75,20 +79,54 @@ class PageReader(Reader[PageJob]):
             draft.doubt("No page that was read holds a posting for search engines (schema.org/JobPosting).")
         return draft.finish()
 
-    async def _candidates(self, slug: str, page: str, robots: Robots, draft: Draft) -> Sequence[str]:
-        """Return the paths of pages that may be postings, from the page's links or the sitemap's addresses."""
+    async def _candidates(self, slug: str, page: str, draft: Draft) -> Sequence[str]:
+        """Return the paths of pages that may be postings: by the list's links, else by sitemaps.
+
+        Postings that the list itself holds are added to the draft.
+        """
         host, start = _apart(slug)
-        named = locations_in(page)
-        if named is None:
-            paths = paths_on(host, links_of(page, f"https://{host}{start}"))
-            below = f"{start.rstrip('/')}/"
-            return [path for path in paths if path != start and (path.startswith(below) or _LIKELY.search(path))]
-        paths = paths_on(host, named)
-        maps = [path for path in paths if path.endswith(".xml") and robots.allow(path)]
-        for path in maps[:MAX_SITEMAPS]:
-            inner = await self._pages.read(slug, path, draft.load)
-            paths = [*paths, *paths_on(host, locations_in(inner) or [])]
-        return [path for path in dict.fromkeys(paths) if _LIKELY.search(path) and not path.endswith(".xml")]
+        if (named := locations_in(page)) is not None:
+            first = paths_on(host, named)
+            below = await paths_of_sitemaps(self._pages, slug, filter(is_sitemap, first), draft)
+            return [path for path in dict.fromkeys([*first, *below]) if _LIKELY.search(path) and not is_sitemap(path)]
+        paths: dict[str, None] = {}
+        async for path, one in self._list_pages(slug, page, draft):
+            if found := job_postings(one):
+                await self._add_made(draft, slug, [_made(host, path, job, is_alone=False) for job in found])
+            else:
+                paths |= dict.fromkeys(_likely(host, start, path, one))
+        if not paths and draft.seen == 0:
+            maps = paths_on(host, (await self._pages.rules(slug)).sitemaps)
+            named = await paths_of_sitemaps(self._pages, slug, maps, draft)
+            return [path for path in named if path != start and _LIKELY.search(path)]
+        return list(paths)
+
+    async def _list_pages(self, slug: str, page: str, draft: Draft) -> AsyncIterator[tuple[str, str]]:
+        """Give the pages of a list with their paths, from the first one on. One that cannot be had may name any."""
+        host, start = _apart(slug)
+        seen = {start}
+        yield start, page
+        waiting = deque(next_pages(page, host, start, start))
+        while waiting:
+            path = waiting.popleft()
+            if path in seen:
+                continue
+            if path is None:
+                draft.doubt("The list goes on at another host, where it is not read.")
+                continue
+            if len(seen) == MAX_LIST_PAGES:
+                draft.doubt(f"Only the first {MAX_LIST_PAGES} pages of the list were read.")
+                return
+            seen.add(path)
+            try:
+                page = await self._pages.read(slug, path, draft.load)
+            except HostBusy:
+                raise
+            except BoardError as error:
+                draft.doubt(f"The list goes on at {path}, which could not be read: {error.message}")
+                continue
+            yield path, page
+            waiting += next_pages(page, host, start, path)
 
     async def _read_posting(self, slug: str, draft: Draft, path: str) -> None:
         """Add the postings of a page. One that is not there is none; one that cannot be read may be any."""
@@ -136,6 +174,16 @@ class PageReader(Reader[PageJob]):
         return web_url(
             (job.posting or JobPosting()).url or job.page, otherwise=web_url(job.page, otherwise=_public_url(slug))
         )
+
+
+def _likely(host: str, start: str, path: str, page: str) -> Sequence[str]:
+    """Return where a page of the list that begins at `start` leads to, and may be a posting."""
+    below = f"{start.rstrip('/')}/"
+    return [
+        one
+        for one in paths_on(host, links_of(page, f"https://{host}{path}"))
+        if one != start and not is_page_of(start, one) and (one.startswith(below) or _LIKELY.search(one))
+    ]
 
 
 def _made(host: str, path: str, stated: dict[str, object], *, is_alone: bool) -> Mapping[str, object]:

@@ -2,13 +2,16 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from protego import Protego
 
 from jobwire.boards import parse
 from jobwire.boards.answers import reserved
+from jobwire.boards.packed import unpacked
 from jobwire.boards.room import Load
 from jobwire.boards.systems import Site
 from jobwire.domain.errors import BoardError, BoardGone
@@ -19,6 +22,7 @@ MAX_CHARS: Final = 500_000
 KEEP_S: Final = 3600.0
 """So long do a site's rules serve; no more than a day is allowed (2.4)."""
 MAX_SITES: Final = 500
+MAX_SITEMAPS_NAMED: Final = 100
 LONGEST_DELAY_S: Final = 30.0
 """A site that wants longer pauses between requests gets these."""
 _RESERVED: Final = re.compile(
@@ -48,6 +52,11 @@ class Robots:
                 f"{board}: the site asks robots to leave {path} alone (robots.txt).",
                 advice="Jobwire does as it asks. Ask the company for permission, or stop following it.",
             )
+
+    @property
+    def sitemaps(self) -> Sequence[str]:
+        """The addresses of the site's sitemaps that it names."""
+        return list(islice(self.rules.sitemaps, MAX_SITEMAPS_NAMED))
 
     @property
     def delay_s(self) -> float:
@@ -96,7 +105,7 @@ class Pages:
         return Protego.parse(text)
 
     def _checked(self, slug: str, body: bytes) -> str:
-        page = parse.text(body)
+        page = parse.text(unpacked(body, self._site.board(slug)))
         if _RESERVED.search(page):
             raise reserved(self._site.board(slug), self._site.own_origin(slug))
         return page
