@@ -4,7 +4,7 @@ import tracemalloc
 import pytest
 from boards_stub import reader_of
 
-from jobwire.boards.listings import MAX_NAMELESS, MAX_PAGES, Draft, PageRead, identity, read_pages
+from jobwire.boards.listings import CAPS, MAX_NAMELESS, MAX_PAGES, Draft, PageRead, identity, read_pages
 from jobwire.boards.room import Load, Room
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardUnreadable, PostingUnreadable
@@ -111,12 +111,17 @@ def test_a_posting_without_an_id_leaves_the_listing_in_doubt() -> None:
     assert len(listing.notes) == 1
 
 
-def test_a_round_number_of_postings_is_noted() -> None:
+@pytest.mark.parametrize("size", sorted(CAPS))
+def test_a_round_number_of_postings_may_be_a_limit(size: int) -> None:
     draft = a_draft()
-    for key in range(1_000):
+    for key in range(size - 1):
         draft.add(opening(key))
+    assert draft.finish().complete
 
-    assert "exactly 1000" in draft.finish().notes[0]
+    draft.add(opening(size))
+    listing = draft.finish()
+    assert f"exactly {size}" in listing.notes[0]
+    assert not listing.complete
 
 
 @pytest.mark.parametrize(

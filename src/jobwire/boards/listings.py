@@ -172,7 +172,7 @@ class Draft:
         if self.hidden:
             self.note(f"{self.hidden} more lines of the listing have no id, and are not shown.")
         if self.size in CAPS:
-            self.note(f"The board lists exactly {self.size} postings, which may be a limit of the system.")
+            self.doubt(f"The board lists exactly {self.size} postings, which may be a limit of the system.")
         return Listing(
             openings=self.openings,
             unreadable=self.unreadable,
