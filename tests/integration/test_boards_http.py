@@ -23,6 +23,7 @@ from jobwire.domain.errors import (
     BoardUnreadable,
     HostBusy,
     PostingGone,
+    PostingRefused,
 )
 from jobwire.settings import HostPace, Settings
 
@@ -110,6 +111,18 @@ async def test_what_will_not_pass_is_not_tried_again(site: Site, asking: BoardCl
 async def test_a_404_means_what_the_caller_says(site: Site, asking: BoardClient) -> None:
     with pytest.raises(PostingGone, match="no such posting"):
         await asking.get(site.origin + "/7", board="lever:acme", manners=POLITE, gone=PostingGone)
+
+
+@pytest.mark.parametrize("code", [400, 405, 422])
+async def test_a_page_that_takes_no_question_is_told_from_a_board_that_does_not(
+    site: Site, asking: BoardClient, code: int
+) -> None:
+    site.answer = status(code)
+    with pytest.raises(PostingRefused, match=f"status {code}"):
+        await asking.get(site.origin + "/7", board="lever:acme", manners=POLITE, gone=PostingGone)
+    with pytest.raises(BoardUnreadable) as raised:
+        await get(asking, site)
+    assert type(raised.value) is BoardUnreadable
 
 
 async def test_a_refused_connection_is_tried_again(asking: BoardClient, time: Time) -> None:

@@ -19,6 +19,7 @@ from jobwire.domain.errors import (
     BoardUnavailable,
     BoardUnreadable,
     PostingGone,
+    PostingRefused,
 )
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -184,7 +185,8 @@ def _check_status(response: aiohttp.ClientResponse, target: Target, now: float) 
     if status in {408, 429} or status >= 500:  # noqa: PLR2004 - server errors
         wait = _wait(response, now)
         raise Transient(target, said, retry_after=wait, is_refusal=status == 429 or wait is not None)  # noqa: PLR2004
-    raise BoardUnreadable(f"{target.board}: {target.host} {said}.")
+    is_posting = target.gone is PostingGone and status in {400, 405, 422}
+    raise (PostingRefused if is_posting else BoardUnreadable)(f"{target.board}: {target.host} {said}.")
 
 
 def _wait(response: aiohttp.ClientResponse, now: float) -> float | None:

@@ -15,6 +15,7 @@
         ├── BoardRefused       401 or 403: it does not want to answer
         ├── BoardUnavailable   timeout, 5xx, refused connection
         ├── BoardUnreadable    an answer that is not what the system documents
+        │   └── PostingRefused 400, 405 or 422 for one posting
         ├── HostBusy           429 or 503 with a time to come back
         ├── AddressRefused     the address is private, or a redirect leaves the host
         ├── PostingGone        404 or 410 for one posting
@@ -126,6 +127,10 @@ class BoardUnreadable(BoardError):
     """An answer that is not what the system documents."""
 
     advice = "Open the board's address in a browser; if it shows openings, please report this as a bug."
+
+
+class PostingRefused(BoardUnreadable):
+    """A posting's own page does not take the question (400, 405, 422), as nothing that is documented explains."""
 
 
 class HostBusy(BoardError):

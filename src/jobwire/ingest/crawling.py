@@ -5,6 +5,7 @@ from typing import Final
 
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.stays import Stay
+from jobwire.domain.strikes import Strikes
 from jobwire.ingest.ports.postings import Extract, News
 from jobwire.ingest.ports.runs import RunCompany
 
@@ -36,13 +37,15 @@ class Gone:
 
 
 DEAD_LINK: Final = Gone("The board lists it, but its own page is gone.", is_listed=True)
+REFUSING: Final = Gone("The board lists it, but its own page has refused to be read three times.", is_listed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The posting could not be read."""
+    """The posting could not be read. `strikes`: its own page has refused the question, so often by now."""
 
     reason: str
+    strikes: Strikes | None = None
 
 
 Finding = Read | Unchanged | Gone | Failed

@@ -278,6 +278,7 @@ def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
         source_hash=posting.source_hash,
         stay=posting.stay,
         own_key=posting.own_key,
+        strikes=posting.strikes,
         checked_listing=posting.checked_listing,
         news=posting.news,
     )

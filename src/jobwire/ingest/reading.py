@@ -1,14 +1,16 @@
 """Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
-from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone
+from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone, PostingRefused
 from jobwire.domain.expiry import Count, objection
 from jobwire.domain.postings import source_hash
+from jobwire.domain.strikes import struck
 from jobwire.ingest.adopting import NOT_LISTED
-from jobwire.ingest.crawling import DEAD_LINK, Failed, Finding, Gone, Read, Unchanged
+from jobwire.ingest.crawling import DEAD_LINK, REFUSING, Failed, Finding, Gone, Read, Unchanged
 from jobwire.ingest.extraction import UNEXPECTED, Extracted, Extractor
 from jobwire.ingest.failing import BoardFailure
 from jobwire.ingest.ports.boards import BoardReader, Listing, Opening
@@ -32,13 +34,17 @@ CHUNK_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One company's open jobs, read for `listing`. What is found goes to the settler. Raise `HostBusy`."""
+    """One company's open jobs, read for `listing`. What is found goes to the settler. Raise `HostBusy`.
+
+    `now` is by the database's clock.
+    """
 
     company: RunCompany
     listing: int
     reader: BoardReader
     extractor: Extractor
     settler: Settler
+    now: Callable[[], datetime]
 
     async def take_known(self, jobs: Sequence[OpenJob]) -> None:
         """Settle jobs whose postings another run has compared since this run's listing."""
@@ -81,18 +87,28 @@ class Reading:
             raise
         except PostingGone:
             finding: Finding = DEAD_LINK
+        except PostingRefused as error:
+            finding = self._struck(job, str(error))
         except BoardError as error:
             finding = Failed(str(error))
         except Exception as error:  # noqa: BLE001 - a mistake of ours about one posting must not end the run
             _log.error("fetch.failed", error=error, **self._fields(job))
             finding = Failed(UNEXPECTED)
         else:
+            self.settler.answered.add(self.company.company)
             (finding,) = await self._compare([(job, source)])
         await self._put(job, finding)
 
     @property
     def _is_broken(self) -> bool:
         return self.company.company in self.settler.broken
+
+    def _struck(self, job: OpenJob, reason: str) -> Finding:
+        """A page that has refused often enough is gone, where another one can be read: else the fault may be ours."""
+        strikes = struck(job.strikes, self.now())
+        if strikes.is_out and self.company.company in self.settler.answered:
+            return REFUSING
+        return Failed(reason, strikes)
 
     async def _compare(self, texts: Sequence[Text]) -> Sequence[Finding]:
         """Compare texts with the known ones, and have those extracted that differ."""

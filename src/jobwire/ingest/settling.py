@@ -47,11 +47,13 @@ class _Batch:
 class Settler:
     """Collects findings and commits them. One for each slice, its `run` in a task of its own.
 
-    `broken` names the companies whose breaker has opened. When the ledger refuses (`RunEnded`), `run` raises.
+    `broken` names the companies whose breaker has opened, `answered` those of which a page could be read. When the
+    ledger refuses (`RunEnded`), `run` raises.
     """
 
     def __init__(self, ledger: Ledger, failures: Mapping[str, int]) -> None:
         self.broken: set[str] = set()
+        self.answered: set[str] = set()
         self.settled = 0
         self._ledger = ledger
         self._failures = dict(failures)
@@ -185,11 +187,17 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
                 gone.setdefault(how, {})[one.job.posting_id] = one.listing
             case Unchanged() | Failed():
                 pass
+    struck = {
+        one.job.posting_id: one.finding.strikes
+        for one in found
+        if isinstance(one.finding, Failed) and one.finding.strikes is not None
+    }
     left = [posting_id for ids in gone.values() for posting_id in ids]
-    await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *left])
+    await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *struck, *left])
     await postings.bring_back(back)
     news = await postings.write(extracts)
     await postings.mark_checked(unchanged)
+    await postings.mark_struck(struck)
     await postings.mark_read(read)
     for how, ids in gone.items():
         await postings.mark_gone(ids, how.reason, is_listed=how.is_listed)

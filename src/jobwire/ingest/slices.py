@@ -182,7 +182,7 @@ class _Slice:
             self._plan_jobs(company, company.listing, reader)
 
     def _plan_jobs(self, company: RunCompany, listing: int, reader: BoardReader) -> None:
-        reading = Reading(company, listing, reader, self._extractor, self._settler)
+        reading = Reading(company, listing, reader, self._extractor, self._settler, self._now)
         known, spared, rest = self._split(self._claim.jobs.get(company.company, ()), listing)
         if known:
             self._steps.add(company.company, lambda: reading.take_known(known))
@@ -197,7 +197,8 @@ class _Slice:
         if jobs and reading.reader.has_text:
             self._steps.add(company, lambda: reading.list_again(jobs))
             return
-        for job in jobs:
+        # Those whose pages refuse come last: by then it is known whether others answer.
+        for job in sorted(jobs, key=lambda job: job.strikes is not None):
             self._steps.add(company, lambda job=job: reading.fetch(job))
 
     # Doing it
@@ -255,7 +256,7 @@ class _Slice:
         self, company: RunCompany, reader: BoardReader, listed: Listed, openings: Mapping[str, Opening]
     ) -> None:
         """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
-        reading = Reading(company, listed.listing, reader, self._extractor, self._settler)
+        reading = Reading(company, listed.listing, reader, self._extractor, self._settler, self._now)
         known, spared, rest = self._split(listed.jobs, listed.listing)
         await reading.take_known(known)
         await reading.take_spared(spared)

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +19,7 @@ from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
 from jobwire.domain.stays import Stay
+from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports.postings import News
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
@@ -187,6 +189,7 @@ def _open_job(row: RowMapping) -> OpenJob:
         checked_listing=row["checked_listing"],
         news=News(row["news_listing"], row["part_listings"]),
         own_key=OwnKey(row["change_key"], row["read_key"], row["key_read_at"]),
+        strikes=None if row["strikes"] is None else msgspec.convert(row["strikes"], Strikes),
     )
 
 
@@ -227,7 +230,7 @@ _OPEN_COMPANIES = text("""
 _OPEN_JOBS = text("""
     SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
            p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing,
-           p.news_listing, p.part_listings, p.change_key, p.read_key, p.key_read_at
+           p.news_listing, p.part_listings, p.change_key, p.read_key, p.key_read_at, p.strikes
     FROM run_companies c
     CROSS JOIN LATERAL (
         SELECT * FROM run_jobs

@@ -11,6 +11,7 @@ from jobwire.domain.expiry import Doubt
 from jobwire.domain.postings import FINGERPRINT_PARTS, PART_BYTES
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
+from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey, stamped
 from jobwire.ingest.ports.boards import Opening
 from jobwire.ingest.ports.postings import Extract, FreshPosting, KnownBoard, KnownPosting, News
@@ -156,6 +157,12 @@ class PostingWrites:
         if posting_ids:
             await self._connection.execute(_CHECKED, _by_id(posting_ids))
 
+    async def mark_struck(self, strikes: Mapping[int, Strikes]) -> None:
+        """Note how often postings' own pages (by id) have refused the question."""
+        if strikes:
+            rows = [{"id": posting_id, "strikes": one} for posting_id, one in strikes.items()]
+            await self._connection.execute(_STRUCK, {"strikes": msgspec.json.encode(rows).decode()})
+
     async def mark_read(self, keys: Mapping[int, str]) -> None:
         """Note under which own keys (by id) texts were asked for that are unchanged."""
         if keys:
@@ -181,6 +188,7 @@ def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
         source_hash=row.source_hash,
         news=News(row.news_listing, row.part_listings),
         own_key=OwnKey(row.change_key, row.read_key, row.key_read_at),
+        strikes=None if row.strikes is None else msgspec.convert(row.strikes, Strikes),
     )
 
 
@@ -200,7 +208,8 @@ _LOCK_BOARDS = text("""
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARDS = text("""
     SELECT board_id, id, external_id, listed_title, location, first_listing, absences, gone_listing, misses,
-           is_dead_link, checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at
+           is_dead_link, checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at,
+           strikes
     FROM postings WHERE board_id = ANY (CAST(:boards AS bigint[]))
 """)
 _ADD = text("""
@@ -214,7 +223,7 @@ _ADD = text("""
 """)
 _RELIST = text("""
     UPDATE postings p
-    SET listed_title = line.title,
+    SET listed_title = line.title, strikes = CASE WHEN line.back IS NULL THEN p.strikes END,
         title = CASE WHEN p.fingerprint IS NULL THEN line.title ELSE p.title END,
         location = CASE WHEN p.fingerprint IS NULL THEN line.location ELSE p.location END,
         url = CASE WHEN p.fingerprint IS NULL THEN line.url ELSE p.url END,
@@ -278,6 +287,7 @@ _WRITE = text(f"""
     UPDATE postings p
     SET {SET_EXTRACTED},
         checked_listing = f.listing,
+        strikes = NULL,
         read_key = f.read_key,
         key_read_at = CASE WHEN f.read_key IS NULL THEN NULL ELSE clock_timestamp() END,
         news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new'
@@ -302,13 +312,18 @@ _NOTE_KEYS = text("""
     FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, change_key)
     WHERE p.id = line.id
 """)
+_STRUCK = text("""
+    UPDATE postings p SET strikes = line.strikes
+    FROM jsonb_to_recordset(CAST(:strikes AS jsonb)) AS line (id bigint, strikes jsonb)
+    WHERE p.id = line.id
+""")
 _READ = text("""
     UPDATE postings p SET read_key = line.read_key, key_read_at = clock_timestamp()
     FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, read_key)
     WHERE p.id = line.id
 """)
 _CHECKED = text("""
-    UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing)
+    UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing), strikes = NULL
     FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
     WHERE p.id = line.id
 """)

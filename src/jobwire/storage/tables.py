@@ -141,6 +141,7 @@ postings = Table(
         server_default="0",
         comment="listings in a row that lack it, and it is live",
     ),
+    Column("strikes", JSONB(none_as_null=True), comment="how often its own page has refused: domain.strikes.Strikes"),
     Column(
         "is_dead_link",
         Boolean,

@@ -85,7 +85,7 @@ class BoardReader(Protocol):
         ...
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
-        """Read one posting's source. Raise `PostingGone` on 404 and 410."""
+        """Read one posting's source. Raise `PostingGone` on 404 and 410, `PostingRefused` on 400, 405 and 422."""
         ...
 
     def extract(self, slug: str, source: bytes) -> Posting:

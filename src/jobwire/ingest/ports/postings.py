@@ -10,6 +10,7 @@ from jobwire.domain.history import CHANGED
 from jobwire.domain.postings import FINGERPRINT_PARTS
 from jobwire.domain.setbacks import Setback
 from jobwire.domain.stays import Stay
+from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports.boards import Opening
 from jobwire.ingest.tags import KnownTag
@@ -56,6 +57,8 @@ class TextState:
     source_hash: bytes | None
     news: News
     own_key: OwnKey
+    strikes: Strikes | None = None
+    """How often its own page has refused the question."""
 
     @property
     def is_live(self) -> bool:
@@ -166,7 +169,11 @@ class Postings(Protocol):
         ...
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
-        """Note that the postings (id: listing) were compared and are unchanged."""
+        """Note that the postings (id: listing) were compared and are unchanged: their pages have answered."""
+        ...
+
+    async def mark_struck(self, strikes: Mapping[int, Strikes]) -> None:
+        """Note how often postings' own pages (by id) have refused the question."""
         ...
 
     async def mark_read(self, keys: Mapping[int, str]) -> None:

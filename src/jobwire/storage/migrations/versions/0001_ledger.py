@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_db2a471e"
+revision = "0001_ba580d2c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -230,6 +230,12 @@ def create_tables() -> None:
             server_default="0",
             nullable=False,
             comment="listings in a row that lack it, and it is live",
+        ),
+        sa.Column(
+            "strikes",
+            postgresql.JSONB(none_as_null=True, astext_type=Text()),
+            nullable=True,
+            comment="how often its own page has refused: domain.strikes.Strikes",
         ),
         sa.Column(
             "is_dead_link",
