@@ -13,7 +13,15 @@ from boards_server import Site, Time, client, serve, settings_for
 
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import AddressRefused, BoardError, BoardGone, BoardUnavailable, BoardUnreadable, HostBusy
+from jobwire.domain.errors import (
+    AddressRefused,
+    BoardError,
+    BoardGone,
+    BoardRefused,
+    BoardUnavailable,
+    BoardUnreadable,
+    HostBusy,
+)
 from jobwire.domain.postings import Posting, Workplace
 from jobwire.ingest.ports.boards import Boards, Listing
 
@@ -142,6 +150,33 @@ async def test_what_is_over_is_not_listed(site: Site, boards: Boards) -> None:
 
     assert [one.title for one in (*old.openings, *now.openings)] == ["Now"]
     assert old.complete
+
+
+async def test_a_page_that_says_that_its_posting_is_closed_has_none(site: Site, boards: Boards) -> None:
+    notice = "<h2>This job is no longer accepting applications</h2>"
+    answers: dict[str, str | int] = {"/jobs": LINKS, "/jobs/1": job("Open"), "/jobs/2": notice + job("Closed")}
+    answers["/jobs/3"] = notice + job("One") + job("of two", url="https://www.acme.example/jobs/9")
+    pages(site, answers)
+    listing, postings = await read(boards)
+
+    assert [one.title for one in postings.values()] == ["Open", "of two"]  # of several, nobody knows which is meant
+    assert "Pages that say that their posting is over: 1." in listing.notes
+
+    pages(site, {"/jobs": notice + job("Closed")})
+    listing, postings = await read(boards)
+    assert (listing.complete, postings) == (True, {})
+
+
+async def test_a_page_that_asks_who_we_are_may_be_any(site: Site, boards: Boards) -> None:
+    question = "<title>Just a moment...</title><a href='/jobs/1'>x</a>"
+    pages(site, {"/jobs": LINKS, "/jobs/1": job("One"), "/jobs/2": question})
+    listing, postings = await read(boards)
+    assert list(postings) == ["/jobs/1"]
+    assert not listing.complete
+
+    pages(site, {"/jobs": question})
+    with pytest.raises(BoardRefused, match=r"www\.acme\.example asks whether a person is reading"):
+        await read(boards)
 
 
 NEXT = '<link rel="next" href="/jobs?page=2">'

@@ -23,6 +23,7 @@ from jobwire.boards.job_posting import (
 from jobwire.boards.links import links_of, locations_in, path_on, paths_on
 from jobwire.boards.listings import FLAKY, Draft
 from jobwire.boards.markup import job_postings
+from jobwire.boards.notices import closed_notice
 from jobwire.boards.paging import is_page_of, next_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.robots import Pages
@@ -30,6 +31,7 @@ from jobwire.boards.sitemaps import is_sitemap, paths_of_sitemaps
 from jobwire.boards.systems import HOST_NAME, Site, System
 from jobwire.boards.terms import date_of
 from jobwire.boards.text import description, web_url
+from jobwire.domain.description import plain_text, safe_html
 from jobwire.domain.errors import BoardError, HostBusy, PostingGone
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports.boards import Listing
@@ -64,12 +66,12 @@ class PageReader(Reader[PageJob]):
     async def list(self, slug: str) -> Listing:
         """Read the page and those on which its list goes on; where they hold no posting themselves, where they lead."""
         draft = Draft(self._site.load(slug), patience=FLAKY)
-        host, start = _apart(slug)
+        _, start = _apart(slug)
         page = await self._pages.read(slug, start, draft.load)
         robots = await self._pages.rules(slug)
-        if len(found := job_postings(page)) == 1:
-            await self._add_made(draft, slug, [_made(host, start, found[0], is_alone=True)])
-            return draft.finish()
+        if len(job_postings(page)) == 1:
+            await self._add_postings(slug, draft, start, page)
+            return _finished(draft)
         paths = [path for path in await self._candidates(slug, page, draft) if robots.allow(path)]
         if len(paths) > MAX_PAGES:
             draft.doubt(f"Only the first {MAX_PAGES} of {len(paths)} pages were read.")
@@ -77,7 +79,7 @@ class PageReader(Reader[PageJob]):
             await self._read_posting(slug, draft, path)
         if draft.seen == 0:
             draft.doubt("No page that was read holds a posting for search engines (schema.org/JobPosting).")
-        return draft.finish()
+        return _finished(draft)
 
     async def _candidates(self, slug: str, page: str, draft: Draft) -> Sequence[str]:
         """Return the paths of pages that may be postings: by the list's links, else by sitemaps.
@@ -139,9 +141,16 @@ class PageReader(Reader[PageJob]):
         except BoardError as error:
             draft.doubt(error.message)
             return
+        await self._add_postings(slug, draft, path, page)
+
+    async def _add_postings(self, slug: str, draft: Draft, path: str, page: str) -> None:
+        """Add the postings of a page, unless it is of one that it says is closed."""
         host, _ = _apart(slug)
         found = job_postings(page)
-        await self._add_made(draft, slug, [_made(host, path, one, is_alone=len(found) == 1) for one in found])
+        if len(found) == 1 and closed_notice(page, _said(found[0])):
+            draft.leave_out()
+        else:
+            await self._add_made(draft, slug, [_made(host, path, one, is_alone=len(found) == 1) for one in found])
 
     def _is_listed(self, job: PageJob) -> bool:
         """Leave out what says itself that it is over."""
@@ -184,6 +193,18 @@ def _likely(host: str, start: str, path: str, page: str) -> Sequence[str]:
         for one in paths_on(host, links_of(page, f"https://{host}{path}"))
         if one != start and not is_page_of(start, one) and (one.startswith(below) or _LIKELY.search(one))
     ]
+
+
+def _finished(draft: Draft) -> Listing:
+    if draft.left_out:
+        draft.note(f"Pages that say that their posting is over: {draft.left_out}.")
+    return draft.finish()
+
+
+def _said(stated: dict[str, object]) -> str:
+    """Return what a posting says itself, in plain words."""
+    texts = (stated.get("title"), stated.get("description"))
+    return " ".join(plain_text(safe_html(text)) for text in texts if isinstance(text, str))
 
 
 def _made(host: str, path: str, stated: dict[str, object], *, is_alone: bool) -> Mapping[str, object]:

@@ -11,10 +11,11 @@ from protego import Protego
 
 from jobwire.boards import parse
 from jobwire.boards.answers import reserved
+from jobwire.boards.notices import asks_who_we_are
 from jobwire.boards.packed import unpacked
 from jobwire.boards.room import Load
 from jobwire.boards.systems import Site
-from jobwire.domain.errors import BoardError, BoardGone
+from jobwire.domain.errors import BoardError, BoardGone, BoardRefused
 
 _AGENT: Final = "Jobwire"
 MAX_CHARS: Final = 500_000
@@ -108,4 +109,7 @@ class Pages:
         page = parse.text(unpacked(body, self._site.board(slug)))
         if _RESERVED.search(page):
             raise reserved(self._site.board(slug), self._site.own_origin(slug))
+        if asks_who_we_are(page):
+            board, origin = self._site.board(slug), self._site.own_origin(slug)
+            raise BoardRefused(f"{board}: {origin} asks whether a person is reading, instead of answering.")
         return page
