@@ -1,27 +1,80 @@
 """Settings, and a database of one's own that comes back."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 from ledger_world import eventually
 
+from jobwire.api.origins import Origins
 from jobwire.bootstrap.foundation import Foundation, foundation, guarded, load_settings, local_user
+from jobwire.bootstrap.working import worker_process
+from jobwire.cli.ports import check_port
 from jobwire.domain.errors import InvalidInput, Unavailable
+from jobwire.settings import Settings
 from jobwire.storage.health import DatabaseHealth
 
 
-def test_a_bad_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JOBWIRE_PORT", "eighty-secret")
-    monkeypatch.setenv("JOBWIRE_SECRET_KEY", "short-secret")
+async def _opened(settings: Settings) -> None:
+    """What looks closer at a setting than it is read."""
+    Origins.of(settings)
+    if settings.raw_pages is not None:
+        worker_process(settings)
+    check_port(settings.host, settings.port)
+    async with foundation(settings):
+        pass
+
+
+BAD = {
+    "DATABASE_URL": ["", "stripe", "mysql://me:hunter2@db/jobwire"],
+    "DATA_DIR": ["", "/dev/null"],
+    "SECRET_KEY": ["", "too short: hunter2"],
+    "HOST": ["", "http://0.0.0.0", "no such host"],
+    "PORT": ["", "abc", "8000.5", "-1", "99999"],
+    "MAX_CONNECTION_S": ["", "soon", "0", "86401"],
+    "MAX_VIEWERS": ["", "many", "0"],
+    "MAX_VIEWERS_PER_USER": ["", "1.5", "0"],
+    "METRICS_OPEN": ["", "maybe"],
+    "BOARD_URLS": ["", "greenhouse", "[]", '{"greenhouse": "nowhere"}', '{"greenhouse": 7}'],
+    "HOST_PACE": ["", "{", '{"a.example": 5}', '{"a.example": {"per_second": 0}}', '{"a.example": {"fast": 1}}'],
+    "ALLOW_PRIVATE_HOSTS": ["", "perhaps"],
+    "CORS_ORIGINS": ["jobs.example.com", "https://jobs.example.com/app"],
+    "KEEP_RUNS_DAYS": ["", "0", "a month"],
+    "RAW_PAGES": ["", "nowhere://bucket"],
+    "KEEP_RAW_DAYS": ["", "0", "1.5"],
+}
+
+
+def test_every_setting_is_tried():
+    assert [name.lower() for name in BAD] == list(Settings.model_fields)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
+async def test_a_bad_setting_is_named_with_what_it_takes(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("JOBWIRE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv(f"JOBWIRE_{name}", value)
+    with pytest.raises((InvalidInput, Unavailable)) as caught:
+        await _opened(load_settings())
+    said = str(caught.value)
+    assert f"JOBWIRE_{name}" in said
+    assert value in said or name in {"DATABASE_URL", "SECRET_KEY", "RAW_PAGES"}
+    assert "hunter2" not in said
+    assert "Input should" not in said, "pydantic's words"
+    assert re.search(r"It takes .*\.|Set .*\.|Name .*\.|Write .*\.|Choose .*\.", said)
+
+
+def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JOBWIRE_PORT", "http://me:hunter2@localhost")
+    monkeypatch.setenv("JOBWIRE_HOST_PACE", '{"a": {"per_second": 0}, "b": 1}')
     with pytest.raises(InvalidInput) as caught:
         load_settings()
-    assert "JOBWIRE_PORT" in str(caught.value)
-    assert "JOBWIRE_SECRET_KEY" in str(caught.value)
-    assert "secret-key" not in str(caught.value).lower().replace("jobwire_secret_key", "")
-    assert "eighty" not in str(caught.value)
-    assert "short-" not in str(caught.value)
+    port, pace = str(caught.value).split(" JOBWIRE_HOST_PACE ")
+    assert port == ('JOBWIRE_PORT is "http://me:[redacted]@localhost". It takes a whole number from 0 to 65535.')
+    assert pace.startswith('is "{"a": {"per_second": 0}, "b": 1}" (at a.per_second). It takes a JSON object by host')
 
 
 def test_what_is_given_beats_the_environment(monkeypatch: pytest.MonkeyPatch):

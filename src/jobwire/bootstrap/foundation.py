@@ -1,19 +1,19 @@
 """What every command stands on: settings, a migrated database, and who may sign in."""
 
 import asyncio
+import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from jobwire.api.tokens import Tokens
 from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.domain.runs import UserId
-from jobwire.flaws import describe_flaws
-from jobwire.logs import Log
+from jobwire.logs import Log, redact
 from jobwire.settings import Settings
 from jobwire.storage import embedded
 from jobwire.storage.database import Database
@@ -26,6 +26,8 @@ from jobwire.storage.users import Users
 LOCAL_EMAIL: Final = "me@localhost"
 """This machine's own user: whoever can read the data folder."""
 GUARD_EVERY_S: Final = 1.0
+_QUOTED: Final = 100
+"""Characters of a bad value that are said back."""
 
 _log = Log(__name__)
 
@@ -43,15 +45,26 @@ class Foundation:
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings from the environment. Raise `InvalidInput` that names each bad one, never its value."""
+    """Read the settings from the environment. Raise `InvalidInput` that says of each bad one what it takes."""
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings.model_validate({**Settings().model_dump(), **given}) if given else Settings()
     except ValidationError as error:
-        flaws = [
-            {**flaw, "loc": (f"JOBWIRE_{str(flaw['loc'][0]).upper()}", *flaw["loc"][1:])} for flaw in error.errors()
-        ]
-        raise InvalidInput(describe_flaws(flaws), advice="docs/reference/settings.md says what each takes.") from None
+        flaws = {str(flaw["loc"][0]): flaw["loc"][1:] for flaw in reversed(error.errors())}
+        sentences = [_what_it_takes(name, flaws[name]) for name in Settings.model_fields if name in flaws]
+        raise InvalidInput(" ".join(sentences), advice="More in docs/reference/settings.md.") from None
+
+
+def _what_it_takes(name: str, place: Sequence[int | str]) -> str:
+    """Say what a bad setting is and should be; what is secret is not quoted. `place` is where in a JSON value."""
+    variable, field = f"JOBWIRE_{name.upper()}", Settings.model_fields[name]
+    value = next((value for key, value in os.environ.items() if key.upper() == variable), None)
+    if value is None or SecretStr in get_args(field.annotation):
+        said = "cannot be used"
+    else:
+        said = f'is "{redact(value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…")}"'
+    where = f" (at {'.'.join(map(str, place))})" if place else ""
+    return f"{variable} {said}{where}. It takes {field.description}."
 
 
 @asynccontextmanager

@@ -84,7 +84,11 @@ def _housekeeping(settings: Settings, database: Database, raw: RawPages | None) 
 
 
 def worker_process(settings: Settings) -> KeptChild:
-    """The child that works with these settings, to be entered: parsing never stalls the stream."""
+    """The child that works with these settings, to be entered: parsing never stalls the stream.
+
+    Raise `InvalidInput` where it could not: it would only be started again and again.
+    """
+    open_raw_pages(settings)
     # As wordy as its parent, who may draw on this terminal
     return KeptChild("worker", partial(start_child, (*_COMMAND, str(logs.level())), _as_json(settings)))
 

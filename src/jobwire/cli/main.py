@@ -16,9 +16,10 @@ import typer
 
 from jobwire import __version__
 from jobwire.cli.exits import Exit, exit_of_error
+from jobwire.cli.numbers import decimal, whole
 from jobwire.cli.output import configure_logs, say
 from jobwire.cli.running import complain, run
-from jobwire.demo.options import SHOW, DemoOptions, Faults
+from jobwire.demo.options import MAX_COMPANIES, MAX_POSTINGS, SHOW, DemoOptions, Faults
 from jobwire.domain.errors import InvalidInput, JobwireError
 from jobwire.domain.runs import RunId
 
@@ -33,6 +34,8 @@ app = typer.Typer(
 
 _LONGEST_TTL_S: Final = 366 * 24 * 60 * 60
 _MAX_ID: Final = 2**63 - 1
+_PORT: Final = whole(0, 65535)
+_ID: Final = whole(1, _MAX_ID)
 _FAULTS: Final = Faults()
 _EXIT_CODES: Final = (
     "Exit codes: 0 finished, 1 the run failed, 2 bad input, 3 partly failed (with --strict), 4 aborted, "
@@ -92,7 +95,7 @@ def serve(
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0: a free one.", show_default="JOBWIRE_PORT"),
+        typer.Option(metavar="PORT", parser=_PORT, help="The port; 0: a free one.", show_default="JOBWIRE_PORT"),
     ] = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave the work to `jobwire worker`.")] = False,
     demo: Annotated[
@@ -149,9 +152,7 @@ def ingest(
 
 @app.command(epilog="Examples: jobwire watch 17 · jobwire watch 17 --json | jq .percent. " + _EXIT_CODES)
 def watch(
-    run_id: Annotated[
-        int, typer.Argument(metavar="RUN", min=1, max=_MAX_ID, help="The run's number.", show_default=False)
-    ],
+    run_id: Annotated[int, typer.Argument(metavar="RUN", parser=_ID, help="The run's number.", show_default=False)],
     *,
     url: Url = None,
     as_json: Json = False,
@@ -171,9 +172,7 @@ def watch(
     + _EXIT_CODES
 )
 def retry(
-    run_id: Annotated[
-        int, typer.Argument(metavar="RUN", min=1, max=_MAX_ID, help="The run's number.", show_default=False)
-    ],
+    run_id: Annotated[int, typer.Argument(metavar="RUN", parser=_ID, help="The run's number.", show_default=False)],
     jobs: Annotated[
         list[str] | None,
         typer.Argument(metavar="JOB", help="Only these: the ids of jobs of the --company.", show_default=False),
@@ -275,8 +274,7 @@ def token(
         int | None,
         typer.Option(
             metavar="SECONDS",
-            min=1,
-            max=_LONGEST_TTL_S,
+            parser=whole(1, _LONGEST_TTL_S),
             help="How long it is good for.",
             show_default="12 h, a link 15 minutes",
         ),
@@ -322,30 +320,37 @@ def extract(
 def demo(
     *,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0: a free one.")] = 9000,
-    companies: Annotated[int, typer.Option(metavar="NUMBER", help="How many companies.")] = SHOW.companies,
+    port: Annotated[int, typer.Option(metavar="PORT", parser=_PORT, help="The port; 0: a free one.")] = 9000,
+    companies: Annotated[
+        int, typer.Option(metavar="NUMBER", parser=whole(1, MAX_COMPANIES), help="How many companies.")
+    ] = SHOW.companies,
     postings: Annotated[
-        int, typer.Option(metavar="NUMBER", help="How many postings, over all companies.")
+        int,
+        typer.Option(metavar="NUMBER", parser=whole(0, MAX_POSTINGS), help="How many postings, over all companies."),
     ] = SHOW.postings,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="The same seed makes the same site.")] = SHOW.seed,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", parser=whole(-_MAX_ID, _MAX_ID), help="The same seed makes the same site.")
+    ] = SHOW.seed,
     latency: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Mean seconds that an answer takes on top.")
+        float, typer.Option(metavar="SECONDS", parser=decimal, help="Mean seconds that an answer takes on top.")
     ] = SHOW.latency,
     churn: Annotated[
-        float, typer.Option(metavar="PART", help="The part of a board that changes at a time, 0 to 1.")
+        float, typer.Option(metavar="PART", parser=decimal, help="The part of a board that changes at a time, 0 to 1.")
     ] = SHOW.churn,
     churn_after: Annotated[
         float,
         typer.Option(
-            metavar="SECONDS", help="A board that is listed again after so many seconds has changed; negative: never."
+            metavar="SECONDS",
+            parser=decimal,
+            help="A board that is listed again after so many seconds has changed; negative: never.",
         ),
     ] = SHOW.churn_after if SHOW.churn_after is not None else -1,
     faults: Annotated[bool, typer.Option("--faults/--no-faults", help="Whether anything ever fails.")] = True,
     busy: Annotated[
-        float, typer.Option(metavar="PART", help="The part of the answers that are 429, 0 to 1.")
+        float, typer.Option(metavar="PART", parser=decimal, help="The part of the answers that are 429, 0 to 1.")
     ] = _FAULTS.busy,
     failing: Annotated[
-        float, typer.Option(metavar="PART", help="The part of the answers that are 500, 0 to 1.")
+        float, typer.Option(metavar="PART", parser=decimal, help="The part of the answers that are 500, 0 to 1.")
     ] = _FAULTS.failing,
     missing_detail: Annotated[
         bool, typer.Option("--missing-detail/--no-missing-detail", help="One listed posting answers 404.")

@@ -39,5 +39,5 @@ def port_error(host: str, port: int, error: OSError) -> Unavailable | InvalidInp
         return InvalidInput(f"This user may not listen on port {port}.", advice="Choose one from 1024 on.")
     return InvalidInput(
         f"Nothing can listen on {host}, port {port} ({error.strerror}).",
-        advice="Choose another --host, such as 127.0.0.1.",
+        advice="Choose another --host (JOBWIRE_HOST), such as 127.0.0.1.",
     )
