@@ -142,6 +142,9 @@ class FakeBoards:
             raise UnknownBoard(f"No careers system is called {board.system}.")
         return FakeReader(self, board.system, board.system == "text")
 
+    def pause_s(self, host: str) -> float:
+        return 0.0
+
 
 def raising(error: BaseException) -> Trouble:
     def trouble() -> None:

@@ -27,6 +27,7 @@ from jobwire.storage.follows import Follows
 from jobwire.storage.ledger import Ledger
 from jobwire.storage.posting_columns import extracted_row
 from jobwire.storage.users import Users
+from jobwire.worker.queue import Queue
 
 
 @dataclass
@@ -171,20 +172,21 @@ def make_world(
     boards: Boards,
     clock: Callable[[], float] = time.monotonic,
     extractor: Extractor | None = None,
+    tasks: Queue | None = None,
 ) -> World:
     told: list[tuple[RunId, Version]] = []
     ledger = Ledger(database, lambda run_id, version: told.append((run_id, version)))
     follows = Follows(database)
-    tasks = RecordedTasks()
+    recorded = RecordedTasks()
     return World(
         database=database,
         ledger=ledger,
-        runs=Runs(ledger, follows, boards, tasks),
-        retrying=Retrying(ledger, follows, boards, tasks),
+        runs=Runs(ledger, follows, boards, tasks or recorded),
+        retrying=Retrying(ledger, follows, boards, tasks or recorded),
         slices=Slices(ledger, boards, extractor or Extraction(boards, extracted_row), clock, lambda: 0.0),
         follows=follows,
         boards=StoredBoards(database),
-        tasks=tasks,
+        tasks=recorded,
         told=told,
     )
 

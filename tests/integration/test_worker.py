@@ -1,7 +1,7 @@
 """The queue and the worker on a real database: locks, successors, dead workers, giving up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +54,12 @@ async def until_over(slices: FakeSlices) -> SliceEnd:
 
 
 class Nothing:
+    """Nothing to do, and a pace that is nobody's business."""
+
+    @asynccontextmanager
+    async def at(self, host: str) -> AsyncGenerator[None]:
+        yield
+
     async def work(self, order: int) -> None:
         raise AssertionError(order)
 
@@ -89,7 +95,13 @@ async def database_away_in_a_group() -> SliceEnd:
 
 
 def work_of(slices: FakeSlices, housekeeping: Housekeeping | None = None) -> Work:
-    return Work(slices=slices, previewer=Nothing(), looker=Nothing(), housekeeping=housekeeping or Nothing())
+    return Work(
+        pacing=Nothing(),
+        slices=slices,
+        previewer=Nothing(),
+        looker=Nothing(),
+        housekeeping=housekeeping or Nothing(),
+    )
 
 
 @pytest.fixture

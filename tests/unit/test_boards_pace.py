@@ -2,9 +2,10 @@ import asyncio
 
 import pytest
 
-from jobwire.boards.pace import FASTER_AFTER, FASTER_BY, SLOWEST, Host
+from jobwire.boards.pace import FASTER_AFTER, FASTER_BY, LONGEST_WAIT_IN_LISTING_S, SLOWEST, Host
 from jobwire.boards.retries import backoff, retry_after
 from jobwire.domain.errors import BoardUnavailable, HostBusy
+from jobwire.domain.standing import Standing
 from jobwire.settings import HostPace
 from patience import PATIENCE_S
 
@@ -176,14 +177,69 @@ async def test_a_refusal_makes_the_host_slower_and_answers_faster_again(time: Ti
     await starts(paced, time, 5)
     paced.refuse(0)
     paced.refuse(0)
-    assert paced.slowness == 4
+    assert paced.standing.slowness == 4
 
-    pauses = await starts(paced, time, 3 * FASTER_AFTER)
+    refused_twice = 4 * FASTER_AFTER
+    pauses = await starts(paced, time, 3 * refused_twice)
     assert pauses[2] == 2
-    assert pauses[FASTER_AFTER + 2] == pytest.approx(2 / FASTER_BY)
-    await starts(paced, time, FASTER_AFTER * 2)
-    assert paced.slowness == 1
+    assert pauses[refused_twice - 1] == 2
+    assert pauses[refused_twice + 2] == pytest.approx(2 / FASTER_BY)
+    await starts(paced, time, refused_twice)
+    assert paced.standing.slowness == 1
     assert (await starts(paced, time, 3))[-1] == 0.5
+
+
+async def test_a_host_that_has_answered_well_for_long_is_trusted_again(time: Time) -> None:
+    paced = host(time)
+    for _ in range(3):
+        paced.refuse(0)
+    while paced.standing.slowness > 1:
+        paced.answer()
+    for _ in range((8 + 4 + 2) * FASTER_AFTER):
+        paced.answer()
+    paced.refuse(0)
+
+    for _ in range(2 * FASTER_AFTER):
+        assert paced.standing.slowness == 2
+        paced.answer()
+    assert paced.standing.slowness == pytest.approx(2 / FASTER_BY)
+
+
+async def test_requests_that_were_under_way_are_refused_as_one(time: Time) -> None:
+    paced = host(time, concurrency=4)
+    for _ in range(4):
+        paced.refuse(3)
+
+    assert paced.standing == Standing(2, 3)
+
+
+async def test_in_the_middle_of_a_listing_a_longer_pause_is_borne(time: Time) -> None:
+    paced = host(time)
+    paced.refuse(LONGEST_WAIT_IN_LISTING_S)
+    with pytest.raises(HostBusy) as first_page:
+        await paced.enter("lever:acme")
+    began = time.now
+    await paced.enter("lever:acme", begun=7)
+    paced.leave()
+    assert time.now - began == LONGEST_WAIT_IN_LISTING_S
+
+    paced.refuse(LONGEST_WAIT_IN_LISTING_S + 1)
+    with pytest.raises(HostBusy) as later_page:
+        await paced.enter("lever:acme", begun=7)
+    assert (first_page.value.is_cut_short, later_page.value.is_cut_short) == (False, True)
+
+
+async def test_what_another_process_has_found_holds_here(time: Time) -> None:
+    first, second = host(time), host(time)
+    first.refuse(40)
+    second.resume(first.standing)
+
+    assert second.standing == first.standing == Standing(2, 40)
+    with pytest.raises(HostBusy, match="40 s"):
+        await visit(second)
+    time.now += 40
+    second.resume(first.standing)
+    assert (await starts(second, time, 3))[1:] == [1, 1]
 
 
 async def test_a_host_becomes_so_slow_and_no_slower(time: Time) -> None:

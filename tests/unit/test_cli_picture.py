@@ -46,6 +46,17 @@ def test_jobs_are_counted_while_boards_still_list() -> None:
     ]
 
 
+def test_a_company_says_what_it_waits_for_until_it_is_over() -> None:
+    tracked = tracker()
+    ingesting(tracked.view, "initializing", acme="pending")
+    standing(tracked.view, acme=("crawling", "the host"), gone=("error", "no such board"), done=("done", "the host"))
+    assert [(one.waits, one.reason) for one in tracked.picture().companies] == [
+        ("the host", None),
+        (None, "no such board"),
+        (None, None),
+    ]
+
+
 def test_a_company_is_over_when_the_stream_says_so_and_failed_where_a_job_did() -> None:
     tracked = tracker()
     ingesting(tracked.view, acme="ready skipped pending crawling", late="expired", odd="error ready", bad="error ready")

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from cli_pictures import EVIL, Clock, company, log_line, outcome, picture
@@ -53,6 +54,11 @@ def test_parts_of_a_bar_are_told_by_colour() -> None:
 
 def test_a_failed_board_says_why_in_place_of_a_bar() -> None:
     assert "gone  gone: there is no such board." in lines(draw(picture(GONE), 100, 20))
+
+
+def test_a_company_that_waits_says_for_what_in_place_of_a_bar() -> None:
+    waiting = replace(ACME, waits="api.example asks to be left alone until 12:03:11 UTC.")
+    assert "acme  api.example asks to be left alone until 12:03:11 UTC." in lines(draw(picture(waiting), 100, 20))
 
 
 def test_with_more_companies_than_lines_the_running_and_failed_come_first() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 import aiohttp
@@ -17,6 +17,7 @@ from jobwire.boards.pace import Host
 from jobwire.boards.retries import ATTEMPTS, RETRY_FOR_S, backoff
 from jobwire.boards.room import Load, NoRoom, Room
 from jobwire.domain.errors import AddressRefused, BoardGone, BoardUnavailable, BoardUnreadable, PostingGone
+from jobwire.domain.standing import Standing
 from jobwire.settings import HostPace, Settings
 
 USER_AGENT: Final = f"Jobwire/{__version__} (+https://github.com/jobwire/jobwire)"
@@ -79,7 +80,8 @@ class BoardClient:
         self._jitter = jitter
         self.room = Room()
         self._hosts: dict[str, Host] = {}
-        self._slowness: dict[str, float] = {}
+        self._standings: dict[str, tuple[Standing, float]] = {}
+        """Of hosts that nobody here has asked yet, with when they were told of."""
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -134,15 +136,16 @@ class BoardClient:
         self._check_address(target)
         host = self._host(key or target.host, manners)
         load = load or Load(self.room, board)
+        begun = load.requests
         began = self.clock()
         for attempt in range(ATTEMPTS):
             try:
-                return await self._read(target, host, manners, load)
+                return await self._read(target, host, manners, load, begun)
             except Transient as failure:
                 last = attempt == ATTEMPTS - 1 or self.clock() - began > RETRY_FOR_S
                 await self._wait_after(failure, attempt, host, manners, last=last)
                 if last:
-                    host.check(board)
+                    host.check(board, begun, is_last=True)
                     raise failure.error(attempt + 1) from failure
         raise AssertionError("the last attempt returns or raises")
 
@@ -154,17 +157,19 @@ class BoardClient:
         """Leave at least so many seconds between two requests to a host from now on."""
         self._host(key, manners).slow_down(delay_s)
 
-    def slowness(self, key: str) -> float:
-        """Return how many times slower than usual a host is asked now: 1 and more."""
-        host = self._hosts.get(key)
-        return 1.0 if host is None else host.slowness
-
-    def set_slowness(self, key: str, slowness: float) -> None:
-        """Ask a host so many times slower than usual from now on, until it answers well again."""
+    def standing(self, key: str) -> Standing:
+        """Return how a host wants to be asked now."""
         if (host := self._hosts.get(key)) is not None:
-            host.slowness = slowness
+            return host.standing
+        standing, told_at = self._standings.get(key, (Standing(), 0.0))
+        return replace(standing, pause_s=max(0.0, standing.pause_s - (self.clock() - told_at)))
+
+    def resume(self, key: str, standing: Standing) -> None:
+        """Ask a host as another process has found that it wants to be asked, until its answers show otherwise."""
+        if (host := self._hosts.get(key)) is not None:
+            host.resume(standing)
         else:
-            self._slowness[key] = slowness
+            self._standings[key] = standing, self.clock()
 
     def _check_address(self, target: Target) -> None:
         if is_private(target.host) and not self._settings.allow_private_hosts:
@@ -174,7 +179,8 @@ class BoardClient:
         host = self._hosts.get(key)
         if host is None:
             host = Host(key, self.pace(key, manners), clock=self.clock, sleep=self._sleep)
-            host.slowness = self._slowness.pop(key, 1.0)
+            host.resume(self.standing(key))
+            self._standings.pop(key, None)
             self._hosts[key] = host
         return host
 
@@ -185,16 +191,16 @@ class BoardClient:
         elif not last:
             await self._sleep(pause)
 
-    async def _read(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
+    async def _read(self, target: Target, host: Host, manners: Manners, load: Load, begun: int) -> Body | NotModified:
         while True:
             try:
-                return await self._follow(target, host, manners, load)
+                return await self._follow(target, host, manners, load, begun)
             except NoRoom:  # what it has sent so far is let go: nobody waits with it in hand
                 await load.wait()
 
-    async def _follow(self, target: Target, host: Host, manners: Manners, load: Load) -> Body | NotModified:
+    async def _follow(self, target: Target, host: Host, manners: Manners, load: Load, begun: int) -> Body | NotModified:
         for _ in range(MAX_REDIRECTS + 1):
-            await host.enter(target.board)
+            await host.enter(target.board, begun)
             try:
                 answer = await self._ask(target, manners, load)
             finally:

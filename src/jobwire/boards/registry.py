@@ -78,11 +78,16 @@ class BoardRegistry:
     """The readers of all systems, over one client. It fits `Boards`."""
 
     def __init__(self, settings: Settings, client: BoardClient) -> None:
+        self._client = client
         self._readers = {name: system.reader(site_of(system, settings, client)) for name, system in SYSTEMS.items()}
 
     def reader(self, board: BoardRef) -> BoardReader:
         """Return the reader for a board. Raise `UnknownBoard`."""
         return self._readers[checked(board).system]
+
+    def pause_s(self, host: str) -> float:
+        """Return for how many seconds a host wants to be left alone; 0 for one that may be asked."""
+        return self._client.standing(host).pause_s
 
 
 def site_of(system: System, settings: Settings, client: BoardClient) -> Site:

@@ -59,7 +59,8 @@ class Load:
     def __init__(self, room: Room, board: str) -> None:
         self._room = room
         self.board = board
-        self._requests = 0
+        self.requests = 0
+        """So many have been made."""
         self._taken = 0
         self._in_hand = 0
         self._kept = 0
@@ -75,8 +76,8 @@ class Load:
 
     def begin_answer(self) -> None:
         """Count a request; the answer before it is no longer in hand. Raise `BoardUnreadable` where it is too many."""
-        self._requests += 1
-        if self._requests > MAX_REQUESTS:
+        self.requests += 1
+        if self.requests > MAX_REQUESTS:
             raise BoardUnreadable(f"{self.board}: the listing takes more than {MAX_REQUESTS} requests.")
         if self._taken > MAX_TAKEN_BYTES:
             raise self._too_large("takes", MAX_TAKEN_BYTES)

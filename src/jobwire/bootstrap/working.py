@@ -24,7 +24,7 @@ from jobwire.domain.errors import InvalidInput, Unavailable
 from jobwire.httpd import new_event_loop
 from jobwire.ingest.keeping import Keeper, KeptExtractor
 from jobwire.ingest.looking import Look, Looker
-from jobwire.ingest.pacing import PacedSlices
+from jobwire.ingest.pacing import Pacing
 from jobwire.ingest.previewing import Previewer
 from jobwire.ingest.previews import Preview
 from jobwire.ingest.slices import Slices
@@ -61,9 +61,9 @@ async def working(settings: Settings) -> None:
         keeper = None if raw is None else await stack.enter_async_context(Keeper(raw).keeping())
         process = await stack.enter_async_context(extractor_process(settings))
         extractor = process if keeper is None else KeptExtractor(process, keeper)
-        slices = Slices(Ledger(database, announcer.announce), boards, extractor, time.monotonic)
         work = Work(
-            slices=PacedSlices(slices, client, HostPaces(database)),
+            pacing=Pacing(client, HostPaces(database)),
+            slices=Slices(Ledger(database, announcer.announce), boards, extractor, time.monotonic),
             previewer=Previewer(Follows(database), boards, ToldPostings(database), Orders(database, Preview)),
             looker=Looker(PageLooker(settings, client), Orders(database, Look)),
             housekeeping=_housekeeping(settings, database, raw),

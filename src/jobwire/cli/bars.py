@@ -101,6 +101,8 @@ def _line(company: CompanyPicture, name: str, longest: int, width: int, strokes:
     line = Text(name + " " * (longest - cell_len(name)) + "  ")
     if company.reason is not None:
         return line.append(clean(company.reason), "red")
+    if company.waits is not None:
+        return line.append(clean(company.waits), "yellow")
     figures = f"  {company.done:,} / {company.total:,}" if company.total else f"  {_word(company.stage)}"
     tail = f", {company.failed:,} failed" if company.failed else ""
     room = width - line.cell_len - len(figures) - len(tail)

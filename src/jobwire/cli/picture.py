@@ -26,12 +26,16 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyPicture:
-    """One company. `reason` says why its board failed; names and reasons are as they came, not cleaned."""
+    """One company. `reason` says why its board failed, `waits` what it waits for.
+
+    They and the name are as they came, not cleaned.
+    """
 
     name: str
     stage: Stage
     counts: Mapping[JobStatus, int]
     reason: str | None = None
+    waits: str | None = None
 
     @property
     def total(self) -> int:
@@ -157,11 +161,13 @@ def _is_listed(standing: CompanyView) -> bool:
 
 
 def _company(name: str, counts: Mapping[JobStatus, int], standing: CompanyView, *, ended: bool) -> CompanyPicture:
+    stage = _stage(standing.status, counts, ended=ended)
     return CompanyPicture(
         name=name,
-        stage=_stage(standing.status, counts, ended=ended),
+        stage=stage,
         counts=counts,
         reason=standing.reason if standing.status is CompanyStatus.ERROR else None,
+        waits=standing.reason if stage in {Stage.RUNNING, Stage.WAITING} else None,
     )
 
 

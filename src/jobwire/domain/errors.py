@@ -134,13 +134,17 @@ class PostingRefused(BoardUnreadable):
 
 
 class HostBusy(BoardError):
-    """The host asks to come back later (429, or 503 with Retry-After). `retry_after` is in seconds."""
+    """The host asks to come back later (429, or 503 with Retry-After). `retry_after` is in seconds.
+
+    `is_cut_short`: a listing that had begun has to begin again.
+    """
 
     advice = "Jobwire comes back by itself when the host allows it."
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
+    def __init__(self, message: str, *, retry_after: float, is_cut_short: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.is_cut_short = is_cut_short
 
 
 class AddressRefused(BoardError):

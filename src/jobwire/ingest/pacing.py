@@ -1,10 +1,10 @@
-"""A host's pace belongs to all workers: what one has learned of it, the next one that works there begins with."""
+"""How a host wants to be asked belongs to all workers: what one has learned of it, the next one there begins with."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Protocol
 
-from jobwire.domain.runs import RunId
-from jobwire.ingest.slices import SliceEnd, Slices
+from jobwire.domain.standing import Standing
 
 FORGIVEN_AFTER_S = 3600.0
 """A host that nobody has asked for so long is asked twice as fast again."""
@@ -13,47 +13,43 @@ FORGIVEN_AFTER_S = 3600.0
 class Hosts(Protocol):
     """The hosts as this process knows them."""
 
-    def slowness(self, key: str) -> float:
-        """How many times slower than usual a host is asked now: 1 and more."""
+    def standing(self, key: str) -> Standing:
+        """How a host wants to be asked now."""
         ...
 
-    def set_slowness(self, key: str, slowness: float) -> None:
-        """Ask a host so many times slower than usual from now on, until it answers well again."""
+    def resume(self, key: str, standing: Standing) -> None:
+        """Ask a host like this from now on, until its answers show otherwise."""
         ...
 
 
-class Paces(Protocol):
+class Standings(Protocol):
     """The hosts as all processes know them."""
 
-    async def slowness(self, host: str) -> tuple[float, float]:
-        """How slow a host was last found to be, and how many seconds ago."""
+    async def of(self, host: str) -> tuple[Standing, float]:
+        """How a host was last found to want to be asked, and how many seconds ago; `pause_s` is what is left of it."""
         ...
 
-    async def note(self, host: str, slowness: float) -> None:
+    async def note(self, host: str, standing: Standing) -> None:
         """Tell the others."""
         ...
 
 
-class PacedSlices:
-    """Slices that hand a host's pace on. A lock of the queue sees to it that one works on a host at a time."""
+class Pacing:
+    """Hands on how hosts want to be asked. A lock of the queue sees to it that one task works on a host at a time."""
 
-    def __init__(self, slices: Slices, hosts: Hosts, paces: Paces) -> None:
-        self._slices = slices
+    def __init__(self, hosts: Hosts, standings: Standings) -> None:
         self._hosts = hosts
-        self._paces = paces
+        self._standings = standings
 
-    async def work(self, run_id: RunId, host: str, is_over: Callable[[], bool] = lambda: False) -> SliceEnd:
-        """Work on a slice at the pace that was last found to be right."""
-        slowness, age_s = await self._paces.slowness(host)
-        before = max(1.0, slowness / 2 ** (age_s / FORGIVEN_AFTER_S))
-        self._hosts.set_slowness(host, before)
+    @asynccontextmanager
+    async def at(self, host: str) -> AsyncGenerator[None]:
+        """Ask a host, within, as it was last found to want it; afterwards the others know what was found."""
+        noted, age_s = await self._standings.of(host)
+        before = Standing(max(1.0, noted.slowness / 2 ** (age_s / FORGIVEN_AFTER_S)), noted.pause_s)
+        self._hosts.resume(host, before)
         try:
-            return await self._slices.work(run_id, host, is_over)
+            yield
         finally:
-            after = self._hosts.slowness(host)
-            if after != before:
-                await self._paces.note(host, after)
-
-    async def give_up(self, run_id: RunId, host: str, reason: str) -> None:
-        """Settle everything that is open of a run at a host as `error`."""
-        await self._slices.give_up(run_id, host, reason)
+            after = self._hosts.standing(host)
+            if after.slowness != before.slowness or after.pause_s > before.pause_s:
+                await self._standings.note(host, after)

@@ -20,6 +20,7 @@ from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.listing import Answered, Ask, LeftAlone, Listed, Same, look_up, record_listings, record_same
+from jobwire.ingest.pauses import Pauses, count_cut_short
 from jobwire.ingest.ports.boards import BoardReader, Boards, Listing, Opening, Unreadable
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
 from jobwire.ingest.ports.units import Ledger
@@ -77,7 +78,9 @@ class Slices:
         async def is_wanted() -> bool:
             return is_over() or await self._ledger.is_wanted(host)
 
-        work = _Slice(self._ledger, self._boards, self._extractor, self._monotonic, self._random, claim, is_wanted)
+        work = _Slice(
+            self._ledger, self._boards, self._extractor, self._monotonic, self._random, claim, host, is_wanted
+        )
         has_begun = await work.work()
         # The ledger is asked, not the steps: a claim need not hold all, and another worker may be at it as well.
         more = await self._ledger.is_open(run_id, host)
@@ -115,6 +118,7 @@ class _Slice:
         monotonic: Callable[[], float],
         random: Callable[[], float],
         claim: Claim,
+        host: str,
         is_wanted: Callable[[], Awaitable[bool]],
     ) -> None:
         self._ledger = ledger
@@ -126,6 +130,7 @@ class _Slice:
         self._began = monotonic()
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
         self._steps = Steps(monotonic, is_wanted, budget_s=BUDGET_S, longest_s=LONGEST_S)
+        self._pauses = Pauses(ledger, boards, claim, host, self._now)
         # They would only wait for one another at the run's row, each with a connection in hand.
         self._listing = asyncio.Lock()
         self._look_up = Batches(self._look_up_all, self._listing, key=lambda one: one.company)
@@ -158,8 +163,14 @@ class _Slice:
             async with asyncio.TaskGroup() as group:
                 # When the ledger refuses, this task fails first, and the group cancels the rest: `put` never hangs.
                 group.create_task(self._settler.run(self._claim.run_id))
+                watching = group.create_task(self._pauses.watch())
                 await self._steps.drain(concurrency)
+                watching.cancel()
                 self._settler.close()
+            await self._pauses.tell(is_last=True)
+            for company in self._claim.companies:
+                if busy := self._steps.cut_short.get(company.company):
+                    await count_cut_short(self._ledger, company, busy)
         except* RunEnded:
             pass
         return True

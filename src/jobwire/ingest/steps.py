@@ -26,6 +26,8 @@ class Steps:
     ) -> None:
         self.wait_s: float | None = None
         """How long the host wants to be left alone, where it does."""
+        self.cut_short: dict[str, HostBusy] = {}
+        """Companies whose listings the host has broken off, and what it said."""
         self._monotonic = monotonic
         self._is_wanted = is_wanted
         self._budget_s = budget_s
@@ -53,7 +55,7 @@ class Steps:
     async def _work(self) -> None:
         while self.wait_s is None and await self._has_time():
             if self._lanes:
-                await self._take(self._next())
+                await self._take(*self._next())
             elif self._running:
                 self._changed.clear()
                 await self._changed.wait()
@@ -68,19 +70,21 @@ class Steps:
                 self._until = min(self._monotonic() + self._budget_s, self._end)
         return self._monotonic() < self._until
 
-    async def _take(self, step: Step) -> None:
+    async def _take(self, company: str, step: Step) -> None:
         self._running += 1
         try:
             await step()
         except HostBusy as busy:
             self.wait_s = max(self.wait_s or 0.0, busy.retry_after)
+            if busy.is_cut_short:
+                self.cut_short[company] = busy
         finally:
             self._running -= 1
             self._changed.set()
 
-    def _next(self) -> Step:
+    def _next(self) -> tuple[str, Step]:
         company, lane = self._lanes.popitem(last=False)
         step = lane.popleft()
         if lane:
             self._lanes[company] = lane
-        return step
+        return company, step

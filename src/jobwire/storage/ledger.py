@@ -172,6 +172,7 @@ def _run_company(row: RowMapping) -> RunCompany:
         taken_filters=TitleFilters(tuple(row["taken_include"]), tuple(row["taken_exclude"])),
         listing=row["listing"],
         status=CompanyStatus(row["status"]),
+        reason=row["reason"],
         failures=row["failures"],
         named=row["named"],
     )

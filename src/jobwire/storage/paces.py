@@ -1,37 +1,42 @@
-"""How slow hosts were found to be, for all workers. A host that is asked as usual has no row."""
+"""How hosts want to be asked, for all workers. A host that is asked as usual has no row."""
 
 from sqlalchemy import text
 
+from jobwire.domain.standing import Standing
 from jobwire.storage.database import Database
 
 
 class HostPaces:
-    """Reads and writes them. It fits `ingest.pacing.Paces`."""
+    """Reads and writes them. It fits `ingest.pacing.Standings`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def slowness(self, host: str) -> tuple[float, float]:
-        """How slow a host was last found to be (1 and more), and how many seconds ago."""
+    async def of(self, host: str) -> tuple[Standing, float]:
+        """How a host was last found to want to be asked, and how many seconds ago."""
         async with self._database.begin() as connection:
             row = (await connection.execute(_READ, {"host": host})).one_or_none()
-        return (1.0, 0.0) if row is None else (row.slowness, row.age_s)
+        return (Standing(), 0.0) if row is None else (Standing(row.slowness, row.pause_s), row.age_s)
 
-    async def note(self, host: str, slowness: float) -> None:
+    async def note(self, host: str, standing: Standing) -> None:
         """Tell the others."""
         async with self._database.begin() as connection:
-            if slowness > 1:
-                await connection.execute(_WRITE, {"host": host, "slowness": slowness})
-            else:
+            if standing == Standing():
                 await connection.execute(_FORGET, {"host": host})
+            else:
+                noted = {"host": host, "slowness": standing.slowness, "pause_s": standing.pause_s}
+                await connection.execute(_WRITE, noted)
 
 
 _READ = text("""
-    SELECT slowness, CAST(extract(epoch FROM clock_timestamp() - noted_at) AS float8) AS age_s
+    SELECT slowness, CAST(extract(epoch FROM clock_timestamp() - noted_at) AS float8) AS age_s,
+           CAST(greatest(0, extract(epoch FROM paused_until - clock_timestamp())) AS float8) AS pause_s
     FROM host_paces WHERE host = :host
 """)
 _WRITE = text("""
-    INSERT INTO host_paces (host, slowness) VALUES (:host, :slowness)
-    ON CONFLICT (host) DO UPDATE SET slowness = excluded.slowness, noted_at = clock_timestamp()
+    INSERT INTO host_paces (host, slowness, paused_until)
+    VALUES (:host, :slowness, clock_timestamp() + make_interval(secs => :pause_s))
+    ON CONFLICT (host) DO UPDATE
+    SET slowness = excluded.slowness, paused_until = excluded.paused_until, noted_at = clock_timestamp()
 """)
 _FORGET = text("DELETE FROM host_paces WHERE host = :host")

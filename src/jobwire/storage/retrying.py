@@ -131,8 +131,8 @@ _REOPEN_COMPANIES = text("""
 """)
 _REOPEN_BOARDS = text("""
     UPDATE run_companies c
-    SET status = 'waiting', reason = NULL, failures = 0, began_at = NULL, settled_at = NULL, named = true,
-        version = (SELECT version FROM runs WHERE id = :run),
+    SET status = 'waiting', reason = NULL, failures = 0, cut_short = 0, began_at = NULL, settled_at = NULL,
+        named = true, version = (SELECT version FROM runs WHERE id = :run),
         follow_id = f.id, board_id = b.id, system = b.system, slug = b.slug, host = wanted.host,
         include = f.include, exclude = f.exclude, taken = f.taken, taken_include = f.taken_include,
         taken_exclude = f.taken_exclude

@@ -38,6 +38,14 @@ class RunChange:
         if companies:
             await self._connection.execute(_MARK_LISTING, {**self._this, "companies": list(companies)})
 
+    async def wait_for(self, host: str, reason: str | None) -> None:
+        """Tell what the companies wait for that are being worked on at a host; None where they go on."""
+        await self._connection.execute(_WAIT_FOR, {**self._this, "host": host, "reason": reason})
+
+    async def cut_short(self, company: str) -> int:
+        """Count that a company's listing has to begin again; answer how often that was."""
+        return (await self._connection.execute(_CUT_SHORT, {**self._this, "company": company})).scalar_one()
+
     async def fail_company(self, company: str, reason: str) -> bool:
         """A company whose board cannot be listed is settled as `error`. False where it had come further already."""
         result = await self._connection.execute(_FAIL_COMPANY, {**self._this, "company": company, "reason": reason})
@@ -207,6 +215,13 @@ _MARK_LISTING = text("""
     UPDATE run_companies SET status = 'listing', version = :version, began_at = clock_timestamp()
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'waiting'
 """)
+_WAIT_FOR = text("""
+    UPDATE run_companies SET reason = :reason, version = :version
+    WHERE run_id = :run AND host = :host AND status IN ('listing', 'crawling') AND reason IS DISTINCT FROM :reason
+""")
+_CUT_SHORT = text("""
+    UPDATE run_companies SET cut_short = cut_short + 1 WHERE run_id = :run AND company = :company RETURNING cut_short
+""")
 _FAIL_COMPANY = text("""
     UPDATE run_companies SET status = 'error', reason = :reason, version = :version, settled_at = clock_timestamp(),
         began_at = coalesce(began_at, clock_timestamp())
@@ -259,7 +274,7 @@ _COUNT_FAILURES = text("UPDATE run_companies SET failures = :failures WHERE run_
 # Not as NOT EXISTS, which may become a join with all jobs of the run; and in the order of a company's own index, since
 # LIMIT 1 alone may become a scan of them all that is to find an open one at once, and finds none.
 _COMPANIES_DONE = text("""
-    UPDATE run_companies c SET status = 'done', version = :version, settled_at = clock_timestamp()
+    UPDATE run_companies c SET status = 'done', reason = NULL, version = :version, settled_at = clock_timestamp()
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) AND status = 'crawling'
       AND (SELECT true FROM run_jobs j
            WHERE j.run_id = :run AND j.company = c.company AND j.status IN ('pending', 'crawling')

@@ -301,6 +301,13 @@ run_companies = Table(
     Column("began_at", DateTime(timezone=True), comment="when its board was asked for, or its jobs were opened again"),
     Column("settled_at", DateTime(timezone=True)),
     Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),
+    Column(
+        "cut_short",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="so often its host made a listing that had begun begin again",
+    ),
     Column("version", BigInteger, nullable=False, server_default="1"),
     _one_of("status", CompanyStatus),
     Index("run_companies_run_id_version_idx", "run_id", "version"),
@@ -363,6 +370,7 @@ host_paces = Table(
     "host_paces",
     metadata,
     Column("host", Text, primary_key=True, comment="throttle key"),
-    Column("slowness", Float, nullable=False, comment="so many times slower than usual it is asked, over 1"),
+    Column("slowness", Float, nullable=False, comment="so many times slower than usual it is asked: 1 and more"),
+    Column("paused_until", DateTime(timezone=True), nullable=False, comment="it wants to be left alone until then"),
     _now("noted_at"),
 )

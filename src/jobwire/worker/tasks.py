@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -46,6 +47,14 @@ class Answerer(Protocol):
         ...
 
 
+class Pacing(Protocol):
+    """Hands on how hosts want to be asked."""
+
+    def at(self, host: str) -> AbstractAsyncContextManager[None]:
+        """Ask a host, within, as it was last found to want it."""
+        ...
+
+
 class Housekeeping(Protocol):
     """Deletes what has had its time."""
 
@@ -58,6 +67,7 @@ class Housekeeping(Protocol):
 class Work:
     """What a worker can do."""
 
+    pacing: Pacing
     slices: Slices
     previewer: Answerer
     looker: Answerer
@@ -76,17 +86,19 @@ def register(app: procrastinate.App, work: Work, is_over: Callable[[], bool] = l
             _log.error("slice.given_up", run_id=run_id, host=host)
             await work.slices.give_up(run, host, GIVEN_UP)
             return
-        end = await _patiently(work.slices, run, host, is_over)
+        end = await _patiently(work, run, host, is_over)
         if end.more:
             await queue.defer_again(run, host, end.wait_s)
 
-    @app.task(name=PREVIEW)
-    async def do_preview(*, order: int) -> None:
-        await work.previewer.work(order)
+    @app.task(name=PREVIEW, pass_context=True)
+    async def do_preview(context: procrastinate.JobContext, *, order: int) -> None:
+        async with work.pacing.at(_host(context)):
+            await work.previewer.work(order)
 
-    @app.task(name=LOOK)
-    async def do_look(*, order: int) -> None:
-        await work.looker.work(order)
+    @app.task(name=LOOK, pass_context=True)
+    async def do_look(context: procrastinate.JobContext, *, order: int) -> None:
+        async with work.pacing.at(_host(context)):
+            await work.looker.work(order)
 
     @app.periodic(cron=HOURLY)
     @app.task(name="jobwire.clean", queueing_lock="clean")
@@ -98,11 +110,18 @@ def register(app: procrastinate.App, work: Work, is_over: Callable[[], bool] = l
     _ = do_slice, do_preview, do_look, clean
 
 
-async def _patiently(slices: Slices, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
+def _host(context: procrastinate.JobContext) -> str:
+    """The host that a task is at: its lock."""
+    assert context.job.lock is not None, "the queue locks every task's host"
+    return context.job.lock
+
+
+async def _patiently(work: Work, run_id: RunId, host: str, is_over: Callable[[], bool]) -> SliceEnd:
     """Work on a slice; while the database is away, wait for it: that is no fault of the slice."""
     while True:
         try:
-            return await slices.work(run_id, host, is_over)
+            async with work.pacing.at(host):
+                return await work.slices.work(run_id, host, is_over)
         except* Unavailable as group:
             _log.warning("slice.waits_for_database", run_id=run_id, reason=str(group.exceptions[0]))
         await asyncio.sleep(DATABASE_PAUSE_S)

@@ -102,3 +102,7 @@ class Boards(Protocol):
     def reader(self, board: BoardRef) -> BoardReader:
         """The reader for a board. Raise `UnknownBoard`."""
         ...
+
+    def pause_s(self, host: str) -> float:
+        """For how many seconds a host wants to be left alone; 0 for one that may be asked."""
+        ...

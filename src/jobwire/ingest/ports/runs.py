@@ -30,6 +30,8 @@ class RunCompany:
     listing: int | None
     """The listing that this run works on; None before there is one."""
     status: CompanyStatus
+    reason: str | None
+    """What it waits for, as the run's viewers were told."""
     failures: int
     """Failures in a row so far."""
     named: bool
@@ -121,6 +123,14 @@ class RunChange(Protocol):
 
     async def mark_listing(self, companies: Sequence[str]) -> None:
         """Waiting companies become `listing`; others stay as they are."""
+        ...
+
+    async def wait_for(self, host: str, reason: str | None) -> None:
+        """Tell what the companies wait for that are being worked on at a host; None where they go on."""
+        ...
+
+    async def cut_short(self, company: str) -> int:
+        """Count that a company's listing has to begin again; answer how often that was."""
         ...
 
     async def fail_company(self, company: str, reason: str) -> bool:

@@ -93,7 +93,11 @@ const Card = memo(function Card({ store, company, ended, chosen, onChoose }: Car
             <span style={{ width: `${(done / total) * 100}%` }} />
           </span>
         )}
-        {reason && <span className={styles.reason}>{reason}</span>}
+        {reason && (
+          <span className={styles.reason} data-waits={status === 'error' ? undefined : true}>
+            {reason}
+          </span>
+        )}
       </button>
     </li>
   )

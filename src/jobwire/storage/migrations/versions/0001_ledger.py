@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_ba580d2c"
+revision = "0001_264c79cf"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -70,7 +70,10 @@ def create_tables() -> None:
         "host_paces",
         sa.Column("host", sa.Text(), nullable=False, comment="throttle key"),
         sa.Column(
-            "slowness", sa.Float(), nullable=False, comment="so many times slower than usual it is asked, over 1"
+            "slowness", sa.Float(), nullable=False, comment="so many times slower than usual it is asked: 1 and more"
+        ),
+        sa.Column(
+            "paused_until", sa.DateTime(timezone=True), nullable=False, comment="it wants to be left alone until then"
         ),
         sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.PrimaryKeyConstraint("host", name=op.f("host_paces_pkey")),
@@ -425,6 +428,13 @@ def create_tables() -> None:
         ),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False, comment="in a row"),
+        sa.Column(
+            "cut_short",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="so often its host made a listing that had begun begin again",
+        ),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "status IN ('waiting', 'listing', 'crawling', 'done', 'error')", name=op.f("run_companies_status_check")

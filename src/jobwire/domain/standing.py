@@ -1,0 +1,11 @@
+"""How a host wants to be asked, as its answers have shown."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """So many times slower than usual (1 and more), and not at all for the next `pause_s` seconds."""
+
+    slowness: float = 1.0
+    pause_s: float = 0.0

@@ -1,0 +1,74 @@
+"""A host that wants to be left alone: the run says so, and until when, for as long as that lasts."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobwire.domain.errors import HostBusy
+from jobwire.ingest.failing import fail_company
+from jobwire.ingest.ports.boards import Boards
+from jobwire.ingest.ports.runs import Claim, LogLine, RunCompany
+from jobwire.ingest.ports.units import Ledger
+
+TOLD_FROM_S: Final = 5.0
+"""Shorter pauses are nothing that somebody has to know."""
+LOOK_EVERY_S: Final = 1.0
+MOST_CUT_SHORT: Final = 5
+"""So often a listing begins again because its host broke it off. Each time all its requests were in vain."""
+
+
+class Pauses:
+    """Tells a run of its host's pauses, for one slice. `now` is by the database's clock."""
+
+    def __init__(self, ledger: Ledger, boards: Boards, claim: Claim, host: str, now: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._boards = boards
+        self._claim = claim
+        self._host = host
+        self._now = now
+        self._told_until: datetime | None = None
+        self._is_told = any(company.reason for company in claim.companies)
+
+    async def watch(self) -> None:
+        """Tell of each pause when it begins and when it is over, until cancelled. Raise `RunEnded`."""
+        while True:
+            await self.tell()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def tell(self, *, is_last: bool = False) -> None:
+        """Tell of what has changed; the last time, of companies that have come to it since, too. Raise `RunEnded`."""
+        pause_s = self._boards.pause_s(self._host)
+        if pause_s == 0:
+            await self._end()
+        elif pause_s > TOLD_FROM_S:
+            await self._wait(pause_s, self._now() + timedelta(seconds=pause_s), is_last=is_last)
+
+    async def _wait(self, pause_s: float, until: datetime, *, is_last: bool) -> None:
+        is_news = self._told_until is None or until > self._told_until + timedelta(seconds=1)
+        if not is_news and not is_last:
+            return
+        async with self._ledger.unit() as unit:
+            change = await unit.change(self._claim.run_id)
+            await change.wait_for(self._host, f"{self._host} asks to be left alone until {until:%H:%M:%S} UTC.")
+            if is_news:
+                asked = f"{self._host} asks to be left alone for {math.ceil(pause_s)} s"
+                message = f"{asked}: everything there goes on at {until:%H:%M:%S} UTC."
+                await change.log([LogLine(message=message, level="warning")])
+        self._told_until, self._is_told = until, True
+
+    async def _end(self) -> None:
+        if self._is_told:
+            async with self._ledger.unit() as unit:
+                await (await unit.change(self._claim.run_id)).wait_for(self._host, None)
+            self._is_told = False
+
+
+async def count_cut_short(ledger: Ledger, company: RunCompany, busy: HostBusy) -> None:
+    """Count that a company's listing has to begin again; too often, and the company fails. Raise `RunEnded`."""
+    async with ledger.unit() as unit:
+        times = await (await unit.change(company.run_id)).cut_short(company.company)
+    if times >= MOST_CUT_SHORT:
+        reason = f"{busy.message} That has made its listing begin again {times} times: it is not tried once more."
+        await fail_company(ledger, company, reason)
