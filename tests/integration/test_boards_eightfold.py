@@ -174,10 +174,11 @@ async def test_below_the_cap_nothing_else_is_asked(site: Site, reader: BoardRead
     [
         ({}, "status 404"),
         ({"/careers/sitemap.xml": 403}, "refuses"),
-        ({"/careers/sitemap.xml": "<html>"}, "its sitemap: it is none"),
+        ({"/careers/sitemap.xml": "<html>"}, "its sitemap names none"),
         ({"/careers/sitemap.xml": sitemap()}, "its sitemap names none"),
         ({"/careers/sitemap.xml": sitemap(*map(job_page, LARGE[:-1]))}, "has 250 postings, and lists 249"),
-        ({"/robots.txt": "User-agent: *\nDisallow: /careers/sitemap.xml\n"}, "asks robots to leave"),
+        ({"/robots.txt": "User-agent: *\nDisallow: /careers/sitemap.xml\n"}, "its sitemap names none"),
+        ({"/robots.txt": 403}, "its sitemap cannot be read: eightfold:jobs.acme.com/acme.com: "),
     ],
 )
 async def test_without_the_sitemap_the_listing_is_partial(
@@ -200,13 +201,13 @@ async def test_a_sitemap_of_sitemaps_and_what_is_none_of_this_companys(site: Sit
         job_page(9_001, "other.com"),
         "https://jobs.acme.com/careers/jobs/9002",
         "https://jobs.acme.com/careers/job/x",
-        "http://[job/9003",
+        "https://jobs.acme.com//[job/9003",
     ]
     maps = sitemap("https://jobs.acme.com/careers/a.xml", "https://jobs.acme.com/careers/b.xml", kind="sitemapindex")
     pages: dict[str, str | int] = {
         "/careers/sitemap.xml": maps,
         "/careers/a.xml": sitemap(*others, *map(job_page, LARGE[:100])),
-        "/careers/b.xml": sitemap(*(f"https://acme.eightfold.ai/en/careers/job/{one}" for one in LARGE[100:])),
+        "/careers/b.xml": sitemap(*(f"https://jobs.acme.com/en/careers/job/{one}" for one in LARGE[100:])),
     }
     listing, found = await read(site, reader, Company(LARGE, pages=pages))
 

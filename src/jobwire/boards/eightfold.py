@@ -17,10 +17,10 @@ import msgspec
 
 from jobwire.boards import parse
 from jobwire.boards.http import Manners
-from jobwire.boards.links import locations_in, paths_on
 from jobwire.boards.listings import FLAKY, Draft, PageRead, read_pages
 from jobwire.boards.readers import Reader, WireJob
 from jobwire.boards.robots import Pages
+from jobwire.boards.sitemaps import paths_of_sitemaps
 from jobwire.boards.systems import HOST_NAME, CareersUrl, Site, System, in_path
 from jobwire.boards.terms import country_code, date_of_ms, employment_type, place, places, workplace
 from jobwire.boards.text import description, one_line, web_url
@@ -34,7 +34,6 @@ _LIMIT: Final = 10
 _CAP: Final = 2_000
 """Some companies' APIs end here: with an error, with an empty page, or from the first page again."""
 _MAX_PAGES: Final = 1_000
-_MAX_MAPS: Final = 20
 _POSITION: Final = re.compile(r"([0-9]{1,30})(?:-(.{1,300}))?")
 _MAX_REMEMBERED: Final = 1_000
 _DOMAINS: Final = {"explore.jobs.netflix.net": "netflix.com"}
@@ -163,27 +162,18 @@ class EightfoldReader(Reader[EightfoldJob]):
     async def _read_sitemap(self, slug: str, draft: Draft) -> None:
         """Add the positions that the sitemap names besides those of the pages."""
         draft.patience = FLAKY
+        ends = f"The board's pages end after {draft.seen} positions"
         try:
-            named = await self._named(slug, draft)
+            paths = await paths_of_sitemaps(self._pages, slug, [f"/careers/sitemap.xml?domain={_domain(slug)}"], draft)
         except HostBusy:
             raise
         except BoardError as error:
-            draft.doubt(f"The board's pages end after {draft.seen} positions, and its sitemap: {error.message}")
+            draft.doubt(f"{ends}, and its sitemap cannot be read: {error.message}")
             return
+        named = dict(filter(None, (_line(slug, path) for path in paths)))
         if not named:
-            draft.doubt(f"The board's pages end after {draft.seen} positions, and its sitemap names none.")
+            draft.doubt(f"{ends}, and its sitemap names none.")
         await self._add_made(draft, slug, [line for key, line in named.items() if not draft.holds(key)])
-
-    async def _named(self, slug: str, draft: Draft) -> Mapping[str, Mapping[str, object]]:
-        """Return the lines that the sitemap makes, by key; it may be one of sitemaps."""
-        path = f"/careers/sitemap.xml?domain={_domain(slug)}"
-        first = locations_in(await self._pages.read(slug, path, draft.load))
-        if first is None:
-            raise BoardUnreadable("it is none.")
-        addresses = list(first)
-        for inner in [one for one in paths_on(_host(slug), first) if urlsplit(one).path.endswith(".xml")][:_MAX_MAPS]:
-            addresses += locations_in(await self._pages.read(slug, inner, draft.load)) or []
-        return dict(filter(None, (_line(slug, address) for address in addresses)))
 
     async def fetch(self, slug: str, external_id: str) -> bytes:
         """Read one position."""
@@ -282,15 +272,12 @@ def _details(slug: str, external_id: str) -> Question[bytes]:
     )
 
 
-def _line(slug: str, address: str) -> tuple[str, Mapping[str, object]] | None:
-    """Make an address of the sitemap into a position, with its key; None where it is none of this company's.
+def _line(slug: str, path: str) -> tuple[str, Mapping[str, object]] | None:
+    """Make a path of the sitemap into a position, with its key; None where it is none of this company's.
 
-    One host may serve several companies: an address then names its own by `domain`.
+    One host may serve several companies: a path then names its own by `domain`.
     """
-    try:
-        url = CareersUrl.of(urlsplit(address))
-    except ValueError:
-        return None
+    url = CareersUrl.of(urlsplit(f"https://{_host(slug)}{path}"))
     is_ours = url.query.get("domain", _domain(slug)) == _domain(slug)
     is_job = list(url.segments[-3:-1]) == ["careers", "job"]
     match = _POSITION.fullmatch(url.segments[-1]) if is_ours and is_job else None
