@@ -1,6 +1,8 @@
 """Systems whose postings are found by their line of the listing: what is kept of it, and for how long."""
 
 import json
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -113,15 +115,57 @@ async def test_a_board_that_is_gone_takes_no_posting_with_it(site: Site, reader:
         await reader.fetch("acme", "a")
 
 
-async def test_the_last_listings_lines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobwire.boards.details.MAX_BYTES", 5)
-    lines = Lines()
-    for slug in "abc":
-        lines.keep(slug, Kept({str(n): b"." for n in range(3)}, complete=True, at=0))
-    assert [slug for slug in "abc" if lines.since(slug, 0)] == ["c"]
+def kept(count: int, at: float = 0.0) -> Kept:
+    """Lines that cannot be packed into less."""
+    return Kept.of({str(n): random.Random(n).randbytes(1_000) for n in range(count)}, complete=True, at=at)
 
-    lines.keep("d", Kept({str(n): b"." for n in range(9)}, complete=True, at=0))
-    assert [slug for slug in "cd" if lines.since(slug, 0)] == ["d"]
+
+def test_a_line_is_found_among_many() -> None:
+    lines = {f"{n:x}": f'{{"n": {n}}}'.encode() for n in range(2_000)}
+    packed = Kept.of(lines, complete=True, at=0)
+    assert {key: packed.line(key) for key in [*lines, "else"]} == {**lines, "else": None}
+    assert Kept.of({}, complete=True, at=0).line("a") is None
+
+
+def test_the_last_listings_lines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobwire.boards.details.MAX_BYTES", 10_000)
+    lines = Lines()
+    for slug, count in {"a": 2, "b": 5, "c": 2, "d": 4, "e": 5}.items():
+        lines.keep(slug, kept(count))
+    assert [slug for slug in "abcde" if lines.since(slug, 0)] == ["a", "c", "e"], "the largest went, and made room"
+
+    lines.keep("f", kept(11))
+    assert [slug for slug in "abcdef" if lines.since(slug, 0)] == ["f"]
+
+    lines.keep("g", kept(1, at=KEEP_S + 1))
+    assert [slug for slug in "fg" if lines.since(slug, 0)] == ["g"], "what serves no more has gone"
+
+
+async def test_large_boards_that_are_read_in_turns_are_listed_once_each(
+    site: Site, boards: Boards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Workday's are, of which a run has several at a time."""
+    count = 500
+    names = [f"board-{number}" for number in range(8)]
+    lists: Counter[str] = Counter()
+    line = {"department": "Research and development of things", "location": {"city": "Berlin", "country": "Germany"}}
+
+    def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/json":
+            lists[request.headers["Host"]] += 1
+            return web.json_response(
+                [{"id": f"k{n}", "friendly_id": f"{n}-x", "name": "E", **line} for n in range(count)]
+            )
+        return web.Response(text='<div class="description">text</div>', content_type="text/html")
+
+    monkeypatch.setattr("jobwire.boards.details.MAX_BYTES", 2 * count * len(json.dumps(line)))
+    site.answer = answer
+    for name in names:
+        await boards.reader(BoardRef("breezy", name)).list(name)
+    for number in range(3):
+        for name in names:
+            await boards.reader(BoardRef("breezy", name)).fetch(name, f"k{number}")
+    assert list(lists.values()) == [1] * len(names)
 
 
 # Personio with its feed switched off
