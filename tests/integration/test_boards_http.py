@@ -391,6 +391,26 @@ async def test_no_spelling_of_a_private_address_gets_through(site: Site, time: T
     assert site.requests == []
 
 
+async def test_a_name_in_other_letters_gets_to_no_private_address(
+    site: Site, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def resolve(_: object, host: str, port: int = 0, family: int = 0) -> list[dict[str, object]]:
+        asked.append(host)
+        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": family, "proto": 0, "flags": 0}]
+
+    monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", resolve)
+    site.answer = OK
+    async with client(Settings(), time) as asking:
+        reader = BoardRegistry(Settings(), asking).reader(BoardRef("page", "xn--mnchen-3ya.example"))
+        with pytest.raises(AddressRefused, match=r"xn--mnchen-3ya\.example has a private address"):
+            await reader.list("xn--mnchen-3ya.example")
+
+    assert asked == ["xn--mnchen-3ya.example"]
+    assert site.requests == []
+
+
 # Redirects
 
 

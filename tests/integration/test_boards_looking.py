@@ -128,6 +128,13 @@ async def test_pages_with_postings_of_their_own_are_the_last_resort(site: Site, 
     assert "no careers system that is known" in look.sightings[0].sentence
 
 
+async def test_a_page_at_a_host_in_other_letters(site: Site, looker: PageLooker) -> None:
+    host = "xn--mnchen-3ya.example"
+    pages(site, {f"{host}/jobs": '<a href="https://münchen.example/jobs/cook">Cook</a>', f"{host}/jobs/cook": POSTING})
+    for address in ("https://München.example/jobs", "münchen.example/jobs", f"https://{host}/jobs"):
+        assert sources(await looker.look(address)) == [f"page:{host}/jobs"]
+
+
 async def test_a_page_that_shows_nothing(site: Site, looker: PageLooker) -> None:
     pages(site, {"example.com/": "<p>Welcome</p>"})
     assert sources(await looker.look("example.com")) == []
@@ -152,6 +159,8 @@ async def test_a_page_is_read_as_its_site_asks(site: Site, looker: PageLooker) -
         "ftp://example.com/",
         "https://me@example.com/",
         "example.com:8080",
+        "http://①②⑦.⓪.⓪.①/",
+        "https://ü..example/",
         "",
         "x",
     ],

@@ -44,8 +44,8 @@ class Target:
 
     @property
     def host(self) -> str:
-        """The host's name."""
-        return self.url.host or ""
+        """The host's name, in ASCII."""
+        return self.url.raw_host or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,11 @@ def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | No
         url = target.url.join(URL(response.headers["Location"]))
     except (KeyError, ValueError):
         raise BoardUnreadable(f"{target.board}: {target.host} redirects to nowhere.") from None
-    if target.own_host is not None and _is_home(target.own_host, url.host or ""):
-        raise BoardGone(f"{target.board}: {target.own_host} leads to {url.host}, as for a name that nobody has.")
+    if target.own_host is not None and _is_home(target.own_host, url.raw_host or ""):
+        raise BoardGone(f"{target.board}: {target.own_host} leads to {url.raw_host}, as for a name that nobody has.")
     if not _stays(target.url, url):
         raise AddressRefused(
-            f"{target.board}: {target.host} redirects to {url.host or 'another scheme'}, which is not followed.",
+            f"{target.board}: {target.host} redirects to {url.raw_host or 'another scheme'}, which is not followed.",
             advice="The company may have moved to another careers system: look at its careers page.",
             leads_to=str(url),
         )

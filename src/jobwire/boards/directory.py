@@ -39,7 +39,7 @@ WELL_KNOWN: Final = {
 MAX_LINE_CHARS: Final = 2_000
 _HAS_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*:)?//.*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE
+    r"(?:[a-z][a-z0-9+.-]*:)?//.*|(?:[^\W_]|-)+(?:\.(?:[^\W_]|-)+)+(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE
 )
 
 
@@ -102,12 +102,12 @@ def _from_address(text: str) -> BoardRef:
 def _taken_apart(text: str) -> CareersUrl:
     try:
         parts = urlsplit(text if _HAS_SCHEME.match(text) else f"https://{text.lstrip('/')}")
-        host = parts.hostname or ""
+        url = CareersUrl.of(parts)
     except ValueError:
         raise InvalidInput("The address cannot be understood.", advice="Paste it as the browser shows it.") from None
-    if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
+    if parts.scheme.lower() not in {"http", "https"} or not url.host or "@" in parts.netloc:
         raise InvalidInput("The address is not one of a web page.", advice="Paste it as the browser shows it.")
-    return CareersUrl.of(parts)
+    return url
 
 
 class Directory:

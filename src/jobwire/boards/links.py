@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from jobwire.boards.hosts import ascii_name
 from jobwire.boards.markup import MAX_TAGS
 
 _LOCATION: Final = re.compile(r"<loc>\s{0,50}([^<\s]{1,2000})\s{0,50}</loc>")
@@ -54,7 +55,7 @@ def path_on(host: str, address: str) -> str | None:
     """Return an address's path and query; None where it is not on the host, or not of the web."""
     try:
         parts = urlsplit(address)
-        is_there = parts.scheme in {"http", "https"} and parts.netloc.lower() == host
+        is_there = parts.scheme in {"http", "https"} and ascii_name(parts.netloc) == host
     except ValueError:
         return None
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from yarl import URL
 
 from jobwire.boards import page as pages_system
+from jobwire.boards.hosts import ascii_name
 from jobwire.boards.http import BoardClient
 from jobwire.boards.links import links_of, path_on
 from jobwire.boards.markup import job_postings
@@ -184,9 +185,9 @@ def _apart(address: str) -> tuple[str, str]:
     """Return a page's host, and its path with the query. Raise `InvalidInput`."""
     try:
         url = URL(address if "://" in address else f"https://{address.lstrip('/')}")
+        host = ascii_name(url.host or "")
     except ValueError:
-        url = URL()
-    host = (url.host or "").lower()
+        url, host = URL(), ""
     is_plain = url.scheme in {"http", "https"} and not url.user and not url.explicit_port
     if not is_plain or not pages_system.SYSTEM.slug.fullmatch(host):
         raise InvalidInput(f"{address[:200]} is no address of a public page.", advice="Paste it as browsers show it.")

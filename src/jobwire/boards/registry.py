@@ -22,6 +22,7 @@ from jobwire.boards import (
     workable,
     workday,
 )
+from jobwire.boards.hosts import ascii_name
 from jobwire.boards.http import BoardClient
 from jobwire.boards.systems import Site, System
 from jobwire.domain.companies import BoardRef
@@ -64,14 +65,27 @@ def known_system(name: str) -> System:
 
 
 def checked(board: BoardRef) -> BoardRef:
-    """Return the board with its system's name as it is written. Raise `UnknownBoard` where it cannot exist."""
+    """Return the board with its system's name as it is written, and its host in ASCII.
+
+    Raise `UnknownBoard` where it cannot exist.
+    """
     system = known_system(board.system)
-    if not system.slug.fullmatch(board.slug):
+    slug = _in_ascii(board.slug) if system.origin == "https://{}" else board.slug
+    if not system.slug.fullmatch(slug):
         raise UnknownBoard(
             f'"{board.slug}" cannot be the name of a board at {system.name}.',
             advice=f"Copy it from the address of the company's careers page, {unquote(system.public_url('…'))}.",
         )
-    return BoardRef(system.name, board.slug)
+    return BoardRef(system.name, slug)
+
+
+def _in_ascii(slug: str) -> str:
+    """Return a slug that begins with a host's name as it is asked for; one that begins with none as it is."""
+    host, slash, rest = slug.partition("/")
+    try:
+        return ascii_name(host) + slash + rest
+    except ValueError:
+        return slug
 
 
 class BoardRegistry:

@@ -10,6 +10,7 @@ from zlib import crc32
 from yarl import URL
 
 from jobwire.boards.answers import Body, NotModified
+from jobwire.boards.hosts import ascii_name
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.boards.room import Load
 from jobwire.domain.companies import BoardRef
@@ -20,7 +21,7 @@ from jobwire.ingest.tags import Tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareersUrl:
-    """A careers page's address, taken apart: host in lower case, path segments percent-decoded."""
+    """A careers page's address, taken apart: host in lower case and ASCII, path segments percent-decoded."""
 
     host: str
     segments: Sequence[str]
@@ -28,9 +29,9 @@ class CareersUrl:
 
     @classmethod
     def of(cls, parts: SplitResult) -> Self:
-        """Take an address apart; its host may be empty."""
+        """Take an address apart; its host may be empty. Raise `ValueError` where its host can be none."""
         return cls(
-            host=(parts.hostname or "").removeprefix("www."),
+            host=ascii_name(parts.hostname or "").removeprefix("www."),
             segments=[unquote(segment) for segment in parts.path.split("/") if segment],
             query=dict(parse_qsl(parts.query)),
         )
@@ -167,14 +168,14 @@ def _digest(content: bytes) -> str:
 
 
 def _host_of(origin: str) -> str:
-    return URL(origin).host or ""
+    return URL(origin).raw_host or ""
 
 
 _ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{1,500}"')
 """A mark that is kept: RFC 9110, 8.8.3, without what is not ASCII, and not endless."""
 HOST_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 """What one label of a host's name may look like, as a pattern: a slug that makes a host must be made of these."""
-HOST_NAME: Final = rf"(?:{HOST_LABEL}\.){{1,6}}[a-z]{{2,24}}"
+HOST_NAME: Final = rf"(?:{HOST_LABEL}\.){{1,6}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{0,58}}[a-z0-9])"
 """What a whole name of a host may look like: never an address, whose last label is a number."""
 RESERVED_LABELS: Final = frozenset({"www", "app", "api", "blog", "docs", "help", "support", "status", "static"})
 """Names under a careers system's domain that are its own, and no company's."""
