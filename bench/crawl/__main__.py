@@ -16,7 +16,7 @@ from bench import plan, report
 from bench.careers import Careers, CareersTask
 from bench.child import child
 from bench.crawl.contest import CONCURRENCY, Crawled, CrawlTask
-from bench.crawl.product import Days, two_days
+from bench.crawl.product import Days, days_of
 from bench.crawl.sizes import few_sizes, mirror_sizes
 from bench.figures import Figure, Target
 from bench.machine import describe
@@ -54,7 +54,7 @@ async def _measure(options: argparse.Namespace) -> str:
         assert {one.postings for one in done.values()} == {sum(sizes)}, done
         _say(JOBWIRE)
         async with server.database() as database_url:
-            days = await two_days(database_url, careers)
+            days = await days_of(database_url, careers)
     figures = _figures(done, days)
     return (report.as_json if options.json else report.as_table)(chosen, machine, figures)
 
@@ -93,7 +93,7 @@ async def _warm_up(urls: Mapping[str, str]) -> None:
 
 
 def _figures(done: Mapping[str, Crawled], days: Days) -> list[Figure]:
-    first, following = days.first, days.next
+    first, following, marked = days.first, days.next, days.marked
     speed = {name: one.postings / one.seconds for name, one in done.items()}
     speed[JOBWIRE] = first.postings / first.seconds
     return [
@@ -108,9 +108,11 @@ def _figures(done: Mapping[str, Crawled], days: Days) -> list[Figure]:
         *(Figure(name, "CPU time", one.cpu_s, "s") for name, one in done.items()),
         *(Figure(JOBWIRE, f"CPU time of its {name}", used, "s") for name, used in first.cpu_s.items()),
         Figure(JOBWIRE, "events shown to a viewer meanwhile", first.events, ""),
-        Figure(JOBWIRE, "next day, all unchanged: time", following.seconds, "s"),
+        Figure(JOBWIRE, "next day, all read and unchanged: time", following.seconds, "s"),
         Figure(JOBWIRE, "next day, as a part of the first", following.seconds / first.seconds, "", NEXT_DAY),
         *(Figure(JOBWIRE, f"next day, CPU time of its {name}", used, "s") for name, used in following.cpu_s.items()),
+        Figure(JOBWIRE, "next day, all unchanged by their ETags: time", marked.seconds, "s"),
+        *(Figure(JOBWIRE, f"by ETags, CPU time of its {name}", used, "s") for name, used in marked.cpu_s.items()),
         *(Figure(name, "most memory", one.peak_mb, "MB") for name, one in done.items()),
         *(Figure(JOBWIRE, f"most memory of its {name}", peak, "MB", MEMORY) for name, peak in days.peaks_mb.items()),
     ]

@@ -1,5 +1,6 @@
-"""Jobwire: a first run and one of the next day, each watched to its end by a viewer of the stream."""
+"""Jobwire: a first run and two of the next day, each watched to its end by a viewer of the stream."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from bench.child import child
 from bench.cpu import CpuClock
 from bench.crawl.contest import CONCURRENCY
 from bench.serve import Served, ServeTask
+from bench.server import forget_tags
 from bench.viewing import client, watching
 
 UNPACED = {"127.0.0.1": {"per_second": 100_000, "concurrency": CONCURRENCY}}
@@ -30,14 +32,18 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Days(msgspec.Struct, frozen=True, kw_only=True):
-    """Both runs. `peaks_mb` is the most memory that each process held, by name."""
+    """All runs. `next` reads every board again, `marked` is told by their ETags that they are unchanged.
+
+    `peaks_mb` is the most memory that each process held, by name.
+    """
 
     first: Day
     next: Day
+    marked: Day
     peaks_mb: dict[str, float]
 
 
-async def two_days(database_url: str, careers: Careers) -> Days:
+async def days_of(database_url: str, careers: Careers) -> Days:
     settings = {
         "database_url": database_url,
         "port": 0,
@@ -56,9 +62,11 @@ async def two_days(database_url: str, careers: Careers) -> Days:
             (extractor,) = psutil.Process(served.worker_pid).children()
             pids = {"server": process.pid, "worker": served.worker_pid, "extractor": extractor.pid}
             first = await _run(session, served.token, "ready", pids)
+            await asyncio.to_thread(forget_tags, database_url)
             second = await _run(session, served.token, "skipped", pids)
+            marked = await _run(session, served.token, "skipped", pids)
         peaks = {name: _peak_mb(pid) for name, pid in pids.items()}
-    return Days(first=first, next=second, peaks_mb=peaks)
+    return Days(first=first, next=second, marked=marked, peaks_mb=peaks)
 
 
 async def _follow(session: aiohttp.ClientSession, careers: Careers) -> None:

@@ -29,6 +29,7 @@ def test_everybody_ingests_the_same_postings(postgres: TestServer) -> None:
     document = json.loads(ended.stdout)
     assert document["plan"]["postings"] == sum(few_sizes())
     figures = {(one["benchmark"], one["name"]): one for one in document["figures"]}
+    assert ("Jobwire", "next day, all unchanged by their ETags: time") in figures
     assert all(one["value"] > 0 for one in figures.values() if "CPU" not in one["name"])
     has_scrapy = importlib.util.find_spec("scrapy") is not None
     assert (("Scrapy", "from page to committed row") in figures) == has_scrapy

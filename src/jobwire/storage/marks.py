@@ -24,7 +24,7 @@ class Marks:
         row = {"user_id": user, "posting_id": posting_id, "mark": mark}
         async with self._database.begin() as connection:
             name = name_for(user)
-            # Locked: a board that is forgotten takes its postings with it
+            # Locked: else it could be deleted before its mark is there, which would be an error of the database
             found = (
                 select(postings.c.id)
                 .where(postings.c.id == posting_id, name.is_not(None))
