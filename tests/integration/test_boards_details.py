@@ -199,6 +199,40 @@ async def test_personio_without_a_feed_is_read_from_its_pages(site: Site, boards
     assert "switched its feed off" in listing.notes[0]
 
 
+BOXES = """<h2>Jobs</h2><a class="job-box-link job-box" href="/job/7?language=en"><h3 class="jb-title">Engineer &amp;
+more</h3><p>Permanent, Berlin</p></a> <a class="x-job-box" href="https://acme.jobs.personio.de/job/8">Cook</a>
+<a class="job-box" href="/job/7">again</a><a class="job-box" href="/jobs">no</a><a href="/job/9">no</a>"""
+
+
+async def test_personio_without_an_index_is_read_from_its_first_page(site: Site, boards: Boards) -> None:
+    place = {"address": {"addressLocality": "Berlin", "addressCountry": "Germany"}}
+    stated = json.dumps({"@type": "JobPosting", "description": "<p>That</p>", "jobLocation": place})
+    answers = {"/": BOXES, "/job/7": f'<script type="application/ld+json">{stated}</script>'}
+
+    def answer(request: web.Request) -> web.StreamResponse:
+        page = answers.get(request.path)
+        return web.Response(text=page, content_type="text/html") if page else web.Response(status=404)
+
+    site.answer = answer
+    reader = boards.reader(BoardRef("personio", "acme"))
+    listing = await reader.list("acme")
+    posting = reader.extract("acme", await reader.fetch("acme", "7"))
+
+    asked = ["/xml?language=en", "/search.json?language=en", "/robots.txt", "/?language=en", "/job/7?language=en"]
+    assert site.paths == asked
+    assert [(one.external_id, one.title) for one in listing.openings] == [("7", "Engineer & more"), ("8", "Cook")]
+    assert (listing.complete, listing.patience) == (True, 4)
+    assert (posting.locations, posting.description_text) == (("Berlin, Germany",), "That")
+
+
+async def test_personio_whose_first_page_names_nothing_may_have_any(site: Site, boards: Boards) -> None:
+    site.answer = lambda request: web.Response(text="<p>Join us") if request.path == "/" else web.Response(status=404)
+    listing = await boards.reader(BoardRef("personio", "acme")).list("acme")
+
+    assert not listing.complete
+    assert "names no postings" in listing.notes[0]
+
+
 async def test_personio_without_anything_is_gone(site: Site, boards: Boards) -> None:
     site.answer = status(404)
     with pytest.raises(BoardGone):

@@ -1,7 +1,7 @@
 """Personio's XML feed: a whole board with all its texts in one answer, at a host of its own.
 
 https://developer.personio.de/docs/retrieving-open-job-positions. Some companies switch the feed off and keep the
-careers site: then its search index lists the postings, and each posting's page has the text.
+careers site: then its search index lists the postings, or else its first page, and each posting's page has the text.
 """
 
 import re
@@ -10,13 +10,14 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 import msgspec
+from selectolax.lexbor import LexborHTMLParser
 
 from jobwire.boards import parse
 from jobwire.boards.details import DetailReader, unreadable_detail
 from jobwire.boards.http import Manners
-from jobwire.boards.job_posting import first_posting, text_of
-from jobwire.boards.listings import Draft
-from jobwire.boards.markup import blocks
+from jobwire.boards.job_posting import first_posting, locations_of, text_of
+from jobwire.boards.listings import FLAKY, Draft
+from jobwire.boards.markup import MAX_TAGS, blocks
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
@@ -30,6 +31,9 @@ from jobwire.settings import HostPace
 _LANGUAGE: Final = "en"
 """Titles and texts differ by language: one is chosen and kept, so that a posting does not change by itself."""
 _FIELDS: Final = ("id", "name", "office", "department", "recruitingCategory", "employmentType", "schedule", "createdAt")
+
+
+_JOB_PAGE: Final = re.compile(r"/job/([0-9]{1,30})(?:$|[/?#])")
 
 
 class Section(msgspec.Struct):
@@ -76,9 +80,21 @@ class PersonioReader(DetailReader[PersonioJob]):
 
     async def _read_index(self, slug: str, draft: Draft) -> None:
         """Read the careers site's own search index: titles and places only."""
-        body = await self._site.get(f"/search.json?language={_LANGUAGE}", slug, load=draft.load)
-        await self._add(draft, slug, parse.page(body, _INDEX, board=draft.board))
+        try:
+            body = await self._site.get(f"/search.json?language={_LANGUAGE}", slug, load=draft.load)
+        except BoardGone:
+            await self._read_boxes(slug, draft)
+        else:
+            await self._add(draft, slug, parse.page(body, _INDEX, board=draft.board))
         draft.note("The company has switched its feed off: each posting is read from its own page.")
+
+    async def _read_boxes(self, slug: str, draft: Draft) -> None:
+        """Read the careers site's first page: titles only."""
+        draft.patience = FLAKY
+        found = _boxes(await self._pages.read(slug, f"/?language={_LANGUAGE}", draft.load))
+        await self._add_made(draft, slug, found)
+        if not found:
+            draft.doubt("The careers site's first page names no postings.")
 
     async def _detail(self, slug: str, job: PersonioJob, key: str) -> Mapping[str, object]:
         if job.job_descriptions is not None:
@@ -90,7 +106,7 @@ class PersonioReader(DetailReader[PersonioJob]):
         text = (text_of(stated) if stated else "") or blocks(page, '[class*="page_jobDescription"]')
         if not text:
             raise unreadable_detail(board, key)
-        return {"page": text}
+        return {"page": text, **({"additionalOffices": locations_of(stated)} if stated and not job.office else {})}
 
     def _posting(self, slug: str, job: PersonioJob, key: str, title: str) -> Posting:
         parts = job.job_descriptions or []
@@ -113,6 +129,18 @@ class PersonioReader(DetailReader[PersonioJob]):
 
     def _url(self, slug: str, job: PersonioJob, key: str) -> str:  # noqa: ARG002 - the feed holds no address
         return f"{self._site.system.public_url(slug)}/job/{in_path(key)}"
+
+
+def _boxes(page: str) -> list[Mapping[str, object]]:
+    """Return the postings that a careers site's page leads to: a box each, with the title and what else it says."""
+    if page.count("<") > MAX_TAGS:
+        return []
+    found: dict[str, Mapping[str, object]] = {}
+    for box in LexborHTMLParser(page).css('a[class*="job-box"][href]'):
+        if match := _JOB_PAGE.search(box.attributes.get("href") or ""):
+            title = box.css_first('[class*="title"], h1, h2, h3, h4') or box
+            found.setdefault(match[1], {"id": match[1], "name": one_line(title.text(separator=" "))})
+    return list(found.values())
 
 
 def _fields(position: Element) -> Mapping[str, object]:
