@@ -80,13 +80,20 @@ $(WEB_BUILT): $(WEB_READY) web/index.html web/vite.config.ts web/tsconfig.json $
 	@touch $@
 
 .PHONY: chromium
-chromium:
+chromium: # and a font for Japanese names; where that cannot be installed, they are boxes in pictures
 	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's Chromium for the browser tests."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		tests/install_quietly.sh chromium; \
 	else \
 		echo "The browser tests need Chromium, and this user cannot install it: apt install chromium."; exit 1; \
+	fi
+	@if fc-list :lang=ja 2>/dev/null | grep -q .; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing a font of Debian's for Japanese names."; \
+		tests/install_quietly.sh fontconfig fonts-ipafont-gothic || echo "It could not be installed: they are boxes."; \
+	else \
+		echo "Without a font for Japanese, some names are boxes in pictures: apt install fontconfig fonts-ipafont-gothic."; \
 	fi
 
 PROXIES := nginx haproxy caddy

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install Debian packages of servers, as root, for tests that start them by themselves: no service of theirs is started,
-# now or at the next boot, so that port 80 stays whose it is.
+# Install Debian packages, as root, for tests. Of servers, which tests start by themselves, no service is started, now or
+# at the next boot, so that port 80 stays whose it is.
 set -eu
 
 policy=/usr/sbin/policy-rc.d
@@ -11,6 +11,8 @@ if [ ! -e "$policy" ]; then
 fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-if command -v systemctl >/dev/null; then
-    systemctl disable --quiet "$@"
-fi
+for package in "$@"; do
+    if [ -e "/usr/lib/systemd/system/$package.service" ] || [ -e "/lib/systemd/system/$package.service" ]; then
+        systemctl disable --quiet "$package"
+    fi
+done
