@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+from patience import PATIENCE_S
+
 STREAM = b"GET /api/ingestion/progress/"
-PATIENCE_S = 60
 
 
 class Wire:
@@ -16,7 +17,7 @@ class Wire:
         parts = urlsplit(server_url)
         self._to = (parts.hostname, parts.port)
         self._streams: set[asyncio.StreamWriter] = set()
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._server: asyncio.Server | None = None
         self.url = ""
         self.streams_ever = 0
@@ -46,14 +47,15 @@ class Wire:
     async def close(self) -> None:
         assert self._server is not None
         self._server.close()
-        for connection in self._connections:
-            connection.cancel()
+        # Ended by their ends: a cancelled one is complained of by asyncio's server
+        for writer in self._connections.values():
+            writer.transport.abort()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = asyncio.current_task()
         assert connection is not None
-        self._connections.add(connection)
+        self._connections[connection] = writer
         try:
             there, back = await asyncio.open_connection(*self._to)
         except OSError:
@@ -69,7 +71,7 @@ class Wire:
                 back.transport.abort()
                 writer.close()
         finally:
-            self._connections.discard(connection)
+            del self._connections[connection]
             await self._note(writer, opened=False)
 
     async def _up(self, reader: asyncio.StreamReader, to: asyncio.StreamWriter, browser: asyncio.StreamWriter) -> None:

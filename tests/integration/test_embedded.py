@@ -24,6 +24,7 @@ from jobwire.storage.cluster import home as homes
 from jobwire.storage.cluster import processes, programs
 from jobwire.storage.cluster.account import Account
 from jobwire.storage.database import Database, conninfo
+from patience import PATIENCE_S
 
 AS_ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not AS_ROOT, reason="about what root does")
@@ -70,7 +71,7 @@ class Holder:
     def leave(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
-        assert self.process.wait(30) == 0
+        assert self.process.wait(PATIENCE_S) == 0
 
     def kill(self) -> None:
         self.process.kill()
@@ -168,8 +169,8 @@ def kill_postmaster(folder: Path) -> None:
         wait_for(lambda: postmaster.status() == psutil.STATUS_ZOMBIE)
 
 
-def wait_for(condition: Callable[[], bool], patience_s: float = 30) -> None:
-    give_up = time.monotonic() + patience_s
+def wait_for(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < give_up
         time.sleep(0.01)
@@ -221,7 +222,7 @@ class TestSharing:
         other = hold()
         assert other.url
         os.killpg(starter.process.pid, signal.SIGINT)
-        starter.process.wait(30)
+        starter.process.wait(PATIENCE_S)
         assert words(other.url) == ["before"]
 
     async def test_a_restart_keeps_the_address_and_the_pool_recovers(self, used: Path) -> None:

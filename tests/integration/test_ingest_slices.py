@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
-from ingest_boards import FakeBoards, raising, waiting
+from ingest_boards import FakeBoard, FakeBoards, raising, waiting
 from ingest_world import Clock, World, make_world
 from ledger_world import eventually
 
@@ -32,6 +32,19 @@ def world(database: Database, boards: FakeBoards, clock: Clock) -> World:
     return make_world(database, boards, clock)
 
 
+@pytest.fixture
+def slow_board(boards: FakeBoards, clock: Clock) -> FakeBoard:
+    """Nine postings at acme, fetched one by one; each takes half of a slice's time."""
+    board = boards.add("acme", *map(str, range(9)))
+    boards.concurrency = 1
+
+    def take_time() -> None:
+        clock.now += slices_module.BUDGET_S / 2
+
+    board.on_fetch = dict.fromkeys(board.texts, take_time)
+    return board
+
+
 async def start(world: World, *sources: str) -> RunId:
     user = await world.user()
     await world.follow(user, *sources)
@@ -46,47 +59,24 @@ async def wait_for_host(world: World) -> None:
         )
 
 
-async def test_no_request_begins_after_the_budget_when_others_wait(
-    world: World, boards: FakeBoards, clock: Clock
-) -> None:
+async def test_no_request_begins_after_the_budget_when_others_wait(world: World, slow_board: FakeBoard) -> None:
     await wait_for_host(world)
-    board = boards.add("acme", *map(str, range(9)))
-    boards.concurrency = 1
-
-    def half_a_second() -> None:
-        clock.now += slices_module.BUDGET_S / 4
-
-    board.on_fetch = dict.fromkeys(board.texts, half_a_second)
     run_id = await start(world, "fetch:acme")
     ends = await world.drain()
-    assert [end.settled for end in ends] == [4, 4, 1]
-    assert [end.more for end in ends] == [True, True, False]
-    assert sorted(board.fetched) == sorted(board.texts)
-    assert board.lists == 1
+    assert [end.settled for end in ends] == [2, 2, 2, 2, 1]
+    assert [end.more for end in ends] == [True, True, True, True, False]
+    assert sorted(slow_board.fetched) == sorted(slow_board.texts)
+    assert slow_board.lists == 1
     assert await world.counts(run_id) == {"ready": 9}
 
 
-async def test_a_slice_that_nobody_waits_for_goes_on(world: World, boards: FakeBoards, clock: Clock) -> None:
-    board = boards.add("acme", *map(str, range(9)))
-    boards.concurrency = 1
-
-    def a_second() -> None:
-        clock.now += slices_module.BUDGET_S / 2
-
-    board.on_fetch = dict.fromkeys(board.texts, a_second)
+async def test_a_slice_that_nobody_waits_for_goes_on(world: World, slow_board: FakeBoard) -> None:
     await start(world, "fetch:acme")
     (end,) = await world.drain()
     assert (end.more, end.settled) == (False, 9)
 
 
-async def test_a_worker_that_ends_begins_nothing_more(world: World, boards: FakeBoards, clock: Clock) -> None:
-    board = boards.add("acme", *map(str, range(9)))
-    boards.concurrency = 1
-
-    def a_second() -> None:
-        clock.now += slices_module.BUDGET_S / 2
-
-    board.on_fetch = dict.fromkeys(board.texts, a_second)
+async def test_a_worker_that_ends_begins_nothing_more(world: World, slow_board: FakeBoard) -> None:
     run_id = await start(world, "fetch:acme")
     end = await world.slices.work(run_id, "host", lambda: True)
     assert (end.more, end.settled) == (True, 2)

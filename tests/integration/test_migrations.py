@@ -15,6 +15,7 @@ from jobwire.storage import migrate as migrate_module
 from jobwire.storage.database import Database
 from jobwire.storage.migrate import migrate
 from jobwire.storage.tables import metadata
+from patience import PATIENCE_S
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:
@@ -126,7 +127,7 @@ async def test_a_change_of_status_is_told_with_its_version(database: Database) -
             async with database.begin() as connection:
                 await connection.execute(text(f"UPDATE runs SET {change} WHERE id = :run"), {"run": run})
         await listener.execute("SELECT 1")
-        told = [note.payload async for note in listener.notifies(timeout=10, stop_after=1)]
+        told = [note.payload async for note in listener.notifies(timeout=PATIENCE_S, stop_after=1)]
         rest = [note.payload async for note in listener.notifies(timeout=0)]
     assert told == [f"{run} 4"]
     assert rest == []
