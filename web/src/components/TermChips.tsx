@@ -6,17 +6,21 @@ interface Props {
   company: string
   look: 'include' | 'exclude'
   terms: readonly string[]
-  onChange: (terms: string[]) => void
+  /** Resolves to whether they were taken. */
+  onChange: (terms: string[]) => Promise<boolean>
 }
 
-/** The terms of one filter: Enter adds what is typed, Backspace in an empty field takes the last one back. */
+/** The terms of one filter: Enter adds what is typed, Backspace in an empty field takes the last one back.
+ *  A term that is refused goes back into the field, to be put right. */
 export function TermChips({ label, company, look, terms, onChange }: Props) {
   const [typed, setTyped] = useState('')
   const id = useId()
-  const add = () => {
+  const change = (next: string[]) => void onChange(next)
+  const add = async () => {
     const term = typed.trim()
     setTyped('')
-    if (term !== '' && !terms.includes(term)) onChange([...terms, term])
+    if (term === '' || terms.includes(term) || (await onChange([...terms, term]))) return
+    setTyped((meanwhile) => meanwhile || term)
   }
   return (
     <div className={styles.field}>
@@ -31,7 +35,7 @@ export function TermChips({ label, company, look, terms, onChange }: Props) {
             <button
               type="button"
               aria-label={`Remove ${term}`}
-              onClick={() => onChange(terms.filter((held) => held !== term))}
+              onClick={() => change(terms.filter((held) => held !== term))}
             >
               ×
             </button>
@@ -43,13 +47,13 @@ export function TermChips({ label, company, look, terms, onChange }: Props) {
           value={typed}
           placeholder={terms.length === 0 ? (look === 'include' ? 'any title' : 'nothing') : ''}
           onChange={(event) => setTyped(event.target.value)}
-          onBlur={add}
+          onBlur={() => void add()}
           onKeyDown={(event) => {
             if (event.key === 'Enter') {
               event.preventDefault()
-              add()
+              void add()
             } else if (event.key === 'Backspace' && typed === '' && terms.length > 0)
-              onChange(terms.slice(0, -1))
+              change(terms.slice(0, -1))
           }}
         />
       </div>

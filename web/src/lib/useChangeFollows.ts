@@ -2,11 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type Follow, type FollowChange, type FollowOutcome, postFollows } from './api/follows'
 import { followsQuery, queryKeys } from './queries'
 
-/** Post changes; the list shows them at once, and what the server made of them as soon as it has answered. */
-export function useChangeFollows() {
+/**
+ * Post changes; the list shows them at once, and what the server made of them as soon as it has answered.
+ *
+ * @param onAnswered hears to how many of many changes the server has answered.
+ */
+export function useChangeFollows(onAnswered?: (answered: number) => void) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: postFollows,
+    mutationFn: (changes: readonly FollowChange[]) => postFollows(changes, onAnswered),
     onMutate: async (changes) => {
       await queries.cancelQueries({ queryKey: queryKeys.follows })
       queries.setQueryData(followsQuery.queryKey, (follows) => follows && applyChanges(follows, changes))
@@ -21,6 +25,13 @@ export function useChangeFollows() {
 
 export const firstError = (outcomes: readonly FollowOutcome[] | undefined): string | null =>
   outcomes?.find((outcome) => !outcome.success)?.error ?? null
+
+/** Whether the server has taken what was posted; it is shown elsewhere why not. */
+export const isTaken = (posted: Promise<readonly FollowOutcome[]>): Promise<boolean> =>
+  posted.then(
+    (outcomes) => firstError(outcomes) === null,
+    () => false,
+  )
 
 /** Only what needs no server: a new company waits until the server has said what it was taken for. */
 function applyChanges(follows: readonly Follow[], changes: readonly FollowChange[]): Follow[] {

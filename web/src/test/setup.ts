@@ -11,6 +11,7 @@ if (typeof HTMLDialogElement !== 'undefined') {
     this.open = false
   }
   window.scrollTo = () => undefined
+  Element.prototype.scrollIntoView ??= () => undefined
   window.ResizeObserver ??= class {
     observe() {}
     unobserve() {}

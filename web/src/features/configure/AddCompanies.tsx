@@ -24,10 +24,12 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
   const [text, setText] = useState('')
   const [results, setResults] = useState<readonly LineResult[]>([])
   const choices = useQuery(choicesQuery)
-  const change = useChangeFollows()
+  const [answered, setAnswered] = useState(0)
+  const change = useChangeFollows(setAnswered)
   const lines = readLines(text, choices.data ?? [])
 
-  const add = (typed: readonly TypedLine[], clear: boolean) =>
+  const add = (typed: readonly TypedLine[], clear: boolean) => {
+    setAnswered(0)
     change.mutate(
       typed.map((line) => line.change),
       {
@@ -46,6 +48,7 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
         },
       },
     )
+  }
   const answer = (typed: TypedLine | null) => {
     if (typed === null) return
     change.mutate([typed.change], {
@@ -92,7 +95,7 @@ export function AddCompanies({ nobodyFollowed }: { nobodyFollowed: boolean }) {
             data-testid="add-companies-submit"
             disabled={lines.length === 0 || change.isPending}
           >
-            {change.isPending ? 'Adding…' : addLabel(lines.length)}
+            {change.isPending ? addingLabel(answered, change.variables.length) : addLabel(lines.length)}
           </Button>
           <Suggestions
             names={suggest(text, choices.data ?? [], MOST_SUGGESTIONS).map((choice) => choice.company_name)}
@@ -124,6 +127,8 @@ const withoutLine = (text: string, line: string): string =>
     .filter((one) => one.trim() !== line)
     .join('\n')
 
+const addingLabel = (answered: number, all: number): string =>
+  answered > 0 ? `Adding… ${answered} of ${all}` : 'Adding…'
 const addLabel = (lines: number): string => (lines > 1 ? `Add ${lines} companies` : 'Add')
 
 interface SuggestionsProps {

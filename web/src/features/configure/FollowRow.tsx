@@ -1,8 +1,8 @@
 import { Button } from '../../components/Button'
 import { Switch } from '../../components/Switch'
-import { TermChips } from '../../components/TermChips'
+import { TitleTerms } from '../../components/TitleTerms'
 import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
-import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
+import { firstError, isTaken, useChangeFollows } from '../../lib/useChangeFollows'
 import styles from './Follows.module.css'
 import { TitleVerdict } from './TitleVerdict'
 
@@ -19,14 +19,18 @@ export function FollowRow({ follow, tried, onApplyToAll, onDelete }: Props) {
   const { company_name: company, source, title_filters: filters, is_enabled: enabled } = follow
   const change = useChangeFollows()
   const upsert = (rest: Omit<Extract<FollowChange, { op: 'upsert' }>, 'op' | 'company_name'>) =>
-    change.mutate([{ op: 'upsert', company_name: company, ...rest }])
+    isTaken(change.mutateAsync([{ op: 'upsert', company_name: company, ...rest }]))
   const error = change.error?.message ?? firstError(change.data)
   const hasTerms = filters.include.length + filters.exclude.length > 0
   return (
     <li className={styles.row} data-disabled={!enabled || undefined} data-company={company}>
       <div className={styles.name}>
         <div className={styles.switch}>
-          <Switch label={`Run ${company}`} on={enabled} onChange={(is_enabled) => upsert({ is_enabled })} />
+          <Switch
+            label={`Run ${company}`}
+            on={enabled}
+            onChange={(is_enabled) => void upsert({ is_enabled })}
+          />
           <span>
             <strong>{company}</strong>
             <code className={styles.source}>{source}</code>
@@ -34,26 +38,13 @@ export function FollowRow({ follow, tried, onApplyToAll, onDelete }: Props) {
         </div>
       </div>
       <div className={styles.filters}>
-        <TermChips
-          label="Only with"
-          look="include"
+        <TitleTerms
           company={company}
-          terms={filters.include}
-          onChange={(include) => upsert({ title_filters: { ...filters, include } })}
-        />
-        <TermChips
-          label="Never with"
-          look="exclude"
-          company={company}
-          terms={filters.exclude}
-          onChange={(exclude) => upsert({ title_filters: { ...filters, exclude } })}
+          filters={filters}
+          error={error}
+          onChange={(title_filters) => upsert({ title_filters })}
         />
         {tried !== '' && <TitleVerdict title={tried} filters={filters} />}
-        {error && (
-          <p className={styles.error} role="alert">
-            {error}
-          </p>
-        )}
       </div>
       <div className={styles.actions}>
         {onApplyToAll && hasTerms && (

@@ -85,6 +85,48 @@ it('adds a filter term with Enter and takes a company out, with a way back', asy
   )
 })
 
+it('puts a filter term that is refused back into its field, and says what is wrong with it', async () => {
+  serve(['acme'])
+  server.use(
+    http.post('*/api/ingestion/settings', () =>
+      HttpResponse.json([{ op: 'upsert', success: false, error: '/[a/ is not a regular expression.' }]),
+    ),
+  )
+  renderApp('/configure')
+  const field = await screen.findByLabelText('Never with for acme')
+  await userEvent.type(field, '/[[a/{enter}')
+  expect((await screen.findByRole('alert')).textContent).toBe('/[a/ is not a regular expression.')
+  await waitFor(() => expect(field).toHaveProperty('value', '/[a/'))
+})
+
+it('says how far it is with many lines, which it posts in parts', async () => {
+  serve([])
+  const parts: number[] = []
+  let goOn = () => {}
+  const seen = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  server.use(
+    http.post('*/api/ingestion/settings', async ({ request }) => {
+      const items = (await request.json()) as { source: string }[]
+      parts.push(items.length)
+      if (parts.length > 1) await seen
+      return HttpResponse.json(items.map((item) => ({ ...item, company_name: item.source, success: true })))
+    }),
+  )
+  renderApp('/configure')
+  const input = await screen.findByTestId('add-companies-input')
+  await userEvent.click(input)
+  await userEvent.paste(Array.from({ length: 120 }, (_, line) => `lever:acme${line}`).join('\n'))
+  const button = screen.getByTestId('add-companies-submit')
+  expect(button.textContent).toBe('Add 120 companies')
+  await userEvent.click(button)
+  await waitFor(() => expect(button.textContent).toBe('Adding… 50 of 120'))
+  goOn()
+  await waitFor(() => expect(button.textContent).toBe('Add'))
+  expect(parts).toEqual([50, 50, 20])
+})
+
 /** Follows acme at Greenhouse, and moves it only when told; notes what was posted. */
 function serveAcme() {
   const posted: Record<string, unknown>[] = []

@@ -35,7 +35,7 @@ export function readLines(text: string, choices: readonly CompanyChoice[]): Type
   })
 }
 
-export const isAddress = (text: string): boolean => /^https?:\/\//i.test(text)
+export const isAddress = (text: string): boolean => /^https?:\/\/[^\s/]/i.test(text)
 
 /** The answer "it has moved there": the company keeps its filters, and begins anew at the other board. */
 export const moved = (asked: LineResult): TypedLine | null =>

@@ -1,6 +1,6 @@
-import { TermChips } from '../../components/TermChips'
+import { TitleTerms } from '../../components/TitleTerms'
 import type { Follow, TitleFilters } from '../../lib/api/follows'
-import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
+import { firstError, isTaken, useChangeFollows } from '../../lib/useChangeFollows'
 import styles from './Preview.module.css'
 
 interface Props {
@@ -14,33 +14,16 @@ export function Filters({ follow, onSaved }: Props) {
   const { company_name: company, title_filters: filters } = follow
   const change = useChangeFollows()
   const error = change.error?.message ?? firstError(change.data)
-  const save = (next: TitleFilters) =>
-    change.mutate([{ op: 'upsert', company_name: company, title_filters: next }], {
-      onSuccess: (outcomes) => {
-        if (firstError(outcomes) === null) onSaved(next)
-      },
-    })
+  const save = async (next: TitleFilters) => {
+    const taken = await isTaken(
+      change.mutateAsync([{ op: 'upsert', company_name: company, title_filters: next }]),
+    )
+    if (taken) onSaved(next)
+    return taken
+  }
   return (
     <div className={styles.filters}>
-      <TermChips
-        label="Only with"
-        look="include"
-        company={company}
-        terms={filters.include}
-        onChange={(include) => save({ ...filters, include })}
-      />
-      <TermChips
-        label="Never with"
-        look="exclude"
-        company={company}
-        terms={filters.exclude}
-        onChange={(exclude) => save({ ...filters, exclude })}
-      />
-      {error && (
-        <p className={styles.error} role="alert">
-          {error}
-        </p>
-      )}
+      <TitleTerms company={company} filters={filters} error={error} onChange={save} />
     </div>
   )
 }
