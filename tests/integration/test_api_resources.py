@@ -395,6 +395,18 @@ async def test_the_jobs_of_a_run(world: World):
     assert (await client.get(f"{path}?status=odd")).status_code == 422
 
 
+async def test_where_some_jobs_of_a_run_are(world: World):
+    run, client = await a_run(world)
+    await add_jobs(world.database, run, {"company": "Größe", "external_id": "3", "location": "Köln"})
+    jobs = [{"company_name": "Größe", "external_id": external_id} for external_id in ("3", "nope", "1")]
+    path = f"/api/ingestion/runs/{run}/locations"
+    assert (await client.post(path, json={"jobs": jobs})).json() == {"locations": ["Köln", None, ""]}
+    assert (await client.post(path, json={"jobs": []})).json() == {"locations": []}
+    assert (await client.post(path, json={"jobs": jobs[:1] * 501})).status_code == 422
+    _, you = await world.user("you@example.com")
+    assert (await you.post(path, json={"jobs": jobs})).status_code == 404
+
+
 async def test_the_log_of_a_run(world: World):
     run, client = await a_run(world)
     first = (await client.get(f"/api/ingestion/logs/{run}?limit=2")).json()

@@ -10,7 +10,7 @@ from ledger_world import ledger_world, started
 from sqlalchemy import TextClause, text
 
 from jobwire.domain.runs import RunId
-from jobwire.storage import ledger, postings, run_change, run_stream
+from jobwire.storage import ledger, postings, run_change, run_reads, run_stream
 from jobwire.storage.database import Database
 
 BOARDS, SIZE = 20, 1_000
@@ -93,6 +93,14 @@ async def test_the_stream_reads_only_what_is_newer(world: World) -> None:
     assert "run_jobs_run_id_version_idx" in indexes(found)
     assert rows_read(found, "run_jobs") < 1_000
     assert "run_jobs" not in scanned_whole(found)
+
+
+async def test_the_locations_of_some_jobs_are_found_one_by_one(world: World) -> None:
+    ids = [str(number) for number in range(1, SIZE, 25)]
+    wanted = {"companies": ["company7"] * len(ids), "ids": ids}
+    found = await plan(world, run_reads._LOCATIONS, run=await run_of(world), **wanted)
+    assert "run_jobs_pkey" in indexes(found)
+    assert rows_read(found, "run_jobs") <= len(ids)
 
 
 async def test_a_claim_reads_only_open_jobs(world: World) -> None:

@@ -69,3 +69,10 @@ class Answer(BaseModel):
     """A body that the API sends; every field is always there."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class JobOfRun(Request):
+    """What names a job within its run."""
+
+    company_name: Text
+    external_id: Text

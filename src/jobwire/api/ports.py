@@ -122,6 +122,10 @@ class RunReads(Protocol):
         """The run's jobs by company and external_id, behind `after`."""
         ...
 
+    async def locations(self, user: UserId, run: RunId, keys: Sequence[JobKey]) -> Mapping[JobKey, str]:
+        """Where these jobs of the run are, as far as it has them."""
+        ...
+
     async def logs(self, user: UserId, run: RunId, *, after: int, limit: int) -> Page[LogLine]:
         """The run's log lines with `seq > after`, in order."""
         ...

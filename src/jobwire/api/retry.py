@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from jobwire.api.asking import AppServices, Me
-from jobwire.api.fields import Answer, Id, Request, Text
+from jobwire.api.fields import Answer, Id, JobOfRun, Request, Text
 from jobwire.domain.progress import JobKey
 from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import RunId
@@ -16,18 +16,11 @@ router = APIRouter(tags=["runs"])
 _Some = Field(min_length=1)
 
 
-class RetryJob(Request):
-    """A job of the run."""
-
-    company_name: Text
-    external_id: Text
-
-
 class RetryRequest(Request):
     """What to try again, as far as it failed: these companies and these jobs; both left out: everything."""
 
     companies: Annotated[list[Text], _Some] | None = None
-    jobs: Annotated[list[RetryJob], _Some] | None = None
+    jobs: Annotated[list[JobOfRun], _Some] | None = None
 
 
 class RetryAnswer(Answer):

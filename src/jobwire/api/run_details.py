@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.cursors import decode_cursor, encode_cursor
-from jobwire.api.fields import Answer, Counts, Id, Time, Wanted, without_blanks
+from jobwire.api.fields import Answer, Counts, Id, JobOfRun, Request, Time, Wanted, without_blanks
 from jobwire.api.settings_items import Filters
 from jobwire.domain.history import JobFilter, RunCompany, RunJob
 from jobwire.domain.progress import JobKey
@@ -58,6 +58,18 @@ class RunJobs(Answer):
     next: str | None
 
 
+class LocationsRequest(Request):
+    """The jobs that somebody looks at."""
+
+    jobs: Annotated[list[JobOfRun], Field(max_length=500)]
+
+
+class Locations(Answer):
+    """Where the jobs are, in the order that they were asked for; null for one that the run does not have."""
+
+    locations: list[str | None]
+
+
 @router.get("/api/ingestion/runs/{run_id}/companies")
 async def list_run_companies(me: Me, services: AppServices, run_id: Id) -> RunCompanies:
     """List the companies of a run, and how far each is."""
@@ -89,6 +101,14 @@ async def list_run_jobs(
         jobs=[_job(job) for job in page.items],
         next=encode_cursor(JobKey(last.company, last.external_id)) if last else None,
     )
+
+
+@router.post("/api/ingestion/runs/{run_id}/locations")
+async def list_locations(me: Me, services: AppServices, run_id: Id, body: LocationsRequest) -> Locations:
+    """Say where some jobs of a run are, which the stream leaves out; in a run a job's location does not change."""
+    keys = [JobKey(job.company_name, job.external_id) for job in body.jobs]
+    found = await services.run_reads.locations(me, RunId(run_id), keys)
+    return Locations(locations=[found.get(key) for key in keys])
 
 
 def _company(company: RunCompany) -> RunCompanyAnswer:

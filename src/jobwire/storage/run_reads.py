@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.companies import BoardRef
@@ -95,6 +95,14 @@ class RunReads:
                 await _require(connection, user, run)
         return _page([_job(row) for row in rows], limit)
 
+    async def locations(self, user: UserId, run: RunId, keys: Sequence[JobKey]) -> Mapping[JobKey, str]:
+        """Where these jobs of the run are, as far as it has them. Raise `NotFound`."""
+        wanted = {"run": run, "companies": [key.company for key in keys], "ids": [key.external_id for key in keys]}
+        async with self._database.connect() as connection:
+            await _require(connection, user, run)
+            rows = await connection.execute(_LOCATIONS, wanted)
+            return {JobKey(row.company, row.external_id): row.location for row in rows}
+
     async def logs(self, user: UserId, run: RunId, *, after: int, limit: int) -> Page[LogLine]:
         """The run's log lines with `seq > after`, in order. Raise `NotFound`."""
         query = (
@@ -108,6 +116,14 @@ class RunReads:
             if not rows:
                 await _require(connection, user, run)
         return _page([_log_line(row) for row in rows], limit)
+
+
+_LOCATIONS = text("""
+    SELECT company, external_id, j.location
+    FROM unnest(CAST(:companies AS text[]), CAST(:ids AS text[])) AS wanted (company, external_id)
+    JOIN run_jobs j USING (company, external_id)
+    WHERE j.run_id = :run
+""")
 
 
 def _own(user: UserId, run: RunId) -> ColumnElement[int | None]:

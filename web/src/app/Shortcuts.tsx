@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Button } from '../components/Button'
 import { Dialog } from '../components/Dialog'
-import { listenForShortcuts, useShortcut, useShortcutList } from '../lib/shortcuts'
+import { listenForShortcuts, type Shortcut, useShortcut, useShortcutList } from '../lib/shortcuts'
 import styles from './Shortcuts.module.css'
 
 /** The shortcuts that are good on every page, and the list of all that are good on this one. */
@@ -19,13 +19,19 @@ export function Shortcuts() {
   return open ? <ShortcutList onClose={() => setOpen(false)} /> : null
 }
 
+/** What the browser, and a list that has the focus, do by themselves. */
+const ALWAYS: readonly Shortcut[] = [
+  { keys: 'Enter', what: 'Open what has the focus' },
+  { keys: 'Esc', what: 'Close what was opened' },
+]
+
 function ShortcutList({ onClose }: { onClose: () => void }) {
   const shortcuts = useShortcutList()
   return (
     <Dialog label="Keyboard shortcuts" onClose={onClose}>
       <h2>Keyboard shortcuts</h2>
       <dl className={styles.list}>
-        {shortcuts.map(({ keys, what }) => (
+        {[...shortcuts, ...ALWAYS].map(({ keys, what }) => (
           <div key={keys} className={styles.entry}>
             <dt>
               {keys.split(' ').map((key) => (

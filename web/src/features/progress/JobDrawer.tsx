@@ -7,9 +7,10 @@ import { Loading } from '../../components/Page'
 import { JobBadge } from '../../components/StatusBadges'
 import { getPosting, type Posting } from '../../lib/api/jobs'
 import { getRunJob } from '../../lib/api/runs'
-import { safeUrl, sentence, titleOf } from '../../lib/format'
+import { safeUrl, titleOf } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
+import { kindOf } from '../failures/kinds'
 import { useRetry } from '../failures/useRetry'
 import styles from './JobDrawer.module.css'
 
@@ -49,7 +50,7 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
       <p className={styles.facts}>{facts(job, posting.data ?? null, runJob.data?.location ?? null)}</p>
       {runJob.data?.reason && (
         <p className={styles.reason} data-status={runJob.data.status}>
-          {sentence(runJob.data.reason)}
+          {kindOf(runJob.data.reason)}
         </p>
       )}
       {runJob.data?.status === 'error' && (

@@ -11,6 +11,7 @@ import type { ProgressSearch, SetSearch } from './search'
 import { useVisibleJobs } from './visibleJobs'
 
 interface Props {
+  runId: number
   store: RunStore
   snapshot: RunSnapshot
   /** Why a job failed, by `jobKey`, as far as it is known. */
@@ -22,7 +23,7 @@ interface Props {
   empty: string
 }
 
-export function JobList({ store, snapshot, reasons, search, setSearch, onOpen, empty }: Props) {
+export function JobList({ runId, store, snapshot, reasons, search, setSearch, onOpen, empty }: Props) {
   const jobs = useVisibleJobs(snapshot, search)
   return (
     <Panel
@@ -48,7 +49,7 @@ export function JobList({ store, snapshot, reasons, search, setSearch, onOpen, e
         )}
       </div>
       {jobs.length > 0 ? (
-        <JobRows store={store} jobs={jobs} reasons={reasons} onOpen={onOpen} />
+        <JobRows runId={runId} store={store} jobs={jobs} reasons={reasons} onOpen={onOpen} />
       ) : (
         <p className={styles.empty}>{snapshot.total === 0 ? empty : 'No job matches these filters.'}</p>
       )}

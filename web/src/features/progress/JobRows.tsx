@@ -8,13 +8,16 @@ import type { RunStore } from '../../lib/stream/store'
 import { useListRows } from '../../lib/useListRows'
 import { usePhone } from '../../lib/usePhone'
 import { jobKey } from '../failures/group'
+import { kindOf } from '../failures/kinds'
 import styles from './JobList.module.css'
+import { useLocations } from './useLocations'
 
 const ROW_PX = 44
 /** On a phone a row has two lines. */
 const PHONE_ROW_PX = 60
 
 interface Props {
+  runId: number
   store: RunStore
   jobs: readonly JobView[]
   reasons: ReadonlyMap<string, string | null>
@@ -22,10 +25,14 @@ interface Props {
 }
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
-export function JobRows({ store, jobs, reasons, onOpen }: Props) {
+export function JobRows({ runId, store, jobs, reasons, onOpen }: Props) {
   const { scroller, height, rows, current, setActive, go, onKeyDown } = useListRows(
     jobs.length,
     usePhone() ? PHONE_ROW_PX : ROW_PX,
+  )
+  const locations = useLocations(
+    runId,
+    rows.flatMap(({ index }) => jobs[index] ?? []),
   )
 
   // From anywhere on the page: to the list first, and then on in it.
@@ -42,7 +49,7 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
       <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.heading}`}>
         <span role="columnheader">Status</span>
         <span role="columnheader">Title</span>
-        <span role="columnheader">Company</span>
+        <span role="columnheader">Company, place</span>
       </div>
       <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
         <div role="presentation" style={{ height, position: 'relative' }}>
@@ -57,6 +64,7 @@ export function JobRows({ store, jobs, reasons, onOpen }: Props) {
                   index={index}
                   top={top}
                   reason={reasons.get(jobKey(job.company, job.externalId)) ?? null}
+                  location={locations.get(jobKey(job.company, job.externalId)) ?? ''}
                   isActive={index === current}
                   onFocus={setActive}
                   onOpen={onOpen}
@@ -85,12 +93,15 @@ interface RowProps {
   /** Distance from the top of the list, in px. */
   top: number
   reason: string | null
+  /** Empty while it is not known, and where the board does not say. */
+  location: string
   isActive: boolean
   onFocus: (index: number) => void
   onOpen: (job: JobView) => void
 }
 
-const Row = memo(function Row({ store, job, index, top, reason, isActive, onFocus, onOpen }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { store, job, index, top, reason, location, isActive, onFocus, onOpen } = props
   const status = useJobStatus(store, job)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes the keys; the row is only a larger target.
@@ -124,10 +135,11 @@ const Row = memo(function Row({ store, job, index, top, reason, isActive, onFocu
         >
           {titleOf(job.title)}
         </button>
-        {status === 'error' && reason && <span className={styles.reason}>{reason}</span>}
+        {status === 'error' && reason && <span className={styles.reason}>{kindOf(reason)}</span>}
       </span>
-      <span role="cell" className={styles.company}>
-        {job.company}
+      <span role="cell" className={styles.where}>
+        <span>{job.company}</span>
+        {location !== '' && <span className={styles.location}>{location}</span>}
       </span>
     </div>
   )

@@ -85,6 +85,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
         <div className={styles.columns}>
           <div {...panelOf('jobs', tab)}>
             <JobList
+              runId={runId}
               store={store}
               snapshot={snapshot}
               reasons={reasons}

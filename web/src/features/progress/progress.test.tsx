@@ -32,6 +32,11 @@ beforeEach(() => {
         next: null,
       }),
     ),
+    http.post('*/api/ingestion/runs/17/locations', async ({ request }) => {
+      const { jobs } = (await request.json()) as { jobs: { external_id: string }[] }
+      const place = (id: string) => (id === '4' ? null : id === '3' ? '' : `Place ${id}`)
+      return HttpResponse.json({ locations: jobs.map((job) => place(job.external_id)) })
+    }),
     http.get('*/api/ingestion/logs/17', () => HttpResponse.json({ logs: [], last_seq: 0, more: false })),
   )
 })
@@ -66,6 +71,8 @@ it('shows the jobs, their statuses, and what failed and why', async () => {
   send('companies', COMPANIES, '4.1700000000000')
   await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(4))
   expect(document.documentElement.dataset.runVersion).toBe('4.1700000000000')
+  const places = () => screen.getAllByTestId('job-row').map((row) => row.lastElementChild?.textContent)
+  await waitFor(() => expect(places()).toEqual(['acmePlace 1', 'acmePlace 2', 'acme', 'acme']))
   expect(screen.getByTestId('run-status').dataset.status).toBe('ingesting')
 
   send('update', { acme: { 1: 'ready', 2: 'error' } }, '5.1700000000001')

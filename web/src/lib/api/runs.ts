@@ -116,6 +116,17 @@ export async function getRunJob(
   return jobs[0] ?? null
 }
 
+/** Where some jobs of a run are, in their order; null for one that it does not have. */
+export async function getLocations(
+  runId: number,
+  jobs: readonly (readonly [company: string, externalId: string])[],
+  signal: AbortSignal,
+): Promise<readonly (string | null)[]> {
+  const body = { jobs: jobs.map(([company_name, external_id]) => ({ company_name, external_id })) }
+  const call = api.POST('/api/ingestion/runs/{run_id}/locations', { ...of(runId), body, signal })
+  return (await dataOf(call)).locations
+}
+
 type JobsQuery = NonNullable<operations['list_run_jobs']['parameters']['query']>
 
 const getRunJobs = (runId: number, query: JobsQuery, signal: AbortSignal): Promise<RunJobs> =>

@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingestion/runs/{run_id}/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Locations
+         * @description Say where some jobs of a run are, which the stream leaves out; in a run a job's location does not change.
+         */
+        post: operations["list_locations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingestion/logs/{run_id}": {
         parameters: {
             query?: never;
@@ -1030,6 +1050,16 @@ export interface components {
             seen_since: components["schemas"]["FacetValue"][];
         };
         /**
+         * JobOfRun
+         * @description What names a job within its run.
+         */
+        JobOfRun: {
+            /** Company Name */
+            company_name: string;
+            /** External Id */
+            external_id: string;
+        };
+        /**
          * JobPage
          * @description Postings, newest first; `next` is the `after` of the page that follows.
          *
@@ -1063,6 +1093,22 @@ export interface components {
             reason: string | null;
             /** Ended */
             ended: boolean;
+        };
+        /**
+         * Locations
+         * @description Where the jobs are, in the order that they were asked for; null for one that the run does not have.
+         */
+        Locations: {
+            /** Locations */
+            locations: (string | null)[];
+        };
+        /**
+         * LocationsRequest
+         * @description The jobs that somebody looks at.
+         */
+        LocationsRequest: {
+            /** Jobs */
+            jobs: components["schemas"]["JobOfRun"][];
         };
         /**
          * LogLevel
@@ -1221,16 +1267,6 @@ export interface components {
             boards: number;
         };
         /**
-         * RetryJob
-         * @description A job of the run.
-         */
-        RetryJob: {
-            /** Company Name */
-            company_name: string;
-            /** External Id */
-            external_id: string;
-        };
-        /**
          * RetryRequest
          * @description What to try again, as far as it failed: these companies and these jobs; both left out: everything.
          */
@@ -1238,7 +1274,7 @@ export interface components {
             /** Companies */
             companies?: string[] | null;
             /** Jobs */
-            jobs?: components["schemas"]["RetryJob"][] | null;
+            jobs?: components["schemas"]["JobOfRun"][] | null;
         };
         /**
          * RunAnswer
@@ -1581,9 +1617,12 @@ export type ItemAnswer = components['schemas']['ItemAnswer'];
 export type JobAnswer = components['schemas']['JobAnswer'];
 export type JobDetail = components['schemas']['JobDetail'];
 export type JobFacets = components['schemas']['JobFacets'];
+export type JobOfRun = components['schemas']['JobOfRun'];
 export type JobPage = components['schemas']['JobPage'];
 export type JobStatus = components['schemas']['JobStatus'];
 export type LastRunAnswer = components['schemas']['LastRunAnswer'];
+export type Locations = components['schemas']['Locations'];
+export type LocationsRequest = components['schemas']['LocationsRequest'];
 export type LogLevel = components['schemas']['LogLevel'];
 export type LogLineAnswer = components['schemas']['LogLineAnswer'];
 export type LogPage = components['schemas']['LogPage'];
@@ -1597,7 +1636,6 @@ export type PreviewStatus = components['schemas']['PreviewStatus'];
 export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type Reply = components['schemas']['Reply'];
 export type RetryAnswer = components['schemas']['RetryAnswer'];
-export type RetryJob = components['schemas']['RetryJob'];
 export type RetryRequest = components['schemas']['RetryRequest'];
 export type RunAnswer = components['schemas']['RunAnswer'];
 export type RunCompanies = components['schemas']['RunCompanies'];
@@ -2270,6 +2308,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunJobs"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_locations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Locations"];
                 };
             };
             /** @description What went wrong, and what to do next. */
