@@ -239,7 +239,13 @@ async def test_how_the_boards_are_doing(world: World, client: httpx.AsyncClient)
     await add_run_company(world.database, await add_run(world.database, stranger), board, "A", status="done")
     one, other = (await client.get("/api/ingestion/boards")).json()
     assert (one["openings"], one["postings"], one["listed_at"]) == (12, 1, "2026-01-02T03:04:05Z")
-    assert one["last_run"] == {"run_id": run, "status": "error", "reason": "404.", "ended": False}
+    assert one["last_run"] == {
+        "run_id": run,
+        "status": "error",
+        "reason": "404.",
+        "ended": False,
+        "host": "example.com",
+    }
     assert other["last_run"] is None
 
 

@@ -45,12 +45,13 @@ class SetbackAnswer(Answer):
 
 
 class LastRunAnswer(Answer):
-    """What became of a company in the newest run that had it. `ended`: the run has."""
+    """What became of a company in the newest run that had it. `ended`: the run has. Who has the same `host` shares it."""
 
     run_id: int
     status: CompanyStatus
     reason: str | None
     ended: bool
+    host: str
 
 
 class BoardAnswer(Answer):
@@ -153,7 +154,7 @@ def _setback(setback: Setback) -> SetbackAnswer:
 
 
 def _last_run(last: LastRun) -> LastRunAnswer:
-    return LastRunAnswer(run_id=last.run_id, status=last.status, reason=last.reason, ended=last.ended)
+    return LastRunAnswer(run_id=last.run_id, status=last.status, reason=last.reason, ended=last.ended, host=last.host)
 
 
 def _doubt(doubt: Doubt) -> DoubtAnswer:

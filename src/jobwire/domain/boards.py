@@ -19,6 +19,8 @@ class LastRun:
     reason: str | None
     ended: bool
     """Whether the run has: what was at work in it no longer is."""
+    host: str
+    """Whose pace it had: boards with the same one are read in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

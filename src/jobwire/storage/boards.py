@@ -26,7 +26,13 @@ class Boards:
     async def all(self, user: UserId) -> Sequence[BoardState]:
         """The boards that this person follows, by the names that they have for them."""
         last = (
-            select(run_companies.c.run_id, run_companies.c.status, run_companies.c.reason, runs.c.status.label("run"))
+            select(
+                run_companies.c.run_id,
+                run_companies.c.status,
+                run_companies.c.reason,
+                run_companies.c.host,
+                runs.c.status.label("run"),
+            )
             .join(runs, runs.c.id == run_companies.c.run_id)
             .where(run_companies.c.follow_id == follows.c.id)
             .order_by(run_companies.c.run_id.desc())
@@ -53,6 +59,7 @@ class Boards:
                 last.c.run_id,
                 last.c.status,
                 last.c.reason,
+                last.c.host,
                 last.c.run,
             )
             .join(boards, boards.c.id == follows.c.board_id)
@@ -102,6 +109,7 @@ def _last_run(row: Row[*tuple[Any, ...]]) -> LastRun:
         status=CompanyStatus(row.status),
         reason=row.reason,
         ended=RunStatus(row.run).is_terminal,
+        host=row.host,
     )
 
 

@@ -15,7 +15,13 @@ it('shows each board, and those with trouble first', async () => {
         wireBoard('globex', { is_enabled: false, url: 'javascript:alert(1)' }),
         wireBoard('initech', {
           openings: 1,
-          last_run: { run_id: 17, status: 'error' as const, reason: 'The board answered 404.', ended: true },
+          last_run: {
+            run_id: 17,
+            status: 'error' as const,
+            reason: 'The board answered 404.',
+            ended: true,
+            host: 'a.example',
+          },
         }),
       ]),
     ),
@@ -62,7 +68,13 @@ it.each<[string, string, Reply, string]>([
 
 it('says until when a board is left alone, and asks it now where somebody wants that', async () => {
   const setback = { failures: 3, reason: 'The board answered 503.', retry_at: '2100-01-02T03:04:05Z' }
-  const last_run = { run_id: 17, status: 'error' as const, reason: 'Not asked: leave it.', ended: true }
+  const last_run = {
+    run_id: 17,
+    status: 'error' as const,
+    reason: 'Not asked: leave it.',
+    ended: true,
+    host: 'a.example',
+  }
   const started: unknown[] = []
   server.use(
     http.get('*/api/ingestion/boards', () => HttpResponse.json([wireBoard('acme', { setback, last_run })])),

@@ -111,7 +111,7 @@ describe('on the summary of an ended run', () => {
   })
 
   it('says until when runs leave a failed board alone, and what boards of this run ask', async () => {
-    const last_run = { run_id: 17, status: 'done' as const, reason: null, ended: true }
+    const last_run = { run_id: 17, status: 'done' as const, reason: null, ended: true, host: 'a.example' }
     const setback = { failures: 2, reason: 'It is away.', retry_at: '2100-01-02T03:04:05Z' }
     const boards = [
       wireBoard('gone', { setback, last_run }),

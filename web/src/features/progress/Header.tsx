@@ -22,7 +22,7 @@ interface Props {
 
 export function Header({ runId, progress }: Props) {
   const { snapshot, run, status, ended, counts, done, total, totalIsFinal } = progress
-  const pace = usePace(progress)
+  const pace = usePace(runId, progress)
   const title =
     totalIsFinal && !ended ? `${percentOf(done, total)} % · Run ${runId}` : `Run ${runId} · Jobwire`
   useRunVersion(snapshot.cursor)

@@ -1,10 +1,20 @@
 import { expect, it } from 'vitest'
 import { msLeft, rateOf, roughly, type Sample } from './pace'
 
-const sample = (at: number, companies: Record<string, [done: number, total: number]>): Sample => ({
+/** Each company on a host of its own, unless its name says otherwise: "a@host". */
+const sample = (
+  at: number,
+  companies: Record<string, [done: number, total: number]>,
+  begun = { at: 0, done: 0 },
+): Sample => ({
   at,
   done: Object.values(companies).reduce((sum, [done]) => sum + done, 0),
-  companies: new Map(Object.entries(companies).map(([name, [done, total]]) => [name, { done, total }])),
+  companies: new Map(
+    Object.entries(companies).map(([name, [done, total]]) => [
+      name,
+      { host: name.split('@')[1] ?? name, done, total, begun },
+    ]),
+  ),
 })
 
 it('has a rate only when there is something to go by', () => {
@@ -13,7 +23,7 @@ it('has a rate only when there is something to go by', () => {
   expect(rateOf([sample(0, { a: [0, 99] }), sample(5000, { a: [50, 99] })])).toBe(10)
 })
 
-it('waits for the slowest company, not for the mean of all', () => {
+it('waits for the slowest host, not for the mean of all', () => {
   const samples = [
     sample(0, { quick: [0, 500], slow: [0, 100] }),
     sample(10_000, { quick: [480, 500], slow: [10, 100] }),
@@ -21,14 +31,28 @@ it('waits for the slowest company, not for the mean of all', () => {
   expect(msLeft(samples, 600, 10_000)).toBe(90_000)
 })
 
-it('measures a company from when it began, and not before there is something to go by', () => {
-  const samples = (slow: [number, number]) => [
-    sample(0, { quick: [0, 500] }),
-    sample(7000, { quick: [300, 500], slow: [0, 100] }),
-    sample(slow[0], { quick: [480, 500], slow: [slow[1], 100] }),
+it('takes companies at one host together: what one no longer needs, the others get', () => {
+  const samples = [
+    sample(0, { 'a@host': [0, 60], 'b@host': [0, 150] }),
+    sample(10_000, { 'a@host': [50, 60], 'b@host': [50, 150] }),
   ]
-  expect(msLeft(samples([8000, 1]), 600, 10_000)).toBeLessThan(3000)
-  expect(msLeft(samples([12_000, 50]), 600, 12_000)).toBe(5000)
+  expect(msLeft(samples, 210, 10_000)).toBe(11_000)
+})
+
+it('does not take it for lasting that a host is asked slower', () => {
+  const begun = { at: -30_000, done: 0 }
+  const samples = [sample(0, { a: [195, 300] }, begun), sample(10_000, { a: [200, 300] }, begun)]
+  expect(msLeft(samples, 300, 40_000)).toBe(20_000)
+})
+
+it('measures a company from when it began, and not before there is something to go by', () => {
+  const samples = (at: number, done: number) => [
+    sample(0, { quick: [0, 500] }),
+    sample(7000, { quick: [300, 500], slow: [0, 100] }, { at: 7000, done: 0 }),
+    sample(at, { quick: [480, 500], slow: [done, 100] }, { at: 7000, done: 0 }),
+  ]
+  expect(msLeft(samples(8000, 1), 600, 10_000)).toBeLessThan(3000)
+  expect(msLeft(samples(12_000, 50), 600, 12_000)).toBe(5000)
 })
 
 it('says nothing too early, and nothing at the end', () => {

@@ -1,9 +1,12 @@
 /** How fast a run goes, and how long it will take: from what was done at several times. Times in ms. */
 
-/** How much of one company is done, and how much there is. */
+/** How much of one company is done, and how much there is. Companies with the same `host` share its pace. */
 export interface Part {
+  readonly host: string
   readonly done: number
   readonly total: number
+  /** When it was first seen at work, and how much was done then. */
+  readonly begun: { readonly at: number; readonly done: number }
 }
 
 export interface Sample {
@@ -27,30 +30,60 @@ export function rateOf(samples: readonly Sample[]): number | null {
 }
 
 /**
- * How long the rest takes. A run ends with its slowest company: while the quick ones are being done, the run's own rate
- * promises too much.
+ * How long the rest takes. A run ends with its slowest host: while the quick ones are being done, the run's own rate
+ * promises too much. A host that has refused is asked slower for a while, and then faster again: what it has done since
+ * it began says more then than its last seconds do.
  */
 export function msLeft(samples: readonly Sample[], total: number, elapsedMs: number): number | null {
-  const [first, last] = [samples[0], samples.at(-1)]
+  const last = samples.at(-1)
   const rate = rateOf(samples)
-  if (!first || !last || rate === null || rate < 0.1 || elapsedMs < EARLY_MS) return null
+  if (!last || rate === null || rate < 0.1 || elapsedMs < EARLY_MS) return null
   if (total === 0 || last.done >= total || last.done / total < EARLY_PART) return null
-  let seconds = (total - last.done) / rate
-  for (const [name, part] of last.companies) {
-    const own = ownRate(samples, name)
-    if (own !== null && own > 0) seconds = Math.max(seconds, (part.total - part.done) / own)
+  let longest: number | null = null
+  for (const parts of byHost(last.companies)) {
+    const left = sum(parts, ([, part]) => part.total - part.done)
+    const own = Math.max(rateSinceBegun(last.at, parts), rateOfLate(samples, last.at, parts))
+    if (own > 0) longest = Math.max(longest ?? 0, left / own)
   }
-  return seconds * 1000
+  return longest && longest * 1000
 }
 
-/** A company's own rate since it began; null while that is too short a time to say. */
-function ownRate(samples: readonly Sample[], name: string): number | null {
-  const own = samples.filter(({ companies }) => companies.has(name))
-  const [first, last] = [own[0], own.at(-1)]
-  if (!first || !last || last.at - first.at < LEAST_MS) return null
-  const doneAt = (sample: Sample) => sample.companies.get(name)?.done ?? 0
-  return perSecond(doneAt(last) - doneAt(first), last.at - first.at)
+type Parts = readonly (readonly [company: string, part: Part])[]
+
+function byHost(companies: ReadonlyMap<string, Part>): Iterable<Parts> {
+  const hosts = new Map<string, [string, Part][]>()
+  for (const entry of companies) {
+    const held = hosts.get(entry[1].host)
+    if (held) held.push(entry)
+    else hosts.set(entry[1].host, [entry])
+  }
+  return hosts.values()
 }
+
+/** Jobs per second of these companies together since the first of them began; 0 while that is too short a time to say. */
+function rateSinceBegun(now: number, parts: Parts): number {
+  const ms = now - Math.min(...parts.map(([, { begun }]) => begun.at))
+  return ms < LEAST_MS
+    ? 0
+    : perSecond(
+        sum(parts, ([, { done, begun }]) => done - begun.done),
+        ms,
+      )
+}
+
+/** The same over the samples that there are. */
+function rateOfLate(samples: readonly Sample[], now: number, parts: Parts): number {
+  const first = samples.find(({ companies }) => parts.some(([company]) => companies.has(company)))
+  if (!first || now - first.at < LEAST_MS) return 0
+  const then = (company: string, { begun }: Part) => first.companies.get(company)?.done ?? begun.done
+  return perSecond(
+    sum(parts, ([company, part]) => part.done - then(company, part)),
+    now - first.at,
+  )
+}
+
+const sum = (parts: Parts, of: (entry: Parts[number]) => number): number =>
+  parts.reduce((total, entry) => total + of(entry), 0)
 
 /** A time that does not pretend to be exact, and does not twitch: "40 s", "3 min", "1 h 20 min". */
 export function roughly(ms: number): string {

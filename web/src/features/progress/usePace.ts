@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
-import type { RunCompany } from '../../lib/api/runs'
+import type { FollowedBoard } from '../../lib/api/boards'
 import { settledOf } from '../../lib/statuses'
-import type { RunStore } from '../../lib/stream/store'
+import { useRunBoards } from '../../lib/useRunBoards'
 import { msLeft, type Part, rateOf, type Sample, WINDOW_MS } from './pace'
 import type { RunProgress } from './useRunProgress'
 
@@ -19,11 +19,12 @@ export interface Pace {
 const STILL: Pace = { rate: null, msLeft: null, history: [] }
 
 /** Looks at a run once a second while it goes on. */
-export function usePace(progress: RunProgress): Pace {
+export function usePace(runId: number, progress: RunProgress): Pace {
   const { ended, status } = progress
   const running = status !== null && !ended
-  const newest = useRef(progress)
-  newest.current = progress
+  const boards = useRunBoards(runId)
+  const newest = useRef({ progress, boards })
+  newest.current = { progress, boards }
   const [pace, setPace] = useState(STILL)
   useEffect(() => {
     if (!running) {
@@ -32,14 +33,13 @@ export function usePace(progress: RunProgress): Pace {
     }
     const began = performance.now()
     let samples: Sample[] = []
+    let parts: ReadonlyMap<string, Part> = new Map()
     const timer = setInterval(() => {
-      const { done, total, totalIsFinal, companies, store, run } = newest.current
+      const { done, total, totalIsFinal, run } = newest.current.progress
       const at = performance.now()
+      parts = partsAt(at, newest.current, parts)
       const before = samples.at(-1)
-      samples = [
-        ...samples.filter((sample) => sample.at >= at - WINDOW_MS),
-        { at, done, companies: partsOf(companies, store) },
-      ]
+      samples = [...samples.filter((sample) => sample.at >= at - WINDOW_MS), { at, done, companies: parts }]
       const started = run?.started_at ? Date.now() - Date.parse(run.started_at) : at - began
       setPace(({ history }) => ({
         rate: rateOf(samples),
@@ -52,11 +52,21 @@ export function usePace(progress: RunProgress): Pace {
   return pace
 }
 
-function partsOf(companies: readonly RunCompany[], store: RunStore): ReadonlyMap<string, Part> {
+/** The companies that are at work; those that were so before keep when they began. */
+function partsAt(
+  at: number,
+  { progress, boards }: { progress: RunProgress; boards: readonly FollowedBoard[] },
+  before: ReadonlyMap<string, Part>,
+): ReadonlyMap<string, Part> {
+  const hosts = new Map(boards.map(({ company_name, last_run }) => [company_name, last_run?.host]))
   const parts = new Map<string, Part>()
-  for (const { company_name: name, total_jobs: total, status } of companies) {
-    const counts = status === 'crawling' ? store.company(name) : null
-    if (counts) parts.set(name, { done: settledOf(counts), total })
+  for (const { company_name: name, total_jobs: total, status } of progress.companies) {
+    const counts = status === 'crawling' ? progress.store.company(name) : null
+    if (!counts) continue
+    const done = settledOf(counts)
+    const begun = before.get(name)?.begun ?? { at, done }
+    // No longer followed: as if it had a host of its own.
+    parts.set(name, { host: hosts.get(name) ?? name, done, total, begun })
   }
   return parts
 }

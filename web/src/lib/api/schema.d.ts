@@ -1083,7 +1083,7 @@ export interface components {
         JobStatus: "pending" | "crawling" | "ready" | "skipped" | "expired" | "error";
         /**
          * LastRunAnswer
-         * @description What became of a company in the newest run that had it. `ended`: the run has.
+         * @description What became of a company in the newest run that had it. `ended`: the run has. Who has the same `host` shares it.
          */
         LastRunAnswer: {
             /** Run Id */
@@ -1093,6 +1093,8 @@ export interface components {
             reason: string | null;
             /** Ended */
             ended: boolean;
+            /** Host */
+            host: string;
         };
         /**
          * Locations
