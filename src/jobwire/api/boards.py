@@ -45,7 +45,7 @@ class SetbackAnswer(Answer):
 
 
 class LastRunAnswer(Answer):
-    """What became of a company in the newest run that had it. `ended`: the run has. Who has the same `host` shares it."""
+    """What became of a company in the newest run that had it. `ended`: the run has; equal `host`s share a pace."""
 
     run_id: int
     status: CompanyStatus

@@ -1083,7 +1083,7 @@ export interface components {
         JobStatus: "pending" | "crawling" | "ready" | "skipped" | "expired" | "error";
         /**
          * LastRunAnswer
-         * @description What became of a company in the newest run that had it. `ended`: the run has. Who has the same `host` shares it.
+         * @description What became of a company in the newest run that had it. `ended`: the run has; equal `host`s share a pace.
          */
         LastRunAnswer: {
             /** Run Id */
