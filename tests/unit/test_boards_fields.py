@@ -134,8 +134,9 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             "requirements": "<p>Go</p>",
             "close_at": "2026-12-31 22:00:00 UTC",
             "locations": [{"city": "Delft", "country_code": "NL"}],
+            "translations": {"en": {"title": "Engineer"}},
         },
-        {"country": "NL", "closes_on": date(2026, 12, 31), "requirements": "<p>Go</p>"},
+        {"country": "NL", "language": "en", "closes_on": date(2026, 12, 31), "requirements": "<p>Go</p>"},
     ),
     "breezy": (
         "breezy:acme",
@@ -265,6 +266,16 @@ def test_what_is_odd_is_not_stated(name: str) -> None:
 )
 def test_countries_are_understood_where_a_system_states_them(source: str, wire: dict[str, object], code: str) -> None:
     assert extracted(source, {"id": 7, "title": "Engineer", **wire}).country == code
+
+
+@pytest.mark.parametrize("translations", [{}, {"en": {}, "nl": {}}, {"english": {}}, ["en"]])
+def test_a_text_in_one_of_several_languages_has_none(translations: object) -> None:
+    assert extracted("recruitee:acme", {"id": 7, "title": "Engineer", "translations": translations}).language is None
+
+
+def test_a_salary_in_plain_words_is_a_part_of_the_text() -> None:
+    wire = {"id": "7", "text": "Engineer", "salaryDescriptionPlain": "Pay: 5 < 6"}
+    assert "Pay: 5 &lt; 6" in extracted("lever:acme", wire).description
 
 
 def test_who_may_live_in_a_state_may_live_in_no_country_of_that_name() -> None:

@@ -72,6 +72,7 @@ class LeverJob(WireJob, rename="camel"):
     additional_plain: str | None = None
     salary_range: SalaryRange | None = None
     salary_description: str | None = None
+    salary_description_plain: str | None = None
     hosted_url: str | None = None
     created_at: float | None = None
 
@@ -133,7 +134,7 @@ def _body(job: LeverJob) -> str:
         (
             job.description or paragraphs(job.description_plain),
             *map(_section, job.lists or []),
-            job.salary_description or "",
+            job.salary_description or paragraphs(job.salary_description_plain),
             job.additional or paragraphs(job.additional_plain),
         )
     )

@@ -13,7 +13,17 @@ from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import country_code, date_of, employment_type, interval, number, place, places, salary
+from jobwire.boards.terms import (
+    country_code,
+    date_of,
+    employment_type,
+    interval,
+    language_tag,
+    number,
+    place,
+    places,
+    salary,
+)
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
 from jobwire.settings import HostPace
@@ -46,6 +56,7 @@ class RecruiteeJob(WireJob):
     careers_url: str | None = None
     location: str | None = None
     locations: list[Location] | None = None
+    country: str | None = None
     country_code: str | None = None
     remote: bool | None = None
     hybrid: bool | None = None
@@ -58,6 +69,8 @@ class RecruiteeJob(WireJob):
     published_at: str | None = None
     created_at: str | None = None
     close_at: str | None = None
+    translations: dict[str, object] | None = None
+    """Title and texts by language; those above are in one of them."""
 
 
 class Page(msgspec.Struct):
@@ -97,8 +110,11 @@ class RecruiteeReader(WholeReader[RecruiteeJob]):
             posted_on=date_of(job.published_at) or date_of(job.created_at),
             closes_on=date_of(job.close_at),
             country=country_code(
-                *(stated for one in job.locations or [] for stated in (one.country_code, one.country)), job.country_code
+                *(stated for one in job.locations or [] for stated in (one.country_code, one.country)),
+                job.country_code,
+                job.country,
             ),
+            language=_language(job),
             requirements=description(job.requirements or ""),
             salary=_salary(job.salary or Pay()),
             description=description(f"{job.description or ''}\n{job.requirements or ''}"),
@@ -116,6 +132,12 @@ def _workplace(job: RecruiteeJob) -> Workplace | None:
     """Several may be offered: the most flexible one that still needs an office comes first."""
     stated = ((job.hybrid, Workplace.HYBRID), (job.remote, Workplace.REMOTE), (job.on_site, Workplace.ONSITE))
     return next((kind for is_so, kind in stated if is_so), None)
+
+
+def _language(job: RecruiteeJob) -> str | None:
+    """Return the language of the text: with several, nobody says which of them it is in."""
+    languages = list(job.translations or {})
+    return language_tag(languages[0]) if len(languages) == 1 else None
 
 
 def _salary(pay: Pay) -> Salary | None:
