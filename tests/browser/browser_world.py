@@ -50,7 +50,7 @@ async def open_page(chromium: Browser, person: Person, origin: str | None = None
     base = origin or person.origin
     context = await chromium.new_context(base_url=base, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE_MS)
-    await watch.attach(context)
+    watch.attach(context)
     page = await context.new_page()
     await page.goto((await person.link()).replace(person.origin, base))
     # Where the start page has yet to ask where to go, it follows the run that a test then starts: one more that watches

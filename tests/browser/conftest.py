@@ -9,7 +9,7 @@ import pytest
 from browser_world import PATIENCE_MS, Visit, World, open_page
 from careers_site import CareersSite, careers_site
 from jobwire_process import JobwireProcess
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, async_playwright, expect
 from web_build import build_when_stale
 
 from jobwire.api.tokens import Audience
@@ -21,14 +21,47 @@ CHROMIUM = Path("/usr/bin/chromium")
 HAS_CHROMIUM = CHROMIUM.exists()
 
 
+class Violations(list[str]):
+    """What pages did against their Content-Security-Policy, whichever test opened them and however."""
+
+    def watch(self, browser: Browser) -> None:
+        """Have every context that is opened from now on tell of them. Chromium itself writes each to the console."""
+        open_context = browser.new_context
+
+        async def new_context(**options: Any) -> BrowserContext:
+            context = await open_context(**options)
+            context.on("console", self._note)
+            return context
+
+        browser.new_context = new_context
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.append(message.text)
+
+
 @pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+def all_violations() -> Violations:
+    return Violations()
+
+
+@pytest.fixture(autouse=True)
+def violations(all_violations: Violations) -> Iterator[Violations]:
+    """No test is good in which a page violated its policy; one that asks for it clears the list."""
+    all_violations.clear()
+    yield all_violations
+    assert list(all_violations) == []
+
+
+@pytest.fixture(scope="session")
+async def chromium(all_violations: Violations) -> AsyncIterator[Browser]:
     if not HAS_CHROMIUM:
         pytest.skip(f"There is no Chromium at {CHROMIUM}. On Debian: apt-get install chromium.")
     expect.set_options(timeout=PATIENCE_MS)
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        all_violations.watch(browser)
         yield browser
         await browser.close()
 
@@ -88,8 +121,6 @@ async def visit(world: World, chromium: Browser) -> AsyncIterator[Visit]:
     visit = await open_page(chromium, world.person())
     yield visit
     context = visit.page.context
-    violations = [await page.evaluate("window.violations") for page in context.pages]
     await context.close()
-    assert not any(violations), violations
     assert not visit.watch.surprises
     assert set(visit.watch.tokens_in_addresses()) <= {Audience.TICKET}

@@ -47,3 +47,15 @@ async def test_sign_out(visit: Visit) -> None:
     await expect(visit.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     await visit.page.reload()
     await expect(visit.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+
+
+async def test_a_violation_of_the_policy_is_noticed_whoever_looks(
+    world: World, chromium: Browser, violations: list[str]
+) -> None:
+    page = await (await chromium.new_context(base_url=world.server.url)).new_page()
+    await page.goto("/")
+    async with page.expect_console_message():
+        await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")
+    await page.context.close()
+    assert violations
+    violations.clear()

@@ -8,13 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request
 from run_tables import Jobs
 
-NOTE_VIOLATIONS = """
-window.violations = []
-document.addEventListener('securitypolicyviolation', (event) => {
-  window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`)
-})
-"""
-
 
 @dataclass
 class Watch:
@@ -29,8 +22,7 @@ class Watch:
     def surprises(self) -> list[str]:
         return [said for said in self.complaints if self.expected is None or self.expected not in said]
 
-    async def attach(self, context: BrowserContext) -> None:
-        await context.add_init_script(NOTE_VIOLATIONS)
+    def attach(self, context: BrowserContext) -> None:
         context.on("page", self._page)
         context.on("request", self._request)
 

@@ -1,31 +1,37 @@
 import { useEffect, useRef, useState } from 'react'
 import { plural } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
-
-const LEAST_MS = 10_000
-const STEP_PERCENT = 10
+import { NOTHING_SAID, waitFor } from './announcing'
 
 interface Props {
   status: RunStatus | null
   percent: number | null
   failed: number
+  failedBoards: number
 }
 
-/** Tells who cannot see the bar how the run goes: each ten percent, at most every ten seconds, and always the end. */
-export function Announcer({ status, percent, failed }: Props) {
+/** Tells who cannot see the bar how the run goes, without talking all the time; the end is told at once. */
+export function Announcer({ status, percent, failed, failedBoards }: Props) {
   const [text, setText] = useState('')
-  const last = useRef({ at: Number.NEGATIVE_INFINITY, step: 0 })
+  const said = useRef(NOTHING_SAID)
   useEffect(() => {
+    const failures = [
+      ...(failedBoards > 0 ? [`${plural(failedBoards, 'board')} failed`] : []),
+      ...(failed > 0 ? [`${plural(failed, 'job')} failed`] : []),
+    ]
     if (status !== null && hasEnded(status)) {
-      setText(`The run is over: ${status}. ${failed > 0 ? `${plural(failed, 'job')} failed.` : ''}`)
+      setText(`The run is over: ${[status, ...failures].join(', ')}.`)
       return
     }
-    const step = Math.floor((percent ?? 0) / STEP_PERCENT)
-    const now = performance.now()
-    if (step <= last.current.step || now - last.current.at < LEAST_MS) return
-    last.current = { at: now, step }
-    setText(`${percent} percent done${failed > 0 ? `, ${failed} failed` : ''}.`)
-  }, [status, percent, failed])
+    const is = { percent, failures: failed + failedBoards }
+    const wait = waitFor(said.current, is, performance.now())
+    if (wait === null) return
+    const timer = setTimeout(() => {
+      said.current = { ...is, at: performance.now() }
+      setText(`${[...(percent === null ? [] : [`${percent} percent done`]), ...failures].join(', ')}.`)
+    }, wait)
+    return () => clearTimeout(timer)
+  }, [status, percent, failed, failedBoards])
   return (
     <span className="visually-hidden" role="status">
       {text}

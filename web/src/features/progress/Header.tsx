@@ -59,6 +59,7 @@ export function Header({ runId, progress }: Props) {
           status={status}
           percent={totalIsFinal ? percentOf(done, total) : null}
           failed={counts.error}
+          failedBoards={progress.companies.filter((company) => company.status === 'error').length}
         />
       </div>
     </div>
