@@ -17,20 +17,23 @@ STILL_GONE: Final = "listed, but its own page is still gone"
 
 
 class Weather(Enum):
-    """What kind of day a board has. On the first five it is not heard at all."""
+    """What kind of day a board has. On the first six it is not heard at all."""
 
     FAILING = "500"
+    SILENT = "no answer in time"
     CUT = "a body that ends too early"
     BROKEN_OFF = "a connection that ends too early"
     HTML = "a web page"
     WRONG = "JSON of another kind"
     EMPTY = "an empty list"
     HALF = "a list that lacks six of ten"
+    LESS = "a list that lacks two of five"
+    UNSURE = "a list that lacks one of five, with a line that may be any of them"
     FINE = "fine"
 
     @property
     def is_heard(self) -> bool:
-        return self in {Weather.EMPTY, Weather.HALF, Weather.FINE}
+        return self in {Weather.EMPTY, Weather.HALF, Weather.LESS, Weather.UNSURE, Weather.FINE}
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,9 @@ class Board:
 
     def shown(self) -> dict[str, Post]:
         """What the board lists today, where it lists anything."""
-        match self.weather:
-            case Weather.EMPTY:
-                return {}
-            case Weather.HALF:
-                keys = sorted(self.posts)
-                return {key: self.posts[key] for key in keys[: len(keys) * 2 // 5]}
-            case _:
-                return dict(self.posts)
+        fifths = {Weather.EMPTY: 0, Weather.HALF: 2, Weather.LESS: 3, Weather.UNSURE: 4}.get(self.weather, 5)
+        keys = sorted(self.posts)
+        return {key: self.posts[key] for key in keys[: len(keys) * fifths // 5]}
 
     def _add(self, count: int, dice: random.Random) -> None:
         for _ in range(count):
@@ -136,10 +134,14 @@ class Doubted:
 
 @dataclass(frozen=True)
 class Told:
-    """What a run says of one board: a status and a reason for each posting, and whether a guard speaks."""
+    """What a run says of one board: a status and a reason for each posting, and whether a guard speaks.
+
+    `missed`: so many known postings are said to be missing and not to be gone.
+    """
 
     jobs: Mapping[str, tuple[str, str]]
     is_asked: bool = False
+    missed: int = 0
 
 
 @dataclass
@@ -167,10 +169,11 @@ class Reader:
         if not board.weather.is_heard:
             return Told({})
         shown = board.shown()
-        is_asked, patience = self._judge(shown)
+        is_asked, patience = (False, 0) if board.weather is Weather.UNSURE else self._judge(shown)
+        missed = self.live.keys() - shown.keys()
         jobs = self._missing(shown, patience) | {key: self._listed(key, post, board) for key, post in shown.items()}
         self.seen |= self.live.keys()
-        return Told(jobs, is_asked)
+        return Told(jobs, is_asked, len(missed & self.live.keys()))
 
     def _judge(self, shown: Mapping[str, Post]) -> tuple[bool, int]:
         """Whether a guard speaks, and how many lists have to lack a posting; 0 where none of them counts."""

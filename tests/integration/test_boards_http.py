@@ -605,3 +605,12 @@ async def test_an_odd_mark_is_not_kept(site: Site, time: Time, etag: str) -> Non
 async def test_a_client_outside_its_context_is_a_mistake_of_ours(site: Site) -> None:
     with pytest.raises(RuntimeError):
         await get(BoardClient(settings_for(site.origin)), site)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 405, 408, 422, 429, 500, 502, 503, 504])
+async def test_only_a_404_or_a_410_says_that_something_is_gone(site: Site, asking: BoardClient, code: int) -> None:
+    site.answer = status(code)
+    for gone in (PostingGone, BoardGone):
+        with pytest.raises(BoardError) as raised:
+            await asking.get(site.origin + "/7", board="lever:acme", manners=POLITE, gone=gone)
+        assert not isinstance(raised.value, PostingGone | BoardGone)

@@ -4,9 +4,12 @@ Real HTTP, the real connectors and a real database. What must be said follows fr
 the program. A failure names its seed: the same seed makes the same days.
 """
 
+import asyncio
 import os
 import random
+import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,15 +19,20 @@ from boards_shapes import SHAPES, Google, Shape
 from days import Board, Post, Reader, Told, Weather
 from ingest_world import World, make_world
 
-from jobwire.boards.http import BoardClient
+from jobwire.boards.answers import Answer, Target
+from jobwire.boards.http import BoardClient, Manners, timeout
 from jobwire.boards.registry import BoardRegistry
+from jobwire.boards.room import Load
 from jobwire.storage.database import Database
 
 IS_LONG = "JOBWIRE_TEST_LONG" in os.environ
 SEEDS = range(40 if IS_LONG else 2)
 DAYS = 30 if IS_LONG else 12
 FAST = {"127.0.0.1": {"per_second": 10_000, "concurrency": 16}}
+SOON_S = 0.3
+"""So long may an answer take: any other one is there in a moment."""
 QUESTION = "Has the board really become so small?"
+MISSED = re.compile(r"([0-9]+) known postings are missing.* not called expired")
 
 
 class PlacedGoogle(Google):
@@ -58,6 +66,8 @@ def wire(shape: Shape, key: str, post: Post) -> dict[str, Any]:
 async def answer(shape: Shape, board: Board, request: web.Request) -> web.StreamResponse:
     """What a board answers on such a day."""
     shown = [wire(shape, key, post) for key, post in board.shown().items()]
+    if board.weather is Weather.UNSURE:
+        shown.append({**wire(shape, "", Post("Engineer", "Berlin", "text")), shape.id: None})
     if not shape.is_listing(request):
         key = request.path.rsplit("/", 1)[-1]
         if key in board.failing:
@@ -76,6 +86,9 @@ async def bad_answer(weather: Weather, whole: bytes, kind: str, request: web.Req
     """What a board makes of a good answer on a bad day."""
     match weather:
         case Weather.FAILING:
+            return web.Response(status=500)
+        case Weather.SILENT:
+            await asyncio.sleep(10 * SOON_S)
             return web.Response(status=500)
         case Weather.HTML:
             return web.Response(text="<!doctype html><html><p>Welcome</p></html>", content_type="text/html")
@@ -111,6 +124,11 @@ def weather(dice: random.Random) -> Weather:
     return Weather.FINE if dice.random() < 0.55 else dice.choice(list(Weather))
 
 
+class ImpatientClient(BoardClient):
+    async def _ask(self, target: Target, manners: Manners, load: Load) -> Answer:
+        return await super()._ask(target, replace(manners, timeout=timeout(total_s=SOON_S, read_s=SOON_S)), load)
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     async with serve() as running:
@@ -120,7 +138,7 @@ async def site() -> AsyncIterator[Site]:
 @pytest.fixture
 async def world(database: Database, site: Site) -> AsyncIterator[World]:
     settings = settings_for(site.origin, host_pace=FAST)
-    async with BoardClient(settings, jitter=lambda: 0.0) as client:
+    async with ImpatientClient(settings, jitter=lambda: 0.0) as client:
         yield make_world(database, BoardRegistry(settings, client))
 
 
@@ -141,7 +159,8 @@ async def said(world: World, run: int, company: str) -> Told:
     lines = await world.rows(
         "SELECT message FROM run_logs WHERE run_id = :run AND company = :company", run=run, company=company
     )
-    return Told(jobs, is_asked=any(QUESTION in line.message for line in lines))
+    missed = [int(match[1]) for line in lines if (match := MISSED.search(line.message))]
+    return Told(jobs, any(QUESTION in line.message for line in lines), sum(missed))
 
 
 def differences(told: Told, expected: Told) -> dict[str, Any]:
@@ -172,7 +191,11 @@ async def test_every_day_is_told_exactly(world: World, site: Site, seed: int) ->
             expected = readers[system].hear(board)
             told = await said(world, run, system)
             assert told == expected, f"seed {seed}, day {day}, {system}, {board.weather}: {differences(told, expected)}"
-            assert ((await world.companies(run))[system][0] == "error") is not board.weather.is_heard
+            status, reason = (await world.companies(run))[system]
+            assert (status == "error") is not board.weather.is_heard
+            if reason is not None:
+                assert str(SYSTEMS[system].board) in reason
+                assert reason in await world.logs(run)
         await next_day(world)
         for board in boards.values():
             board.live_on(dice, shrinks=dice.random() < 0.08)
