@@ -8,7 +8,7 @@ import os
 import random
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from boards_samples import BOARDS, DETAIL, MORE_BOARDS, MORE_DETAILS, sample
@@ -204,6 +204,53 @@ POSTING = {
 TEXT = [None, "<p>Build</p>"]
 ROW = ["7", "Engineer", "", TEXT, TEXT, None, None, "Google", "en-US", [["Oslo, Norway"]], TEXT]
 TIKTOK = {"code": 0, "data": {"job_post_list": [{"id": "7", "title": "Engineer", "description": "Build"}], "count": 1}}
+
+
+class SamplePage(NamedTuple):
+    """A web page with data in a script."""
+
+    board: str
+    before: str
+    """What stands right before the data."""
+    name: str
+
+    def data(self) -> Any:
+        return json.JSONDecoder().raw_decode(self._split()[1])[0]
+
+    def around(self, data: bytes) -> bytes:
+        before, rest = self._split()
+        _, end = json.JSONDecoder().raw_decode(rest)
+        return (before + self.before).encode() + data + rest[end:].encode()
+
+    def _split(self) -> tuple[str, str]:
+        before, mark, rest = sample(self.name).decode().partition(self.before)
+        assert mark
+        return before, rest
+
+
+PAGES = {
+    page.name: page
+    for page in (
+        SamplePage("google", "hash: '2', data:", "google/af_initdatacallback_trimmed.html"),
+        SamplePage("page:www.meta.example/jobs", 'nonce="test">', "jsonld/meta_software_engineer.html"),
+    )
+}
+
+
+def page_of(name: str, data: bytes) -> bytes:
+    """The sample of a page with other data in it."""
+    return PAGES[name].around(data)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_broken_pages(name: str) -> None:
+    page = PAGES[name]
+    board, document, dice, answer = parse_board(page.board), page.data(), random.Random(name), [b""]
+    reader = reader_of(board, lambda url: b"" if url.endswith("/robots.txt") else answer[0])
+    for _ in range(MUTATIONS):
+        data = broken(document, dice)
+        answer[0] = page_of(name, data) if dice.random() < 0.8 else scarred(sample(name).decode(), dice)
+        await listed(reader, board)
 
 
 def posting_page(dice: random.Random) -> bytes:
