@@ -220,6 +220,24 @@ async def test_an_incomplete_listing_expires_nothing(world: World, boards: FakeB
     assert (await world.jobs(await world.run(user)))["1"] == "expired"
 
 
+async def test_the_size_of_an_incomplete_listing_is_none_to_go_by(world: World, boards: FakeBoards) -> None:
+    ids = [str(number) for number in range(10)]
+    board = boards.add("acme", *ids)
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    for _ in range(3):
+        await world.run(user)
+    board.drop(*ids[6:])
+    board.complete = False
+    for _ in range(5):
+        await world.run(user)
+    board.complete = True
+    run_id = await world.run(user)
+
+    assert "expired" not in (await world.jobs(run_id)).values()
+    assert any("lists 6 postings, and usually about 10" in line for line in await world.logs(run_id))
+
+
 @pytest.mark.parametrize(
     ("dropped", "why"), [(10, "an empty list"), (6, "6 of 10 postings would go at once"), (4, "usually about 10")]
 )

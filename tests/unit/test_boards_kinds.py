@@ -1,4 +1,4 @@
-"""Every kind of broken answer, all over every answer that is known, for certain: `test_boards_mutations.py` throws dice.
+"""Every kind of broken answer, all over every known answer, for certain: `test_boards_mutations.py` throws dice.
 
 Dropped keys, wrong types, huge strings, deep nesting, wrong encodings: always a posting or an error that names the
 board (and with it the company) and the field.
