@@ -23,6 +23,7 @@ from jobwire.ingest.previews import Preview, PreviewJob, PreviewStatus
 from jobwire.settings import Settings
 from jobwire.storage.boards import Boards
 from jobwire.storage.database import Database
+from jobwire.storage.exports import Exports
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.marks import Marks
@@ -157,6 +158,7 @@ async def api_world(
         "boards": Boards(database),
         "run_reads": RunReads(database),
         "posting_reads": PostingReads(database),
+        "exports": Exports(database),
         "marks": Marks(database),
         "saved_searches": SavedSearches(database),
         "runs": fake_runs,

@@ -11,6 +11,7 @@ from api_world import World, add_board, add_posting, api_world
 from sqlalchemy import insert
 
 from jobwire.api import job_exports
+from jobwire.storage import exports
 from jobwire.storage.database import Database
 from jobwire.storage.tables import follows
 
@@ -96,7 +97,7 @@ async def test_no_cell_begins_a_formula_and_none_is_lost(client: httpx.AsyncClie
 
 
 async def test_a_json_file_holds_what_the_list_holds(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(job_exports, "PAGE", 5)
+    monkeypatch.setattr(exports, "PAGE", 5)
     listed = (await client.get("/api/jobs?limit=500")).json()["jobs"]
     assert len(listed) == len(HOSTILE) + 1
     answer = await client.get("/api/jobs.json")

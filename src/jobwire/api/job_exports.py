@@ -1,23 +1,25 @@
-"""The list of postings as a file: everything that a question leaves, read page by page while it is sent."""
+"""The list of postings as a file: everything that a question leaves at one moment, read while it is sent."""
 
+import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from jobwire.api.asking import AppServices, Me
 from jobwire.api.job_filters import WantedJobs
 from jobwire.api.jobs import JobAnswer, job_answer
-from jobwire.api.ports import PostingReads
-from jobwire.domain.openings import OpeningFilter, OpeningLine
-from jobwire.domain.runs import UserId
+from jobwire.domain.openings import OpeningLine
+from jobwire.logs import Log
 
-PAGE: Final = 2000
-"""Postings read at once; nothing of the database is held while they are sent."""
+MOST_S: Final = 600
+"""So long may an export take: as long as it is sent, it holds a connection to the database, and what that has seen."""
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it Excel takes UTF-8 for something else; everything else that reads CSV ignores it or can be told to."""
 COLUMNS: Final = (
@@ -29,6 +31,7 @@ COLUMNS: Final = (
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 router = APIRouter(tags=["jobs"])
+_log = Log(__name__)
 
 
 @router.get(
@@ -38,8 +41,8 @@ router = APIRouter(tags=["jobs"])
 )
 async def export_jobs_as_csv(me: Me, services: AppServices, wanted: WantedJobs) -> StreamingResponse:
     """Export what `GET /api/jobs` lists with the same parameters, all of it, as CSV (RFC 4180)."""
-    pages = await _first_read(_pages(services.posting_reads, me, wanted))
-    return _file(_csv(pages), "text/csv; charset=utf-8; header=present", "jobs.csv")
+    pages = await _begun(services.exports.lines(me, wanted))
+    return _File(_csv(pages), pages, "text/csv; charset=utf-8; header=present", "jobs.csv")
 
 
 @router.get(
@@ -49,8 +52,8 @@ async def export_jobs_as_csv(me: Me, services: AppServices, wanted: WantedJobs) 
 )
 async def export_jobs_as_json(me: Me, services: AppServices, wanted: WantedJobs) -> StreamingResponse:
     """Export what `GET /api/jobs` lists with the same parameters, all of it, as a JSON array."""
-    pages = await _first_read(_pages(services.posting_reads, me, wanted))
-    return _file(_json(pages), "application/json", "jobs.json")
+    pages = await _begun(services.exports.lines(me, wanted))
+    return _File(_json(pages), pages, "application/json", "jobs.json")
 
 
 def defused(text: str) -> str:
@@ -58,33 +61,40 @@ def defused(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
-async def _pages(reads: PostingReads, user: UserId, wanted: OpeningFilter) -> AsyncIterator[Sequence[OpeningLine]]:
-    page = await reads.search(user, wanted, after=None, limit=PAGE)
-    yield page.items
-    while page.more:
-        page = await reads.search(user, wanted, after=page.items[-1].key, limit=PAGE)
-        yield page.items
+_Pages = AsyncGenerator[Sequence[OpeningLine]]
 
 
-async def _first_read(pages: AsyncIterator[Sequence[OpeningLine]]) -> AsyncIterator[Sequence[OpeningLine]]:
-    """Read the first page now: what is wrong with the question is to be answered instead of a file."""
-    first = await anext(pages)
+class _File(StreamingResponse):
+    """Sends a file, and closes what it is made of: at its end, when the client has left, and after `MOST_S`."""
 
-    async def again() -> AsyncIterator[Sequence[OpeningLine]]:
-        yield first
-        async for page in pages:
-            yield page
+    def __init__(self, content: AsyncIterator[str], pages: _Pages, media_type: str, name: str) -> None:
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._pages = pages
 
-    return again()
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer. An answer that takes too long ends without its end: the client knows that it is not whole."""
+        async with aclosing(self._pages):
+            try:
+                async with asyncio.timeout(MOST_S):
+                    await super().__call__(scope, receive, send)
+            except TimeoutError:
+                _log.warning("export.cut", after_s=MOST_S)
 
 
-async def _csv(pages: AsyncIterator[Sequence[OpeningLine]]) -> AsyncIterator[str]:
+async def _begun(pages: _Pages) -> _Pages:
+    """Begin to read: what is wrong with the question is to be answered instead of a file."""
+    await anext(pages)
+    return pages
+
+
+async def _csv(pages: _Pages) -> AsyncIterator[str]:
     yield BYTE_ORDER_MARK + _rows([COLUMNS])
     async for page in pages:
         yield _rows([_cells(job_answer(line)) for line in page])
 
 
-async def _json(pages: AsyncIterator[Sequence[OpeningLine]]) -> AsyncIterator[str]:
+async def _json(pages: _Pages) -> AsyncIterator[str]:
     separator = "[\n"
     async for page in pages:
         if page:
@@ -110,9 +120,3 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return defused(value) if isinstance(value, str) else value
-
-
-def _file(content: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:
-    return StreamingResponse(
-        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )

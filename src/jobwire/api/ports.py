@@ -3,7 +3,7 @@
 Everything that reads or changes something of a person takes that person, and answers `NotFound` for somebody else's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -151,6 +151,17 @@ class PostingReads(Protocol):
         ...
 
 
+class Exports(Protocol):
+    """All postings that a question leaves."""
+
+    def lines(self, user: UserId, wanted: OpeningFilter, /) -> AsyncGenerator[Sequence[OpeningLine]]:
+        """What `PostingReads.search` lists at one moment, in parts of which the first is empty.
+
+        Raise `NotFound`, `Unavailable`. To be closed by whoever does not read to the end.
+        """
+        ...
+
+
 class Marks(Protocol):
     """What a person notes on postings; doing it again changes nothing."""
 
@@ -250,6 +261,7 @@ class Services:
     boards: Boards
     run_reads: RunReads
     posting_reads: PostingReads
+    exports: Exports
     marks: Marks
     saved_searches: SavedSearches
     runs: Runs

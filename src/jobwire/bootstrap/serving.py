@@ -30,6 +30,7 @@ from jobwire.progress.meters import Meters
 from jobwire.progress.seats import Seats
 from jobwire.settings import Settings
 from jobwire.storage.boards import Boards
+from jobwire.storage.exports import Exports
 from jobwire.storage.follows import Follows
 from jobwire.storage.health import DatabaseHealth
 from jobwire.storage.ledger import Ledger
@@ -106,6 +107,7 @@ def _services(ground: Foundation, announcer: Announcer, meters: Meters, made_up:
         boards=Boards(database),
         run_reads=RunReads(database),
         posting_reads=PostingReads(database),
+        exports=Exports(database),
         marks=Marks(database),
         saved_searches=SavedSearches(database),
         runs=Runs(ledger, follows, boards, queue),

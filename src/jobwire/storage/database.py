@@ -23,9 +23,9 @@ _POOL_TIMEOUT_S: Final = 30
 class Database:
     """A pool of at most `pool_size` connections to one database.
 
-    Nothing is opened before the first use, and `close()` belongs to whoever made it. `begin` and `connect` raise
-    `Unavailable` when the server cannot be reached, is older than PostgreSQL 15, goes away within the block, or when no
-    connection gets free within 30 s.
+    Nothing is opened before the first use, and `close()` belongs to whoever made it. `begin`, `connect` and `snapshot`
+    raise `Unavailable` when the server cannot be reached, is older than PostgreSQL 15, goes away within the block, or
+    when no connection gets free within 30 s.
 
     After a restart of the server every pooled connection is dead. The first statement to notice raises `Unavailable`
     and replaces them all (SQLAlchemy's "pessimistic" check would cost a round trip before each transaction).
@@ -69,6 +69,12 @@ class Database:
         with _told_as_unavailable():
             async with self._engine.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection that reads, and sees everything as it was at its first statement."""
+        async with self.connect() as connection:
+            yield await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def close(self) -> None:
         """Close the pool. A connection still in use closes when its user is done with it."""

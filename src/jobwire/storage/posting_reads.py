@@ -21,16 +21,17 @@ from jobwire.domain.openings import (
     OpeningLine,
     OpeningPage,
 )
-from jobwire.domain.runs import RunId, UserId
+from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
-from jobwire.storage.follow_names import FollowNames, read_names
-from jobwire.storage.marks import marked, marks_of
-from jobwire.storage.opening_conditions import asked, chosen, day
+from jobwire.storage.follow_names import FollowNames
+from jobwire.storage.marks import marks_of
+from jobwire.storage.opening_conditions import day
 from jobwire.storage.opening_facets import read_facets
 from jobwire.storage.opening_lines import LINE, as_line, read_lines
 from jobwire.storage.opening_names import name_for
+from jobwire.storage.opening_questions import Asked, look_up, names_asked
 from jobwire.storage.search_words import read_question
-from jobwire.storage.tables import boards, postings, runs
+from jobwire.storage.tables import boards, postings
 from jobwire.storage.turns import Turns
 
 _BATCH: Final = 1000
@@ -64,23 +65,20 @@ class PostingReads:
     async def _page(
         self, user: UserId, wanted: OpeningFilter, order: _Order, after: OpeningKey | None, limit: int
     ) -> OpeningPage:
-        async with self._turns.of(user), self._database.connect() as connection:
-            names = await _names(connection, user, wanted)
-            question = await read_question(connection, wanted.query, names)
-            some = names.only(wanted.companies)
-            conditions = [*asked(wanted, some, question), *chosen(wanted), *marked(wanted, user)]
+        async with self._turns.of(user), self._database.snapshot() as connection:
+            asked = await look_up(connection, user, wanted)
             kept: dict[int, str] = {}
-            async for posting_id, company in _kept(connection, user, some, conditions, order, after):
+            async for posting_id, company in _kept(connection, user, asked, order, after):
                 kept[posting_id] = company
                 if len(kept) > limit:
                     break
             lines = await read_lines(connection, user, kept)
-        return OpeningPage(lines[:limit], more=len(lines) > limit, instead=question.instead)
+        return OpeningPage(lines[:limit], more=len(lines) > limit, instead=asked.question.instead)
 
     async def facets(self, user: UserId, wanted: OpeningFilter) -> OpeningFacets:
         """Count what `search` lists, and what it would list with other values. Raise `NotFound`."""
-        async with self._turns.of(user), self._database.connect() as connection:
-            names = await _names(connection, user, wanted)
+        async with self._turns.of(user), self._database.snapshot() as connection:
+            names = await names_asked(connection, user, wanted)
             question = await read_question(connection, wanted.query, names)
             return await read_facets(connection, user, wanted, names, question)
 
@@ -102,31 +100,14 @@ class PostingReads:
         )
 
 
-async def _names(connection: AsyncConnection, user: UserId, wanted: OpeningFilter) -> FollowNames:
-    """The person's names for boards. Raise `NotFound` where the run that is asked for is not theirs."""
-    if wanted.run is not None:
-        await _require(connection, user, wanted.run)
-    return await read_names(connection, user)
-
-
-async def _require(connection: AsyncConnection, user: UserId, run: RunId) -> None:
-    if (await connection.execute(select(runs.c.id).where(runs.c.id == run, runs.c.user_id == user))).first() is None:
-        raise NotFound("There is no such run.")
-
-
 async def _kept(
-    connection: AsyncConnection,
-    user: UserId,
-    names: FollowNames,
-    conditions: Sequence[ColumnElement[bool]],
-    order: _Order,
-    after: OpeningKey | None,
+    connection: AsyncConnection, user: UserId, asked: Asked, order: _Order, after: OpeningKey | None
 ) -> AsyncIterator[tuple[int, str]]:
     """Ids and names of the wanted postings, in this order; titles are matched here, and nowhere in SQL."""
     at, _ = order
     titles = (
         select(postings.c.id, postings.c.board_id, postings.c.listed_title, at.label("at"))
-        .where(*conditions)
+        .where(*asked.conditions)
         .order_by(*(part.desc() for part in order))
     )
     place: tuple[Any, int] | None = after
@@ -135,7 +116,7 @@ async def _kept(
         query = titles if place is None else titles.where(tuple_(*order) < tuple_(*place))
         rows = (await connection.execute(query.limit(batch))).all()
         for start in range(0, len(rows), _AT_ONCE):
-            for one in await aside(user, partial(_named, names, rows[start : start + _AT_ONCE])):
+            for one in await aside(user, partial(_named, asked.names, rows[start : start + _AT_ONCE])):
                 yield one
         if len(rows) < batch:
             return

@@ -264,6 +264,23 @@ it('reads the pages that follow as far as one looks', async () => {
   expect(new Set(asked).size).toBe(asked.length)
 })
 
+it('shows a posting once that has moved to a later page', async () => {
+  server.use(
+    http.get('*/api/jobs', ({ request }) => {
+      const isFirst = !new URL(request.url).searchParams.has('after')
+      return HttpResponse.json({
+        jobs: isFirst ? [job(1, 'Moved'), job(2, 'Stayed')] : [job(3, 'Later'), job(1, 'Moved')],
+        next: isFirst ? 'x' : null,
+        instead: {},
+      })
+    }),
+    http.get('*/api/jobs/facets', () => HttpResponse.json(facets(3))),
+  )
+  renderApp('/jobs')
+  await screen.findByText('Later')
+  expect(screen.getAllByTestId('posting-row')).toHaveLength(3)
+})
+
 it('keeps a search, shows its feed once, opens it again and forgets it', async () => {
   answerAll()
   const kept = [

@@ -31,6 +31,10 @@ export function useJobs(filter: JobsFilter) {
     if (unread < before.current) void refetch()
     before.current = unread
   }, [unread, refetch])
-  const jobs = useMemo(() => pages.data?.pages.flatMap((page) => page.jobs) ?? [], [pages.data])
+  // A posting whose day has changed between two pages is on both.
+  const jobs = useMemo(() => {
+    const all = pages.data?.pages.flatMap((page) => page.jobs) ?? []
+    return [...new Map(all.map((job) => [job.id, job])).values()]
+  }, [pages.data])
   return { pages, facets, jobs }
 }
