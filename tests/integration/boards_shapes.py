@@ -223,7 +223,12 @@ class Workday(Shape):
         path = request.path.removeprefix("/wday/cxs/acme/Careers")
         for job in jobs:
             if isinstance(job, dict) and job["externalPath"] == path:
-                info = {"title": job["title"], "jobDescription": job["html"], **job.get("info", {})}
+                more = job.get("info")
+                info = {
+                    "title": job["title"],
+                    "jobDescription": job["html"],
+                    **(more if isinstance(more, dict) else {}),
+                }
                 return web.json_response({"jobPostingInfo": info})
         return web.Response(status=404)
 
