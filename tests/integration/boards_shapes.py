@@ -292,7 +292,11 @@ class TikTok(Shape):
 
     def site(self, jobs: list[Any]) -> Answer:
         async def answer(request: web.Request) -> web.StreamResponse:
-            is_right = request.headers.get("website-path") == "tiktok" and "en-US" in request.headers["Accept-Language"]
+            path, site = {"tiktok": ("tiktok", "lifeattiktok.com"), "bytedance": ("en", "joinbytedance.com")}[
+                self.system
+            ]
+            asked = (request.headers.get("website-path"), request.headers.get("Origin"))
+            is_right = asked == (path, f"https://{site}") and "en-US" in request.headers["Accept-Language"]
             if request.method != "POST" or not is_right:
                 return web.Response(status=400)
             assert request.path == "/api/v1/public/supplier/search/job/posts"
@@ -339,5 +343,6 @@ SHAPES: list[Shape] = [
     Amazon("amazon", id="id_icims", slug="amazon", limit=100, has_total=True),
     Google("google", slug="google", limit=20, has_total=True),
     TikTok("tiktok", slug="tiktok", limit=100, has_total=True),
+    TikTok("bytedance", slug="bytedance", limit=100, has_total=True),
 ]
 PAGED = [shape for shape in SHAPES if shape.limit]

@@ -16,6 +16,7 @@ SLUGS = {
     "amazon": "amazon",
     "google": "google",
     "tiktok": "tiktok",
+    "bytedance": "bytedance",
     "workday": "acme.wd5/Careers",
     "eightfold": "jobs.acme.example/acme.example",
 }
@@ -69,6 +70,8 @@ SLUGS = {
         ("https://careers.google.com/jobs/results/", BoardRef("google", "google")),
         ("https://lifeattiktok.com/search/7123", BoardRef("tiktok", "tiktok")),
         ("https://careers.tiktok.com/position", BoardRef("tiktok", "tiktok")),
+        ("https://joinbytedance.com/search/7123", BoardRef("bytedance", "bytedance")),
+        ("https://jobs.bytedance.com/en/position", BoardRef("bytedance", "bytedance")),
         ("https://www.google.com/about/careers/applications/jobs/results/1-x", BoardRef("google", "google")),
         ("https://acme.eightfold.ai/?domain=acme.example", BoardRef("eightfold", "acme.eightfold.ai/acme.example")),
     ],

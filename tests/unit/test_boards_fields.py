@@ -215,7 +215,7 @@ def extracted(source: str, wire: object) -> Posting:
 
 
 def test_every_system_has_a_case() -> None:
-    of_another_host = {"lever-eu": "lever", "personio-com": "personio"}
+    of_another_host = {"lever-eu": "lever", "personio-com": "personio", "bytedance": "tiktok"}
     assert {of_another_host.get(system, system) for system in SYSTEMS} == {
         source.partition(":")[0] for source, _, _ in CASES.values()
     }

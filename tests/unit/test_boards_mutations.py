@@ -283,6 +283,6 @@ async def test_broken_listings_that_no_sample_shows(source: str, answer: Callabl
 
 
 def test_listings_of_every_system_are_broken() -> None:
-    of_another_host = {"lever-eu": "lever", "personio-com": "personio"}
+    of_another_host = {"lever-eu": "lever", "personio-com": "personio", "bytedance": "tiktok"}
     broken_here = {source.partition(":")[0] for source in LISTINGS.values()} | {"personio", "tiktok", "google", "page"}
     assert {of_another_host.get(system, system) for system in SYSTEMS} == broken_here

@@ -60,3 +60,13 @@ async def test_a_count_that_is_a_cap_is_not_complete() -> None:
 
     assert not listing.complete
     assert "counts no further than 10000" in listing.notes[0]
+
+
+async def test_bytedance_is_read_as_tiktok_is() -> None:
+    board = parse_board("bytedance")
+    reader = reader_of(board, lambda _: json.dumps({"data": {"job_post_list": [JOB], "count": 1}}).encode())
+    (opening,) = (await reader.list(board.slug)).openings
+
+    assert str(board) == "bytedance:bytedance"
+    assert reader.host(board.slug) == "jobs.bytedance.com"
+    assert opening.url == "https://joinbytedance.com/search/7350000000000000001"

@@ -14,6 +14,7 @@ WELL_KNOWN: Final = {
     "airbnb": BoardRef("greenhouse", "airbnb"),
     "amazon": BoardRef("amazon", "amazon"),
     "anthropic": BoardRef("greenhouse", "anthropic"),
+    "bytedance": BoardRef("bytedance", "bytedance"),
     "cloudflare": BoardRef("greenhouse", "cloudflare"),
     "databricks": BoardRef("greenhouse", "databricks"),
     "datadog": BoardRef("greenhouse", "datadog"),

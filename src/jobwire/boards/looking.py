@@ -42,6 +42,7 @@ TITLES: Final = {
     "lever-eu": "Lever (EU)",
     "personio-com": "Personio",
     "tiktok": "TikTok",
+    "bytedance": "ByteDance",
 }
 
 

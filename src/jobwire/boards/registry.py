@@ -49,6 +49,7 @@ SYSTEMS: Final = {
         amazon.SYSTEM,
         google.SYSTEM,
         tiktok.SYSTEM,
+        tiktok.BYTEDANCE_SYSTEM,
         page.SYSTEM,
     )
 }

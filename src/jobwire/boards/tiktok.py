@@ -1,7 +1,7 @@
-"""TikTok's own careers site: pages of 100 postings, texts included, asked for by POST; 10,000 to a question at most."""
+"""TikTok's and ByteDance's own careers sites: pages of 100 postings, texts included; 10,000 to a question at most."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -28,7 +28,6 @@ _API: Final = "/api/v1/public/supplier"
 _FILTERS: Final = ("recruitment_id_list", "job_category_id_list", "subject_id_list", "location_code_list")
 """None of them may be left out."""
 _TAG: Final = re.compile(r"</[a-z]|<br\b", re.IGNORECASE)
-_PUBLIC: Final = "https://lifeattiktok.com"
 _DEPTH: Final = 6
 """So many places or categories, one within another, are looked at."""
 
@@ -99,7 +98,7 @@ _JOB: Final = msgspec.json.Decoder(TikTokJob)
 
 
 class TikTokReader(Reader[TikTokJob]):
-    """Reads TikTok's careers site."""
+    """Reads careers sites of TikTok's kind."""
 
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
@@ -201,8 +200,8 @@ class TikTokReader(Reader[TikTokJob]):
         """Return the city with all that it lies in."""
         return places([place(*_names(job.city_info))])
 
-    def _url(self, slug: str, job: TikTokJob, key: str) -> str:  # noqa: ARG002 - there is one board
-        return f"{_PUBLIC}/search/{in_path(key)}"
+    def _url(self, slug: str, job: TikTokJob, key: str) -> str:  # noqa: ARG002 - it holds no address
+        return f"{self._site.system.public_url(slug)}/{in_path(key)}"
 
 
 def _names(area: Area | None) -> Sequence[str]:
@@ -228,22 +227,36 @@ def _slug_of(url: CareersUrl) -> str | None:
     return "tiktok" if is_careers or url.host in {"lifeattiktok.com", "api.lifeattiktok.com"} else None
 
 
-SYSTEM: Final = System(
-    name="tiktok",
-    origin="https://api.lifeattiktok.com",
-    override_keys=("tiktok",),
-    slug=re.compile("tiktok"),
-    # Without these headers it answers 400.
-    manners=Manners(
-        pace=HostPace(per_second=1, concurrency=1),
-        headers={
-            "website-path": "tiktok",
-            "Origin": _PUBLIC,
-            "Referer": f"{_PUBLIC}/",
-            "Accept-Language": "en-US",
-        },
-    ),
-    slug_of=_slug_of,
-    public_url=lambda _: f"{_PUBLIC}/search",
-    reader=TikTokReader,
+def _slug_of_bytedance(url: CareersUrl) -> str | None:
+    return "bytedance" if url.host in {"joinbytedance.com", "jobs.bytedance.com"} else None
+
+
+def _system(
+    name: str, origin: str, public: str, website_path: str, slug_of: Callable[[CareersUrl], str | None]
+) -> System:
+    return System(
+        name=name,
+        origin=origin,
+        override_keys=tuple(dict.fromkeys((name, "tiktok"))),
+        slug=re.compile(name),
+        # Without these headers it answers 400.
+        manners=Manners(
+            pace=HostPace(per_second=1, concurrency=1),
+            headers={
+                "website-path": website_path,
+                "Origin": public,
+                "Referer": f"{public}/",
+                "Accept-Language": "en-US",
+            },
+        ),
+        slug_of=slug_of,
+        public_url=lambda _: f"{public}/search",
+        reader=TikTokReader,
+    )
+
+
+SYSTEM: Final = _system("tiktok", "https://api.lifeattiktok.com", "https://lifeattiktok.com", "tiktok", _slug_of)
+BYTEDANCE_SYSTEM: Final = _system(
+    "bytedance", "https://jobs.bytedance.com", "https://joinbytedance.com", "en", _slug_of_bytedance
 )
+"""TikTok's owner: the same site for its other companies."""
