@@ -119,6 +119,23 @@ async def test_old_sources_go_but_for_the_newest_of_live_postings(raw: RawPages)
     assert await raw.read(ACME) == {"live": b"1"}
 
 
+async def test_what_is_kept_while_old_sources_are_tidied_stays_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, store = Clock(), MemoryStore()
+    raw, elsewhere = RawPages(store, clock), RawPages(store, clock)
+    await raw.keep({ACME: {"7": b"old"}})
+    clock.now += 91 * DAY
+    list_packs = raw._packs  # pyright: ignore[reportPrivateUsage]
+
+    async def and_meanwhile(board: BoardRef) -> list[str]:
+        packs = await list_packs(board)
+        await elsewhere.keep({ACME: {"7": b"new"}})
+        return packs
+
+    monkeypatch.setattr(raw, "_packs", and_meanwhile)
+    await raw.tidy(ACME, {"7"}, days=90)
+    assert await elsewhere.read(ACME) == {"7": b"new"}
+
+
 async def test_a_broken_pack_costs_that_pack(tmp_path: Path) -> None:
     raw = RawPages(LocalStore(tmp_path))
     await raw.keep({ACME: {"7": b"good"}})
@@ -134,7 +151,9 @@ async def test_a_store_that_is_away_says_so(tmp_path: Path) -> None:
         await raw.keep({ACME: {"7": b"x"}})
 
 
-def test_where_they_are_kept(tmp_path: Path) -> None:
+def test_where_they_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
     def opened(**settings: object) -> RawPages | None:
         return open_raw_pages(Settings.model_validate({"data_dir": tmp_path, **settings}))
 
@@ -143,9 +162,28 @@ def test_where_they_are_kept(tmp_path: Path) -> None:
     assert opened(raw_pages="off") is None
     assert opened(database_url="postgresql://x/y") is None
     assert opened(database_url="postgresql://x/y", raw_pages=str(tmp_path / "other")) is not None
+    assert opened(raw_pages="~/pages") is not None
+    assert (tmp_path / "home" / "pages").is_dir()
     assert opened(raw_pages="s3://bucket/jobwire") is not None
     with pytest.raises(InvalidInput, match="JOBWIRE_RAW_PAGES cannot be opened"):
         opened(raw_pages="nothing://x")
+
+
+async def test_a_bucket_without_tls_is_reached_by_the_usual_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serve() as site:
+        site.answer = Bucket()
+        for name, value in {
+            "AWS_ENDPOINT_URL": site.origin,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "eu",
+            "AWS_ACCESS_KEY_ID": "a",
+            "AWS_SECRET_ACCESS_KEY": "b",
+        }.items():
+            monkeypatch.setenv(name, value)
+        raw = open_raw_pages(Settings.model_validate({"raw_pages": "s3://pages/jobwire"}))
+        assert raw is not None
+        await raw.keep({ACME: {"7": b"x"}})
+        assert await raw.read(ACME) == {"7": b"x"}
 
 
 class Improved(FakeReader):

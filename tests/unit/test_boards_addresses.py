@@ -13,7 +13,9 @@ from jobwire.boards.addresses import PrivateAddress, PublicResolver, is_loopback
         "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1",
         "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "2001:db8::1",
-        "2001:0:7f00:1::",
+        "2001:0:7f00:1::", "fec0::1", "feff::1", "3fff::1", "3fff:fff::1", "5f00::1", "::10.0.0.1", "::8.8.8.8",
+        "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b:1::1", "2002:a00:1::1", "::ffff:169.254.169.254",
+        "2001:4860::5efe:10.0.0.1", "2001:4860::200:5efe:192.168.0.1", "192.88.99.1", "fd00:ec2::254",
     ],
 )  # fmt: skip
 def test_what_may_be_somebodys_own_network_is_not_public(address: str) -> None:
@@ -21,7 +23,9 @@ def test_what_may_be_somebodys_own_network_is_not_public(address: str) -> None:
     assert is_private(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
+)
 def test_public_addresses(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
     assert not is_private(address)

@@ -8,6 +8,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_NEVER_PUBLIC: Final = tuple(
+    map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "5f00::/16", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24"))
+)
+"""What this Python may take for public: networks of one's own, as they once were, examples, SRv6, and IPv4 in IPv6."""
+_ISATAP: Final = frozenset({0x0000_5EFE, 0x0200_5EFE})
+"""The middle of an address that carries an IPv4 one in its last four bytes, in whatever network: RFC 5214."""
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -22,8 +28,10 @@ def parse_address(host: str) -> Address | None:
 def is_public(address: Address) -> bool:
     """Whether an address is reachable from everywhere, so that nobody's own network is behind it.
 
-    IPv6 addresses that carry an IPv4 one (mapped, 6to4, Teredo, NAT64) are judged by that as well.
+    IPv6 addresses that carry an IPv4 one (mapped, 6to4, Teredo, NAT64, ISATAP) are judged by that as well.
     """
+    if any(address in network for network in _NEVER_PUBLIC):
+        return False
     carried = _carried(address) if isinstance(address, ipaddress.IPv6Address) else None
     if carried is not None:
         return is_public(carried)
@@ -31,7 +39,7 @@ def is_public(address: Address) -> bool:
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address in _NAT64:
+    if address in _NAT64 or (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 

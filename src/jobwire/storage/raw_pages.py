@@ -43,10 +43,10 @@ def open_raw_pages(settings: Settings) -> "RawPages | None":
         return None
     try:
         if place is None or "://" not in place:
-            folder = Path(place or settings.data_dir / "raw")
+            folder = Path(place or settings.data_dir / "raw").expanduser()
             return RawPages(LocalStore(folder, mkdir=True, automatic_cleanup=True))
         return RawPages(from_url(place))
-    except (BaseError, OSError, ValueError) as error:
+    except (BaseError, OSError, ValueError, RuntimeError) as error:
         raise InvalidInput(
             f"JOBWIRE_RAW_PAGES cannot be opened: {str(error)[:200]}",
             advice='Name a folder, a bucket as "s3://bucket/folder", or "off".',
@@ -62,12 +62,15 @@ class RawPages:
 
     async def keep(self, packs: Mapping[BoardRef, Sources]) -> None:
         """Write a pack for each board. Raise `Unavailable`."""
+        await self._keep(packs, self._now())
+
+    async def _keep(self, packs: Mapping[BoardRef, Sources], at: float) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def write(board: BoardRef, sources: Sources) -> None:
             async with gate:
                 body = await asyncio.to_thread(_packed, sources)
-                path = f"{_folder(board)}{int(self._now() * 1e9):020d}-{secrets.token_hex(4)}.zst"
+                path = f"{_folder(board)}{int(at * 1e9):020d}-{secrets.token_hex(4)}.zst"
                 await obstore.put_async(self._store, path, body)
 
         try:
@@ -93,15 +96,17 @@ class RawPages:
             raise Unavailable(f"The store of raw pages cannot be tidied: {str(error)[:200]}") from error
 
     async def _tidy(self, board: BoardRef, live: Collection[str], days: int) -> None:
+        now = self._now()
         packs = sorted(await self._packs(board))
-        before = f"{_folder(board)}{int((self._now() - days * _DAY_S) * 1e9):020d}"
+        before = f"{_folder(board)}{int((now - days * _DAY_S) * 1e9):020d}"
         old = [path for path in packs if path < before]
         if not old:
             return
         newer = await self._read([path for path in packs if path >= before])
         kept = {key: source for key, source in (await self._read(old)).items() if key in live and key not in newer}
         if kept:
-            await self.keep({board: kept})
+            # Behind what another worker has written since the packs were listed: that is newer
+            await self._keep({board: kept}, now - _DAY_S)
         await obstore.delete_async(self._store, old)
 
     async def _packs(self, board: BoardRef) -> list[str]:
