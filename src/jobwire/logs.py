@@ -34,6 +34,8 @@ _SECRETS: Final = (
         ),
         rf"\1\2{HIDDEN}",
     ),
+    # The key of a feed is in its path: a reader of feeds sends nothing else
+    (re.compile(r"(?i)((?:/|%2F)jobs(?:/|%2F)feeds(?:/|%2F))[^\s\"'<>?#&;,]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\bbearer\s+[^\s\"',;]+"), f"Bearer {HIDDEN}"),
     # postgresql://user:password@host
     (re.compile(r"(://[^\s:/@]*:)[^\s/@]+(?=@)"), rf"\1{HIDDEN}"),

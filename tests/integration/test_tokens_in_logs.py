@@ -34,6 +34,7 @@ PATHS: Final = (
     ("GET", "/api/session"),
     ("GET", "/api/ingestion/logs/{}?limit=many"),
     ("POST", "/api/ingestion/settings"),
+    ("GET", "/api/jobs/feeds/{secret}"),
     ("GET", "/nothing/here"),
 )
 OPAQUE: Final = "sesame-0123456789-opens-nothing"
@@ -99,10 +100,11 @@ async def test_no_log_holds_a_token(database: Database, database_url: str, tmp_p
             signed_in = await client.get(link)
             session = signed_in.cookies[COOKIE]
             client.cookies.clear()
-            if is_broken:  # errors with tracebacks, of whatever asks for runs or people
+            if is_broken:  # errors with tracebacks, of whatever asks for runs, people or feeds
                 async with database.begin() as connection:
                     await connection.execute(text("ALTER TABLE runs RENAME TO runs_no_more"))
                     await connection.execute(text("ALTER TABLE users RENAME TO users_no_more"))
+                    await connection.execute(text("ALTER TABLE saved_searches RENAME TO searches_no_more"))
             secrets = [access, ticket, session, f"{access}x", OPAQUE]
             await asyncio.gather(*(send_everywhere(client, run, secret) for secret in secrets))
             code = link.partition("code=")[2]
@@ -139,7 +141,7 @@ async def send_everywhere(client: httpx.AsyncClient, run: RunId, secret: str) ->
     )
     for method, path in PATHS:
         for way in ways:
-            await client.request(method, path.format(run), **way)
+            await client.request(method, path.format(run, secret=secret), **way)
 
 
 async def send_nonsense(url: str, secret: str) -> None:

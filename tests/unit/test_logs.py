@@ -45,6 +45,8 @@ def written() -> Iterator[io.StringIO]:
         '{"token": "SESAME"}',
         "postgresql://me:SESAME@db.example/jobwire",
         "secret_key=SESAME",
+        "request.failed path=/api/jobs/feeds/SESAME",
+        "GET /api%2Fjobs%2Ffeeds%2FSESAME?x=1 HTTP/1.1",
     ],
 )
 def test_credentials_are_redacted(text: str):
