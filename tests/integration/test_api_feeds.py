@@ -10,6 +10,7 @@ from defusedxml import ElementTree
 from sqlalchemy import insert, select, text
 
 from jobwire.api import saved_searches
+from jobwire.settings import Settings
 from jobwire.storage.database import Database
 from jobwire.storage.tables import follows
 
@@ -77,6 +78,18 @@ async def test_a_feed_leaves_out_the_oldest_whatever_day_postings_state(
     found = ElementTree.fromstring((await world.client().get(await save(client, "all"))).content)
     titles = [entry.findtext(f"{ATOM}title") for entry in found.findall(f"{ATOM}entry")]
     assert titles == ["Unstated (Größe & Co)", "Stated old (Größe & Co)"]
+
+
+@pytest.mark.parametrize(("name", "scheme"), [("jobs.example.com", "https"), ("localhost:8000", "http")])
+async def test_behind_a_proxy_a_feed_has_the_address_that_settings_know(database: Database, name: str, scheme: str):
+    settings = Settings(cors_origins=["https://jobs.example.com", "https://localhost"])
+    async with api_world(database, settings=settings) as world:
+        _, client = await world.user("me@example.com")
+        feed = await save(client, "all")
+        for forwarded in ({}, {"X-Forwarded-Proto": "https"}, {"X-Forwarded-Proto": "http"}):
+            answer = await world.client(f"http://{name}").get(feed, headers=forwarded)
+            link = ElementTree.fromstring(answer.content).find(f"{ATOM}link")
+            assert link.get("href") == f"{scheme}://{name}{feed}"
 
 
 async def test_a_feed_holds_what_was_searched_for(world: World, client: httpx.AsyncClient):

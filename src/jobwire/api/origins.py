@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import URL, Headers
 from starlette.types import Scope
 
 from jobwire.api.auth import Principal, Via
@@ -98,6 +98,14 @@ class Origins:
                     "Send a token instead, or list the origin in JOBWIRE_CORS_ORIGINS.",
                 )
             )
+
+    def public(self, url: URL) -> URL:
+        """An address of this server as the world has it: with the scheme of the listed origin of that name.
+
+        A proxy may speak https for it; what a request itself says of that (`X-Forwarded-Proto`) anybody can say.
+        """
+        schemes = {one.scheme for one in self._listed if one == Origin.parse(f"{one.scheme}://{url.netloc}")}
+        return url if not schemes or url.scheme in schemes else url.replace(scheme=schemes.pop())
 
     def cors_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """Headers that let a listed page read this answer, credentials included; with `*`, none are allowed."""

@@ -79,7 +79,8 @@ async def read_feed(request: Request, services: AppServices, key: Text) -> Respo
     since = max(datetime.now(UTC).date() - timedelta(days=FEED_DAYS), search.wanted.seen_since or date.min)
     wanted = dataclasses.replace(search.wanted, seen_since=since)
     lines = await services.posting_reads.newest(search.user_id, wanted, limit=FEED_ENTRIES)
-    return Response(atom_feed(search, lines, str(request.url)), media_type=MEDIA_TYPE)
+    address = request.app.state.origins.public(request.url)
+    return Response(atom_feed(search, lines, str(address)), media_type=MEDIA_TYPE)
 
 
 def _parameters(search: SavedSearch) -> dict[str, list[str]]:
