@@ -10,7 +10,8 @@ import type { RunStore } from '../../lib/stream/store'
 import styles from './CompanyCards.module.css'
 import { useStableOrder } from './companyOrder'
 
-const SHOWN_AT_FIRST = 40
+/** Each is drawn anew whenever any of its jobs changes. */
+const SHOWN_AT_FIRST = 20
 
 interface Props {
   store: RunStore
@@ -90,7 +91,7 @@ const Card = memo(function Card({ store, company, ended, chosen, onChoose }: Car
         </span>
         {total > 0 && !isCollapsed && (
           <span className={styles.bar} aria-hidden="true">
-            <span style={{ width: `${(done / total) * 100}%` }} />
+            <span style={{ scale: `${done / total} 1` }} />
           </span>
         )}
         {reason && (

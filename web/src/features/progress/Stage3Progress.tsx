@@ -1,5 +1,5 @@
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Page } from '../../components/Page'
@@ -60,6 +60,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
   const [reading, setReading] = useState(false)
   const [tab, setTab] = useTab(isFiltered(search))
+  const isPainted = useAfterFirstPaint()
   const looking = openJob !== null || reading || isFiltered(search)
   useEndNotification(runId, status, counts.error)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
@@ -68,60 +69,64 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
     <main>
       <Header runId={runId} progress={progress} />
       <div className={styles.body} ref={area}>
-        {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
-        {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
-        {run?.error_message && <Notice tone="bad">{run.error_message}</Notice>}
-        <Doubts runId={runId} />
-        <Failures
-          runId={runId}
-          retriedIn={run?.retried_in ?? null}
-          companies={companies}
-          jobs={failed.data?.jobs ?? []}
-          more={failed.data?.more ?? false}
-          total={counts.error}
-          error={failed.error}
-        />
-        {tab !== null && <PhoneTabs chosen={tab} onChoose={setTab} />}
-        <div className={styles.columns}>
-          <div {...panelOf('jobs', tab)}>
-            <JobList
+        {isPainted && (
+          <>
+            {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
+            {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
+            {run?.error_message && <Notice tone="bad">{run.error_message}</Notice>}
+            <Doubts runId={runId} />
+            <Failures
               runId={runId}
-              store={store}
-              snapshot={snapshot}
-              reasons={reasons}
-              search={search}
-              setSearch={setSearch}
-              onOpen={setOpenJob}
-              empty={emptyText(progress)}
+              retriedIn={run?.retried_in ?? null}
+              companies={companies}
+              jobs={failed.data?.jobs ?? []}
+              more={failed.data?.more ?? false}
+              total={counts.error}
+              error={failed.error}
             />
-          </div>
-          <div className={styles.side}>
-            <div {...panelOf('companies', tab)}>
-              <CompanyCards
-                store={store}
-                companies={companies}
-                ended={ended}
-                chosen={search.company ?? null}
-                onChoose={(company) => {
-                  setSearch({ company: company ?? undefined })
-                  if (company !== null) setTab('jobs')
-                }}
-              />
+            {tab !== null && <PhoneTabs chosen={tab} onChoose={setTab} />}
+            <div className={styles.columns}>
+              <div {...panelOf('jobs', tab)}>
+                <JobList
+                  runId={runId}
+                  store={store}
+                  snapshot={snapshot}
+                  reasons={reasons}
+                  search={search}
+                  setSearch={setSearch}
+                  onOpen={setOpenJob}
+                  empty={emptyText(progress)}
+                />
+              </div>
+              <div className={styles.side}>
+                <div {...panelOf('companies', tab)}>
+                  <CompanyCards
+                    store={store}
+                    companies={companies}
+                    ended={ended}
+                    chosen={search.company ?? null}
+                    onChoose={(company) => {
+                      setSearch({ company: company ?? undefined })
+                      if (company !== null) setTab('jobs')
+                    }}
+                  />
+                </div>
+                <div {...panelOf('log', tab)}>
+                  <LogPanel
+                    runId={runId}
+                    store={store}
+                    log={snapshot.log}
+                    companies={names}
+                    ended={ended}
+                    onReading={setReading}
+                    hidden={tab !== null && tab !== 'log'}
+                  />
+                </div>
+                <Diagnostics store={store} snapshot={snapshot} />
+              </div>
             </div>
-            <div {...panelOf('log', tab)}>
-              <LogPanel
-                runId={runId}
-                store={store}
-                log={snapshot.log}
-                companies={names}
-                ended={ended}
-                onReading={setReading}
-                hidden={tab !== null && tab !== 'log'}
-              />
-            </div>
-            <Diagnostics store={store} snapshot={snapshot} />
-          </div>
-        </div>
+          </>
+        )}
       </div>
       {openJob && (
         <Suspense>
@@ -136,6 +141,13 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
       )}
     </main>
   )
+}
+
+/** False until the first paint: how far the run has come is there before the lists are. */
+function useAfterFirstPaint(): boolean {
+  const [isAfter, setAfter] = useState(false)
+  useEffect(() => startTransition(() => setAfter(true)), [])
+  return isAfter
 }
 
 /** Which part is shown on a phone; null where there is room for all. What the address names comes first. */

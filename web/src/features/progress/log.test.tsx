@@ -98,7 +98,7 @@ it('hands out the whole log as a file', async () => {
     saved.push({ name: this.download, text: texts[0]?.text() ?? Promise.resolve('') })
   })
   await open('/runs/17')
-  await userEvent.click(screen.getByRole('button', { name: 'Download' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Download' }))
   await waitFor(() => expect(saved).toHaveLength(1))
   expect(saved[0]?.name).toBe('jobwire-run-17.log')
   expect(await saved[0]?.text).toBe('2026-01-02T03:04:05Z\tinfo\t-\t-\tLine 1.\n')
