@@ -12,6 +12,8 @@ import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
 
 const TRY_AFTER_MS = 250
+/** Each one has fields of its own: five hundred at once would make every key slow. */
+const SHOWN_AT_FIRST = 50
 
 /** What was just done to the list, and what would undo it. */
 interface Done {
@@ -30,6 +32,8 @@ const restore = (follow: Follow): FollowChange => ({
 
 export function FollowList({ follows }: { follows: readonly Follow[] }) {
   const { shown, field, none } = useCompanySearch(follows)
+  const [all, setAll] = useState(false)
+  const drawn = all ? shown : shown.slice(0, SHOWN_AT_FIRST)
   const [typed, setTyped] = useState('')
   const tried = useDebounced(typed.trim(), TRY_AFTER_MS)
   const [done, setDone] = useState<Done | null>(null)
@@ -82,7 +86,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
         <span className={styles.testerHint}>Each company then says what its filters make of it.</span>
       </div>
       <ul>
-        {shown.map((follow) => (
+        {drawn.map((follow) => (
           <FollowRow
             key={follow.company_name}
             follow={follow}
@@ -92,6 +96,11 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
           />
         ))}
       </ul>
+      {drawn.length < shown.length && (
+        <Button look="quiet" onClick={() => setAll(true)}>
+          Show all {plural(shown.length, 'company', 'companies')}
+        </Button>
+      )}
       {shown.length === 0 && <p className={styles.hint}>{none}</p>}
     </Panel>
   )

@@ -15,14 +15,19 @@ interface Props {
   onFollow: (result: LineResult, source: string) => void
 }
 
-/** What each line was taken for, what is wrong with it, or what has to be asked first. */
+const MOST_GOOD = 20
+
+/** What each line was taken for, what is wrong with it, or what has to be asked first. Of many good ones not all. */
 export function LineResults({ results, ...answers }: Props) {
   if (results.length === 0) return null
+  const good = results.filter(({ error }) => error === null)
+  const leftOut = new Set(good.slice(MOST_GOOD))
   return (
     <ul className={styles.results} aria-label="What your lines were taken for" aria-live="polite">
-      {results.map((result) => (
-        <Line key={result.text} result={result} {...answers} />
-      ))}
+      {results.map(
+        (result) => leftOut.has(result) || <Line key={result.text} result={result} {...answers} />,
+      )}
+      {leftOut.size > 0 && <li className={styles.result}>{leftOut.size} more are followed, too.</li>}
     </ul>
   )
 }

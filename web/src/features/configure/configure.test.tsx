@@ -99,6 +99,15 @@ it('puts a filter term that is refused back into its field, and says what is wro
   await waitFor(() => expect(field).toHaveProperty('value', '/[a/'))
 })
 
+it('draws fifty of many companies, and all of them when asked to', async () => {
+  serve(Array.from({ length: 60 }, (_, company) => `acme${company}`))
+  renderApp('/configure')
+  await screen.findByLabelText('Only with for acme0')
+  expect(screen.getAllByRole('switch')).toHaveLength(50)
+  await userEvent.click(screen.getByRole('button', { name: 'Show all 60 companies' }))
+  expect(screen.getAllByRole('switch')).toHaveLength(60)
+})
+
 it('says how far it is with many lines, which it posts in parts', async () => {
   serve([])
   const parts: number[] = []
@@ -125,6 +134,9 @@ it('says how far it is with many lines, which it posts in parts', async () => {
   goOn()
   await waitFor(() => expect(button.textContent).toBe('Add'))
   expect(parts).toEqual([50, 50, 20])
+  const results = screen.getByRole('list', { name: /taken for/ })
+  expect(within(results).getAllByRole('listitem')).toHaveLength(21)
+  expect(results.textContent).toContain('100 more are followed, too.')
 })
 
 /** Follows acme at Greenhouse, and moves it only when told; notes what was posted. */
