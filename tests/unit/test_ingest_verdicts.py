@@ -23,6 +23,7 @@ def company(taken: int, *, takings: tuple[int, ...] = ()) -> RunCompany:
         takings=takings or (taken,),
         listing=9,
         status=CompanyStatus.CRAWLING,
+        reason=None,
         failures=0,
         named=False,
     )
