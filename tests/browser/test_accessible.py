@@ -67,6 +67,43 @@ async def test_pages_of_a_run(world: World, visit: Visit) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+async def test_what_is_opened_on_the_pages(world: World, visit: Visit) -> None:
+    """Dialogs, drawers, failures, and the parts of a run that a phone has behind tabs."""
+    page = visit.page
+    board = Board(openings=[Opening(key=str(n), title=f"Engineer {n}") for n in range(4)], free=3)
+    board.openings[0].status = 403
+    slug = world.site.add(board)
+    await visit.person.follow(f"smartrecruiters:{slug}", "greenhouse:nobody-here")
+    run_id = await visit.person.start_run()
+    await page.goto(f"/runs/{run_id}?stay=true")
+    await expect(page.get_by_role("region", name="What failed")).to_contain_text("1 board, 1 job")
+    wrong = [f"failures, {one}" for one in await findings(page)]
+
+    async def opened(what: str) -> None:
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        wrong.extend(f"{what}, {one}" for one in await findings(page))
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await page.keyboard.press("?")
+    await opened("shortcuts")
+    await page.get_by_role("button", name="Abort").click()
+    await opened("abort")
+    for status in ("ready", "error"):
+        await page.locator(f'[data-testid="job-row"][data-status="{status}"] button').first.click()
+        await opened(f"drawer of a job in {status}")
+    await page.set_viewport_size(PHONE)
+    for tab in ("Jobs", "Log"):
+        await page.get_by_role("tab", name=tab).click()
+        wrong += [f"{tab} on a phone, {one}" for one in await findings(page)]
+    await page.set_viewport_size(DESK)
+    board.let_all_through()
+    await page.goto("/jobs")
+    await page.get_by_test_id("posting-row").first.get_by_role("button").first.click()
+    await opened("drawer of a posting")
+    assert not wrong, "\n".join(wrong)
+
+
 async def test_the_page_of_whoever_is_signed_out(world: World, chromium: Browser) -> None:
     context = await chromium.new_context(base_url=world.server.url)
     assert await check(await context.new_page(), "/", "text=jobwire token --link") == []

@@ -4,6 +4,9 @@ from browser_world import Visit, World
 from careers_site import Board, Opening
 from fit import DESK, PHONE, misfits, small_targets
 from playwright.async_api import expect
+from sqlalchemy import insert
+
+from jobwire.storage.tables import run_logs
 
 WORD = "Donaudampfschifffahrt" * 480
 STRANGE = [
@@ -82,4 +85,31 @@ async def test_what_strangers_write_breaks_no_layout(world: World, visit: Visit)
             await expect(page.locator(ready).first).to_be_visible()
             assert await misfits(page) == [], f"{path}, {where}"
             assert await small_targets(page) == [], f"{path}, {where}"
+    assert await page.evaluate("window.pwned") is None
+
+
+async def test_what_strangers_write_into_the_log_breaks_no_layout(world: World, visit: Visit) -> None:
+    """Boards' names, titles and answers are in its lines."""
+    page = visit.page
+    slug = world.site.add(Board(openings=[Opening(key="1", title="Engineer")]))
+    await visit.person.follow(f"greenhouse:{slug}")
+    run_id = await visit.person.start_run()
+    await page.goto(f"/runs/{run_id}?stay=true")
+    await expect(page.locator('[data-testid="run-status"][data-status="finished"]')).to_be_visible()
+    lines = [f"line {number}: {said}" for number, said in enumerate([*STRANGE, HTML])]
+    async with world.database.begin() as connection:
+        rows = [{"run_id": run_id, "level": "warning", "company": WORD[:300], "message": line} for line in lines]
+        await connection.execute(insert(run_logs), rows)
+    for size in (DESK, PHONE):
+        await page.set_viewport_size(size)
+        await page.reload()
+        if size is PHONE:
+            await page.get_by_role("tab", name="Log").click()
+        shown = page.get_by_test_id("log-line").filter(has_text="line ")
+        await expect(shown).to_have_count(len(lines))
+        for number, line in enumerate(lines):
+            await shown.nth(number).scroll_into_view_if_needed()
+            await expect(shown.nth(number)).to_contain_text(line.split()[2][:20])
+        assert await misfits(page) == [], f"{size['width']} px"
+        assert await page.get_by_role("log").locator("script, table, h1, pre").count() == 0
     assert await page.evaluate("window.pwned") is None
