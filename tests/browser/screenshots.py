@@ -2,6 +2,7 @@
 
 python tests/browser/screenshots.py              # docs/images/*.webp
 python tests/browser/screenshots.py --review DIR # whole pages, as long as they are, as PNG
+python tests/browser/screenshots.py --quick DIR  # two pictures, to see that it works
 """
 
 import argparse
@@ -160,20 +161,30 @@ async def photographer(browser: Browser, person: Person, look: Look, folder: Pat
     return Photographer(page, look, folder, review)
 
 
-async def main(folder: Path, *, review: bool) -> None:
+async def take_two(crew: list[Photographer], person: Person) -> None:
+    """The page of somebody new, in each look."""
+    for one in crew:
+        await one.page.goto("/configure")
+        await one.page.get_by_test_id("add-companies-input").wait_for()
+        await one.shoot("configure")
+
+
+async def main(folder: Path, *, review: bool = False, quick: bool = False) -> None:
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with jobwire() as (person, demo), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        crew = [await photographer(browser, person, look, folder, review=review) for look in LOOKS]
-        await take_all(crew, person, demo)
+        looks = LOOKS[::3] if quick else LOOKS  # the first and the last: light at a desk, dark on a phone
+        crew = [await photographer(browser, person, look, folder, review=review) for look in looks]
+        await (take_two(crew, person) if quick else take_all(crew, person, demo))
         await browser.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Take pictures of a real run.")
     parser.add_argument("--review", type=Path, metavar="DIR", help="whole pages, into DIR")
-    review: Path | None = parser.parse_args().review
+    parser.add_argument("--quick", type=Path, metavar="DIR", help="two pictures alone, into DIR")
+    asked = parser.parse_args()
     build_when_stale()
-    target = review or IMAGES
+    target: Path = asked.review or asked.quick or IMAGES
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(target, review=review is not None))
+    asyncio.run(main(target, review=asked.review is not None, quick=asked.quick is not None))
