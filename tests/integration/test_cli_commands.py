@@ -175,6 +175,9 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         nope = await asyncio.to_thread(jobwire, environ, "retry", str(result["run_id"]), "--company", "nope")
         assert (nope.returncode, nope.stdout) == (2, "")
         assert f"Run {result['run_id']} has no company nope." in nope.stderr
+        gone = await asyncio.to_thread(jobwire, environ, "retry", "4711", "--company", name)
+        assert (gone.returncode, gone.stdout) == (2, "")
+        assert "There is no run 4711, or it is not yours." in gone.stderr
         await asyncio.to_thread(_leave, environ, name, openings=result["total_jobs"])
 
 

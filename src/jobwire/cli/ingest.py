@@ -14,8 +14,8 @@ from jobwire.cli.exits import Exit
 from jobwire.cli.outcome import plural
 from jobwire.cli.running import Stop, me, say_on_stderr, stop_signals, unless_stopped
 from jobwire.cli.server import connected, connected_or_started, target
-from jobwire.cli.watch import make_view, watch
-from jobwire.domain.errors import RunActive
+from jobwire.cli.watch import make_view, no_such_run, watch
+from jobwire.domain.errors import NotFound, RunActive
 from jobwire.domain.retries import RetryWish
 from jobwire.settings import Settings
 
@@ -57,7 +57,10 @@ async def retry(settings: Settings, run_id: int, wish: RetryWish, how: Watching)
     """Try again what failed of a run, and watch the run that does it: the same one, or a new one when it has ended."""
 
     async def begin(client: Client) -> int:
-        again = await client.retry(run_id, wish)
+        try:
+            again = await client.retry(run_id, wish)
+        except NotFound:
+            raise no_such_run(run_id) from None
         parts = [plural(count, noun) for count, noun in ((again.boards, "board"), (again.jobs, "job")) if count]
         where = "" if again.run_id == run_id else f", in run {again.run_id}"
         say_on_stderr(f"{' and '.join(parts)} of run {run_id} again{where}.")

@@ -211,7 +211,7 @@ def companies(*, url: Url = None) -> None:
 def unfollow(
     companies: Annotated[
         list[str],
-        typer.Argument(metavar="COMPANY...", help="Followed names, or board:slug.", show_default=False),
+        typer.Argument(metavar="COMPANY", help="Followed names, or board:slug.", show_default=False),
     ],
     *,
     url: Url = None,

@@ -61,9 +61,12 @@ async def _run(client: Client, run_id: int) -> RunAnswer:
     try:
         return await client.run(run_id)
     except NotFound:
-        raise NotFound(
-            f"There is no run {run_id}, or it is not yours.", advice="Start one with `jobwire ingest`."
-        ) from None
+        raise no_such_run(run_id) from None
+
+
+def no_such_run(run_id: int) -> NotFound:
+    """Say that this person has no run with that number."""
+    return NotFound(f"There is no run {run_id}, or it is not yours.", advice="Start one with `jobwire ingest`.")
 
 
 class _Watching:
