@@ -550,4 +550,31 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
         "requirements_html": None,
         "gone_reason": None,
         "history": [{"at": "2026-01-02T03:04:05Z", "kind": "first_seen", "reason": None}],
+        "also": [],
     }
+
+
+async def test_a_posting_names_the_others_of_its_job(world: World, client: httpx.AsyncClient):
+    board, elsewhere = await add_board(world.database, slug="acme"), await add_board(world.database, slug="other")
+    await post_settings(client, upsert("Acme", "greenhouse:acme"))
+    postings = {
+        place: await add_posting(world.database, of, place, location=place, **values)
+        for place, of, values in (
+            ("Oslo", board, {"job_key": "7"}),
+            ("Paris", board, {"job_key": "7"}),
+            ("Berlin", board, {"job_key": "7"}),
+            ("gone", board, {"job_key": "7", "gone_listing": 2}),
+            ("another job", board, {"job_key": "8"}),
+            ("another board", elsewhere, {"job_key": "7"}),
+            ("no job", board, {}),
+        )
+    }
+
+    async def also(place: str) -> list[object]:
+        return (await client.get(f"/api/jobs/{postings[place]}")).json()["also"]
+
+    assert await also("Oslo") == [
+        {"id": postings[place], "location": place, "url": f"https://example.com/{place}"}
+        for place in ("Berlin", "Paris")
+    ]
+    assert await also("another job") == await also("no job") == []

@@ -47,6 +47,10 @@ async def test_a_run_and_the_next_one_over_the_same_boards(database_url: str, tm
         assert status["status"] == "finished"
         jobs = (await product.client.get("/api/jobs?limit=500")).json()["jobs"]
         assert {job["company_name"] for job in jobs} == set(view.companies)
+        details = {job["id"]: (await product.client.get(f"/api/jobs/{job['id']}")).json() for job in jobs}
+        pairs = {(one, other["id"]) for one, detail in details.items() for other in detail["also"]}
+        assert pairs == {(other, one) for one, other in pairs}
+        assert pairs
 
 
 async def test_what_has_had_its_time_goes_though_the_worker_starts_at_another_minute(

@@ -25,8 +25,14 @@ POSTING = {
 CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "greenhouse": (
         "greenhouse:acme",
-        {"id": 7, "title": "Engineer", "language": "pt-br", "application_deadline": "2026-12-24T10:00:00-05:00"},
-        {"language": "pt-BR", "closes_on": date(2026, 12, 24)},
+        {
+            "id": 7,
+            "internal_job_id": 70,
+            "title": "Engineer",
+            "language": "pt-br",
+            "application_deadline": "2026-12-24T10:00:00-05:00",
+        },
+        {"language": "pt-BR", "closes_on": date(2026, 12, 24), "job_key": "70"},
     ),
     "lever": (
         "lever:acme",

@@ -64,10 +64,19 @@ class EventAnswer(Answer):
     reason: str | None
 
 
+class SameJobAnswer(Answer):
+    """Another posting of the same job: as a rule, at another place."""
+
+    id: int
+    location: str
+    url: str
+
+
 class JobDetail(JobAnswer):
     """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
 
-    `requirements_html` is the part that the board sets apart, null where it sets none apart.
+    `requirements_html` is the part that the board sets apart, null where it sets none apart; `also` has the live
+    postings of the same job, where the careers system says which these are.
     """
 
     external_id: str
@@ -78,6 +87,7 @@ class JobDetail(JobAnswer):
     requirements_html: str | None
     gone_reason: str | None
     history: list[EventAnswer]
+    also: list[SameJobAnswer]
 
 
 class JobPage(Answer):
@@ -132,6 +142,7 @@ def _detail(detail: OpeningDetail) -> JobDetail:
         requirements_html=safe_html(detail.requirements) if detail.requirements else None,
         gone_reason=detail.gone_reason,
         history=[EventAnswer(at=one.at, kind=one.kind, reason=one.reason) for one in detail.history],
+        also=[SameJobAnswer(id=one.posting_id, location=one.location, url=one.url) for one in detail.also],
     )
 
 

@@ -62,6 +62,7 @@ class GreenhouseJob(WireJob):
     first_published: str | None = None
     application_deadline: str | None = None
     language: str | None = None
+    internal_job_id: int | str | None = None
     departments: list[Named] | None = None
     offices: list[Named] | None = None
     metadata: list[Metadata] | None = None
@@ -106,6 +107,7 @@ class GreenhouseReader(WholeReader[GreenhouseJob]):
             closes_on=date_of(job.application_deadline),
             language=language_tag(job.language),
             salary=span(_salary(one) for one in job.pay_input_ranges or []),
+            job_key=None if job.internal_job_id is None else one_line(str(job.internal_job_id)) or None,
             description=description(_unescaped(job.content or "")),
         )
 

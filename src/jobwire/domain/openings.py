@@ -88,6 +88,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SameJob:
+    """Another live posting of the same job, as the careers system has it: as a rule, at another place."""
+
+    posting_id: int
+    location: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningDetail:
     """One posting in full. `description` is HTML as the board sent it, None until it has been read.
 
@@ -103,6 +112,7 @@ class OpeningDetail:
     gone_reason: str | None
     history: Sequence[Event]
     """From when it was first seen to now; of much that happened, the last fifty events."""
+    also: Sequence[SameJob]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,8 @@ class Posting:
     language: str | None = None
     """BCP 47 tag of the text, where the system states one."""
     salary: Salary | None = None
+    job_key: str | None = None
+    """What the system calls the job, where it has several postings: one a place, as a rule. No part of what is read."""
     description: str = ""
     """HTML as the board sent it: never to be shown as it is."""
     requirements: str = ""

@@ -26,6 +26,7 @@ def extracted_row(posting: Posting) -> bytes:
             "country": posting.country,
             "language": posting.language,
             "salary": posting.salary,
+            "job_key": posting.job_key,
             "description": b64encode(packed(posting.description)).decode(),
             "requirements": posting.requirements,
             "fingerprint": fingerprint(posting).hex(),
@@ -40,13 +41,14 @@ def extracted_rows(rows: Iterable[bytes]) -> str:
 
 EXTRACTED_COLUMNS: Final = """
     title text, location text, url text, locations text[], workplace text, employment_type text, department text,
-    posted_on date, closes_on date, country text, language text, salary jsonb, description text, requirements text,
-    fingerprint text
+    posted_on date, closes_on date, country text, language text, salary jsonb, job_key text, description text,
+    requirements text, fingerprint text
 """
 SET_EXTRACTED: Final = """
     title = f.title, location = f.location, url = f.url, locations = f.locations, workplace = f.workplace,
     employment_type = f.employment_type, department = f.department, posted_on = f.posted_on, closes_on = f.closes_on,
-    country = f.country, language = f.language, salary = f.salary, description = decode(f.description, 'base64'),
+    country = f.country, language = f.language, salary = f.salary, job_key = f.job_key,
+    description = decode(f.description, 'base64'),
     requirements = f.requirements, source_hash = f.source_hash, fingerprint = decode(f.fingerprint, 'hex')
 """
 """Of `postings`, from a row `f`, which knows its `source_hash`, too."""

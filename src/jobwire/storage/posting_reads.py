@@ -20,6 +20,7 @@ from jobwire.domain.openings import (
     OpeningKey,
     OpeningLine,
     OpeningPage,
+    SameJob,
 )
 from jobwire.domain.runs import UserId
 from jobwire.storage.database import Database
@@ -41,6 +42,7 @@ _AT_ONCE: Final = 200
 """Titles matched in one go: the list may end with any of them."""
 _TURNS: Final = 3
 """Lists and counts that one person's titles are matched for at a time: a page asks for two at once."""
+_MOST_PLACES: Final = 50
 _Order = tuple[ColumnElement[Any], ColumnElement[int]]
 _BY_DAY: Final[_Order] = (day(), postings.c.id)
 _BY_FIRST_SEEN: Final[_Order] = (postings.c.first_seen_at, postings.c.id)
@@ -86,8 +88,9 @@ class PostingReads:
         """One posting of a followed board or of a job of one's own runs. Raise `NotFound`."""
         async with self._database.connect() as connection:
             row = (await connection.execute(_detail(user, posting_id))).one_or_none()
-        if row is None:
-            raise NotFound("There is no such posting.")
+            if row is None:
+                raise NotFound("There is no such posting.")
+            others = (await connection.execute(_same_job(user, row))).all() if row.job_key is not None else ()
         return OpeningDetail(
             line=as_line(row, row.company),
             external_id=row.external_id,
@@ -97,6 +100,7 @@ class PostingReads:
             requirements=row.requirements,
             gone_reason=row.gone_reason,
             history=_history(row),
+            also=[SameJob(posting_id=other.id, location=other.location, url=other.url) for other in others],
         )
 
 
@@ -146,9 +150,27 @@ def _detail(user: UserId, posting_id: int) -> Any:
             postings.c.requirements,
             postings.c.gone_reason,
             postings.c.past,
+            postings.c.board_id,
+            postings.c.job_key,
             boards.c.system,
             boards.c.slug,
         )
         .join(boards, boards.c.id == postings.c.board_id)
         .where(postings.c.id == posting_id, company.is_not(None))
+    )
+
+
+def _same_job(user: UserId, row: Row[*tuple[Any, ...]]) -> Any:
+    """The other live postings of a posting's job that this person may see."""
+    return (
+        select(postings.c.id, postings.c.location, postings.c.url)
+        .where(
+            postings.c.board_id == row.board_id,
+            postings.c.job_key == row.job_key,
+            postings.c.id != row.id,
+            postings.c.gone_listing.is_(None),
+            name_for(user).is_not(None),
+        )
+        .order_by(postings.c.location, postings.c.id)
+        .limit(_MOST_PLACES)
     )

@@ -49,6 +49,7 @@ export function PostingDrawer({ id, onMark, onClose }: Props) {
             {titleOf(posting.title)}
           </h2>
           <Facts posting={posting} />
+          <AlsoAt postings={posting.also} />
           <History events={posting.history} />
           {posting.requirements_html && (
             <details className={styles.requirements}>
@@ -90,6 +91,25 @@ function Facts({ posting }: { posting: Posting }) {
           ),
       )}
     </dl>
+  )
+}
+
+/** The other postings of the same job: one a place, as a rule. */
+function AlsoAt({ postings }: { postings: Posting['also'] }) {
+  if (postings.length === 0) return null
+  return (
+    <section aria-label="The same job elsewhere">
+      <h3 className={styles.drawerHeading}>The same job elsewhere</h3>
+      <ul className={styles.history}>
+        {postings.map(({ id, location, url }) => (
+          <li key={id} dir="auto">
+            <a href={safeUrl(url) ?? undefined} target="_blank" rel="noopener noreferrer">
+              {location || 'Another posting'}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

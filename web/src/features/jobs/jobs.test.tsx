@@ -144,7 +144,9 @@ it('stars with a key or a click, and has seen what was opened', async () => {
   answerAll()
   const made = takeMarks()
   server.use(
-    http.get('*/api/jobs/7', () => HttpResponse.json({ ...job(7, 'Cook'), locations: [], history: [] })),
+    http.get('*/api/jobs/7', () =>
+      HttpResponse.json({ ...job(7, 'Cook'), locations: [], history: [], also: [] }),
+    ),
   )
   renderApp('/jobs')
   const row = await screen.findByTestId('posting-row')
@@ -218,6 +220,10 @@ it('opens a posting with its description made safe, and gives the focus back', a
           { at: '2026-11-23T03:04:05Z', kind: 'gone', reason: 'It is no longer on the board.' },
           { at: '2026-11-24T03:04:05Z', kind: 'back', reason: null },
         ],
+        also: [
+          { id: 8, location: 'Oslo', url: 'javascript:alert(1)' },
+          { id: 9, location: '<b>Bergen</b>', url: '' },
+        ],
         requirements_html: '<p onclick="alert(1)">An <b>oven</b></p><style>p{}</style>',
         description_html: '<p>Bake <b>cakes</b></p><img src=x onerror="alert(1)"><script>alert(1)</script>',
         description_text: 'Bake cakes',
@@ -241,6 +247,9 @@ it('opens a posting with its description made safe, and gives the focus back', a
   ])
   expect(history[1]?.querySelector('time')?.dateTime).toBe('2026-11-22T03:04:05Z')
   expect(within(drawer).getByText('oven')).toBeTruthy()
+  const elsewhere = within(drawer).getByRole('region', { name: 'The same job elsewhere' })
+  expect(within(elsewhere).getAllByRole('listitem')).toHaveLength(2)
+  expect(within(elsewhere).getByText('<b>Bergen</b>')).toBeTruthy()
   expect(drawer.querySelector('[onclick], style')).toBeNull()
   expect(router.state.location.search).toEqual({ job: 7 })
   await userEvent.click(within(drawer).getByRole('button', { name: 'Close' }))

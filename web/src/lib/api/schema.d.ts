@@ -964,7 +964,8 @@ export interface components {
          * JobDetail
          * @description One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
          *
-         *     `requirements_html` is the part that the board sets apart, null where it sets none apart.
+         *     `requirements_html` is the part that the board sets apart, null where it sets none apart; `also` has the live
+         *     postings of the same job, where the careers system says which these are.
          */
         JobDetail: {
             /** Id */
@@ -1019,6 +1020,8 @@ export interface components {
             gone_reason: string | null;
             /** History */
             history: components["schemas"]["EventAnswer"][];
+            /** Also */
+            also: components["schemas"]["SameJobAnswer"][];
         };
         /**
          * JobFacets
@@ -1431,6 +1434,18 @@ export interface components {
          */
         SalaryInterval: "year" | "month" | "week" | "day" | "hour";
         /**
+         * SameJobAnswer
+         * @description Another posting of the same job: as a rule, at another place.
+         */
+        SameJobAnswer: {
+            /** Id */
+            id: number;
+            /** Location */
+            location: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * SearchAnswer
          * @description A saved search. `parameters` are those of `GET /api/jobs`, without what is left out.
          */
@@ -1648,6 +1663,7 @@ export type RunPage = components['schemas']['RunPage'];
 export type RunStatus = components['schemas']['RunStatus'];
 export type SalaryAnswer = components['schemas']['SalaryAnswer'];
 export type SalaryInterval = components['schemas']['SalaryInterval'];
+export type SameJobAnswer = components['schemas']['SameJobAnswer'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchName = components['schemas']['SearchName'];
 export type ServerAnswer = components['schemas']['ServerAnswer'];

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_264c79cf"
+revision = "0001_bc20f1de"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -179,6 +179,7 @@ def create_tables() -> None:
         sa.Column("country", sa.Text(), nullable=True, comment="ISO 3166, two letters"),
         sa.Column("language", sa.Text(), nullable=True, comment="BCP 47"),
         sa.Column("salary", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
+        sa.Column("job_key", sa.Text(), nullable=True, comment="the system's own, shared by the postings of one job"),
         sa.Column("description", sa.LargeBinary(), nullable=True, comment="compressed: see storage/packed_text.py"),
         sa.Column("requirements", sa.Text(), nullable=True, comment="a part of the description"),
         sa.Column(
@@ -277,6 +278,13 @@ def create_tables() -> None:
         ["board_id", "gone_listing"],
         unique=False,
         postgresql_where=sa.text("gone_listing IS NOT NULL"),
+    )
+    op.create_index(
+        "postings_job_idx",
+        "postings",
+        ["board_id", "job_key"],
+        unique=False,
+        postgresql_where=sa.text("job_key IS NOT NULL"),
     )
     op.create_table(
         "runs",
