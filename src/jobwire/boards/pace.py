@@ -20,9 +20,7 @@ LONGEST_PAUSE_S: Final = 60 * 60.0
 SLOWEST: Final = 32.0
 """So many times slower than usual is a host asked at most that refuses again and again."""
 FASTER_AFTER: Final = 20
-"""So many answers in a row make a host's pace a little faster again: twice as many after each time that it refused."""
-MOST_CAREFUL: Final = 64
-"""So many times as many it takes at most."""
+"""So many answers in a row make a host's pace a little faster again."""
 FASTER_BY: Final = 1.5
 TIMER_RESOLUTION_S: Final = 0.001
 
@@ -30,8 +28,8 @@ TIMER_RESOLUTION_S: Final = 0.001
 class Host:
     """The pace of one host: evenly spaced starts, at most `pace.concurrency` requests at a time.
 
-    A refusal halves the pace; answers bring it back little by little (as TCP does it: RFC 5681, turned around), and
-    more slowly where that was too fast before. `clock` counts seconds and never goes back.
+    A refusal halves the pace; answers bring it back little by little (as TCP does it: RFC 5681, turned around).
+    `clock` counts seconds and never goes back.
     """
 
     def __init__(
@@ -44,7 +42,6 @@ class Host:
         self._usual_interval = 1 / pace.per_second
         self._least_interval = 0.0
         self._answers = 0
-        self._careful = 1
         self._gate = asyncio.Semaphore(pace.concurrency)
         self._next_start = -math.inf
         self._paused_until = -math.inf
@@ -104,7 +101,6 @@ class Host:
         """
         if self._clock() >= self._paused_until:
             self._slowness = min(SLOWEST, self._slowness * 2)
-            self._careful = min(MOST_CAREFUL, self._careful * 2)
         self._answers = 0
         self._pause(wait_s)
 
@@ -119,12 +115,9 @@ class Host:
         """Take note that the host has answered: earlier refusals no longer count."""
         self._refused_since = None
         self._answers += 1
-        if self._answers >= FASTER_AFTER * self._careful:
+        if self._answers >= FASTER_AFTER:
             self._answers = 0
-            if self._slowness > 1:
-                self._slowness = max(1.0, self._slowness / FASTER_BY)
-            else:
-                self._careful = max(1, self._careful // 2)
+            self._slowness = max(1.0, self._slowness / FASTER_BY)
 
     def check(self, board: str, begun: int = 0, *, is_last: bool = False) -> None:
         """Raise `HostBusy` where the wait is long, `BoardUnavailable` where it is not worth it.
