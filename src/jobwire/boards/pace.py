@@ -19,7 +19,7 @@ LONGEST_PAUSE_S: Final = 60 * 60.0
 """No `Retry-After`, however absurd, keeps this process away from a host for longer."""
 SLOWEST: Final = 32.0
 """So many times slower than usual is a host asked at most that refuses again and again."""
-FASTER_AFTER: Final = 20
+FASTER_AFTER: Final = 10
 """So many answers in a row make a host's pace a little faster again."""
 FASTER_BY: Final = 1.5
 TIMER_RESOLUTION_S: Final = 0.001
