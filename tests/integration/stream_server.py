@@ -5,6 +5,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -104,8 +105,9 @@ async def show(
 
 @asynccontextmanager
 async def serve(app: Any, hub: Hub) -> AsyncIterator[tuple[uvicorn.Server, str]]:
+    connection: Any = partial(httpd.Connection, complaints=httpd.Complaints())
     config = uvicorn.Config(
-        app, port=0, log_config=None, lifespan="off", ws="none", http=httpd.Connection, timeout_graceful_shutdown=10
+        app, port=0, log_config=None, lifespan="off", ws="none", http=connection, timeout_graceful_shutdown=10
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

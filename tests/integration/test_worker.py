@@ -127,8 +127,9 @@ async def defer(database: Database, queue: Queue, *hosts: str) -> None:
 
 
 async def rows(database: Database, columns: str = "status, attempts, lock") -> list[tuple[Any, ...]]:
+    """The tasks at hosts: a cleaning that was missed may be queued beside them."""
     async with database.connect() as connection:
-        query = f"SELECT {columns} FROM procrastinate_jobs ORDER BY id"
+        query = f"SELECT {columns} FROM procrastinate_jobs WHERE lock IS NOT NULL ORDER BY id"
         return [tuple(row) for row in await connection.execute(text(query))]
 
 
