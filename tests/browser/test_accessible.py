@@ -53,7 +53,7 @@ async def test_pages_of_a_run(world: World, visit: Visit) -> None:
     ]
     run_id = await visit.person.start_run()
     wrong += [
-        *await check(page, f"/runs/{run_id}", '[data-testid="job-row"][data-status="ready"]'),
+        *await check(page, f"/runs/{run_id}?status=ready", '[data-testid="job-row"][data-status="ready"]'),
         *await check(page, "/configure", f"text=Run {run_id} is going on."),
         *await check(page, "/runs", f"text=Run {run_id}"),
     ]

@@ -30,9 +30,11 @@ AS_ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not AS_ROOT, reason="about what root does")
 
 HOLDER = """
+import signal
 import sys
 from pathlib import Path
 from jobwire.storage import embedded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where all of this began in the background
 with embedded.start(Path(sys.argv[1])) as server:
     print(server.url, flush=True)
     for line in sys.stdin:
