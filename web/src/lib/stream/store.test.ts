@@ -26,6 +26,32 @@ describe('RunStore', () => {
     expect(store.getSnapshot()).toMatchObject({ status: 'ingesting', cursor: '2', total: 1 })
   })
 
+  it('waits longer where drawing takes long, up to a limit, and not longer than before where it no longer does', async () => {
+    const store = new RunStore()
+    let takesMs = 0
+    // What is drawn is drawn in a microtask that the listener starts, as React does it.
+    const listener = vi.fn(() => queueMicrotask(() => vi.setSystemTime(Date.now() + takesMs)))
+    vi.spyOn(performance, 'now').mockImplementation(() => Date.now())
+    store.subscribe(listener)
+    const waits = async (ms: number) => {
+      listener.mockClear()
+      feed(store, 'update', { acme: { 1: 'ready' } })
+      vi.advanceTimersByTime(ms - 1)
+      expect(listener).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(1)
+      expect(listener).toHaveBeenCalledTimes(1)
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    takesMs = 40
+    await waits(FLUSH_MS)
+    takesMs = 4000
+    await waits(6 * 40)
+    takesMs = 0
+    await waits(300)
+    await waits(FLUSH_MS)
+  })
+
   it('shows the end at once', () => {
     const store = new RunStore()
     feed(store, 'status', 'aborted', '3')

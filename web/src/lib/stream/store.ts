@@ -1,8 +1,8 @@
 /**
  * What the pages see of a running run.
  *
- * Events are folded in as they come; listeners hear of it at most every 100 ms, and a row only of its own job. Counts
- * are kept step by step, so that a flush costs what changed and not what the run holds.
+ * Events are folded in as they come; listeners hear of it at most every 100 ms (300 on a slow device), and a row only of
+ * its own job. Counts are kept step by step, so that a flush costs what changed and not what the run holds.
  */
 
 import type { LogLine } from '../api/logs'
@@ -16,6 +16,9 @@ import { addLines, type LogRing } from './logRing'
 import { Topics } from './topics'
 
 export const FLUSH_MS = 100
+/** Where a flush takes long, the next one waits so many times as long: a slow device has other things to do, too. */
+const REST = 6
+const SLOWEST_FLUSH_MS = 300
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -56,6 +59,8 @@ export class RunStore implements StreamSink {
   private jobsChanged = false
   private companiesChanged = false
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** How long the last flush took, with all that was drawn for it. */
+  private tookMs = 0
   private snapshot: RunSnapshot = {
     status: null,
     connection: this.current,
@@ -164,6 +169,7 @@ export class RunStore implements StreamSink {
   flush(): void {
     clearTimeout(this.timer)
     this.timer = undefined
+    const began = performance.now()
     const rows = [...this.dirtyRows]
     const companies = [...this.dirtyCompanies]
     this.snapshotCompanies(companies)
@@ -187,6 +193,10 @@ export class RunStore implements StreamSink {
     this.rows.notify(rows)
     this.companyTopics.notify(companies)
     this.everything.notify(['run'])
+    // React draws at the end of this task, in a microtask that is before this one.
+    queueMicrotask(() => {
+      this.tookMs = performance.now() - began
+    })
   }
 
   private noteTimes(event: StreamEvent): void {
@@ -217,6 +227,7 @@ export class RunStore implements StreamSink {
 
   private schedule(): void {
     // A timer, not an animation frame: those stop in hidden tabs, and the title has to go on.
-    this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
+    const wait = Math.min(SLOWEST_FLUSH_MS, Math.max(FLUSH_MS, REST * this.tookMs))
+    this.timer ??= setTimeout(() => this.flush(), wait)
   }
 }
