@@ -10,7 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from jobwire.boards.http import BoardClient
-from jobwire.boards.registry import SYSTEMS
+from jobwire.boards.registry import SYSTEMS, BoardRegistry
+from jobwire.domain.companies import BoardRef
+from jobwire.ingest.ports.boards import BoardReader
 from jobwire.settings import Settings
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse] | web.StreamResponse]
@@ -82,6 +84,14 @@ def client(settings: Settings, time: Time | None = None, **more: Any) -> BoardCl
     """A client whose clock is `time`, and whose jitter is always the longest."""
     time = time or Time()
     return BoardClient(settings, clock=lambda: time.now, now=lambda: 0.0, sleep=time.sleep, jitter=lambda: 1.0, **more)
+
+
+@asynccontextmanager
+async def reading(site: Site, board: BoardRef) -> AsyncIterator[BoardReader]:
+    """A reader that asks the site, with a client of its own."""
+    settings = settings_for(site.origin)
+    async with client(settings) as asking:
+        yield BoardRegistry(settings, asking).reader(board)
 
 
 def body(data: object) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from boards_server import Answer, Site, Time, body, client, serve, settings_for, status
+from boards_server import Answer, Site, Time, body, client, settings_for, status
 from boards_shapes import PAGED, SHAPES, Shape
 
 from jobwire.boards.registry import SYSTEMS, BoardRegistry
@@ -23,12 +23,6 @@ from jobwire.domain.errors import (
 )
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports.boards import BoardReader, Boards, Opening
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
-from boards_server import Site, Time, client, serve, settings_for, status
+from boards_server import Site, Time, client, settings_for, status
 
 from jobwire.boards.details import FRESH_S, KEEP_S, Kept, Lines
 from jobwire.boards.registry import BoardRegistry
@@ -38,12 +38,6 @@ class Breezy:
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

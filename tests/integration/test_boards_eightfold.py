@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
-from boards_server import Site, client, serve, settings_for
+from boards_server import Site, reading
 
-from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import HostBusy
 from jobwire.ingest.ports.boards import BoardReader, Listing
@@ -88,16 +87,9 @@ def cap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
-
-
-@pytest.fixture
 async def reader(site: Site) -> AsyncIterator[BoardReader]:
-    settings = settings_for(site.origin)
-    async with client(settings) as asking:
-        yield BoardRegistry(settings, asking).reader(BoardRef("eightfold", SLUG))
+    async with reading(site, BoardRef("eightfold", SLUG)) as made:
+        yield made
 
 
 async def read(site: Site, reader: BoardReader, company: Company) -> tuple[Listing, list[int]]:

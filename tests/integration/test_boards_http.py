@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from boards_server import Answer, Site, Time, body, client, serve, settings_for, status
+from boards_server import Answer, Site, Time, body, client, settings_for, status
 
 from jobwire import __version__
 from jobwire.boards.answers import Body, NotModified
@@ -30,12 +30,6 @@ from jobwire.settings import HostPace, Settings
 POLITE = Manners(pace=HostPace(per_second=1, concurrency=1))
 HASTY = Manners(pace=HostPace(per_second=1), timeout=timeout(total_s=0.2, read_s=0.2))
 OK = body(b"{}")
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from boards_server import Site, serve, settings_for
+from boards_server import Site, settings_for
 
 from jobwire.boards.http import BoardClient
 from jobwire.boards.looking import PageLooker, boards_on
@@ -13,12 +13,6 @@ from jobwire.ingest.looking import Look
 
 FAST = {"127.0.0.1": {"per_second": 10_000, "concurrency": 16}}
 POSTING = '<script type="application/ld+json">{"@type": "JobPosting", "title": "Cook"}</script>'
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from boards_server import Site, Time, client, serve, settings_for
+from boards_server import Site, Time, client, settings_for
 
 from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
@@ -62,12 +62,6 @@ class Pages:
         if isinstance(page, int):
             return web.Response(status=page, headers={"Retry-After": "60"} if page == 429 else {})
         return web.Response(text=page, content_type="text/html")
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

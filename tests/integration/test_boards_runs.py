@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 from aiohttp import web
-from boards_server import Site, serve, settings_for
+from boards_server import Site, settings_for
 from boards_shapes import SHAPES, Shape
 from ingest_world import World, make_world
 
@@ -18,12 +18,6 @@ from jobwire.storage.database import Database
 FAST = {"127.0.0.1": {"per_second": 10_000, "concurrency": 16}}
 FLAKY_SYSTEMS = {"google", "page"}
 NEW = [shape for shape in SHAPES if shape.system not in {"greenhouse", "lever", "lever-eu", "ashby", "smartrecruiters"}]
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture

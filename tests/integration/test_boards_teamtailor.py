@@ -6,9 +6,8 @@ from html import escape
 
 import pytest
 from aiohttp import web
-from boards_server import Site, client, serve, settings_for
+from boards_server import Site, reading
 
-from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import BoardError, BoardGone, BoardRefused, BoardUnavailable, BoardUnreadable
 from jobwire.domain.postings import EmploymentType, Posting, Workplace
@@ -49,16 +48,9 @@ def rss(*items: str) -> str:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
-
-
-@pytest.fixture
 async def reader(site: Site) -> AsyncIterator[BoardReader]:
-    settings = settings_for(site.origin)
-    async with client(settings) as asking:
-        yield BoardRegistry(settings, asking).reader(BoardRef("teamtailor", "acme"))
+    async with reading(site, BoardRef("teamtailor", "acme")) as made:
+        yield made
 
 
 def feeds(site: Site, of_json: object, of_rss: str | int) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from boards_server import Site, client, serve, settings_for
+from boards_server import Site, reading
 
-from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import HostBusy
 from jobwire.ingest.ports.boards import BoardReader, Listing
@@ -64,16 +63,9 @@ def cap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
-
-
-@pytest.fixture
 async def reader(site: Site) -> AsyncIterator[BoardReader]:
-    settings = settings_for(site.origin)
-    async with client(settings) as asking:
-        yield BoardRegistry(settings, asking).reader(BoardRef("tiktok", "tiktok"))
+    async with reading(site, BoardRef("tiktok", "tiktok")) as made:
+        yield made
 
 
 async def read(site: Site, reader: BoardReader, search: Search) -> tuple[Listing, list[str]]:

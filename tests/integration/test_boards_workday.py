@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from boards_server import Site, client, serve, settings_for
+from boards_server import Site, reading
 
-from jobwire.boards.registry import BoardRegistry
 from jobwire.domain.companies import BoardRef
 from jobwire.ingest.ports.boards import BoardReader
 
@@ -59,16 +58,9 @@ class Tenant:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
-
-
-@pytest.fixture
 async def reader(site: Site) -> AsyncIterator[BoardReader]:
-    settings = settings_for(site.origin)
-    async with client(settings) as asking:
-        yield BoardRegistry(settings, asking).reader(BoardRef("workday", SLUG))
+    async with reading(site, BoardRef("workday", SLUG)) as made:
+        yield made
 
 
 def tenant(site: Site, count: int, **facets: int) -> Tenant:

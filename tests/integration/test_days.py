@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from boards_server import Site, serve, settings_for
+from boards_server import Site, settings_for
 from boards_shapes import SHAPES, Google, Shape
 from days import Board, Post, Reader, Told, Weather
 from ingest_world import World, make_world
@@ -133,12 +133,6 @@ class KnowingClient(BoardClient):
         if target.board in self.silent:
             manners = replace(manners, timeout=timeout(total_s=SOON_S, read_s=SOON_S))
         return await super()._ask(target, manners, load)
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve() as running:
-        yield running
 
 
 @pytest.fixture
