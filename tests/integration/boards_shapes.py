@@ -33,6 +33,10 @@ class Shape:
     def board(self) -> BoardRef:
         return BoardRef(self.system, self.slug)
 
+    def host(self, domain: str) -> str:
+        """The board's host: its name under the system's domain, or its own."""
+        return self.slug if "." in self.slug else f"{self.slug}.{domain}"
+
     def job(self, key: object, title: object, html: str = "<p>Text</p>", url: object = None) -> dict[str, Any]:
         return {self.id: key, self.title: title, **({self.url: url} if self.url else {}), **self.text(html)}
 
@@ -116,7 +120,7 @@ class Recruitee(Shape):
         return {"offers": jobs}
 
     def is_listing(self, request: web.Request) -> bool:
-        return request.path == "/api/offers/" and request.headers["Host"] == f"{self.slug}.recruitee.com"
+        return request.path == "/api/offers/" and request.headers["Host"] == self.host("recruitee.com")
 
 
 class Workable(Shape):
@@ -135,7 +139,7 @@ class Teamtailor(Shape):
         return {"version": "https://jsonfeed.org/version/1.1", "items": jobs}
 
     def is_listing(self, request: web.Request) -> bool:
-        return request.path == "/jobs.json" and request.headers["Host"] == f"{self.slug}.teamtailor.com"
+        return request.path == "/jobs.json" and request.headers["Host"] == self.host("teamtailor.com")
 
 
 class Personio(Shape):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from boards_shapes import PAGED, SHAPES, Shape
 
 from jobwire.boards.registry import SYSTEMS, BoardRegistry
 from jobwire.domain.errors import (
+    AddressRefused,
     BoardError,
     BoardGone,
     BoardRefused,
@@ -70,6 +72,34 @@ async def test_a_board_is_read(site: Site, reader: BoardReader, shape: Shape) ->
     assert posting.url == (url if shape.url else listing.openings[0].url)
     assert posting.url.startswith("https://")
     assert (posting.description_html, posting.description_text) == ("<p>Text</p>", "Text")
+
+
+@pytest.mark.parametrize(
+    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
+)
+async def test_a_board_is_read_at_the_companys_own_host(site: Site, boards: Boards, shape: Shape) -> None:
+    shape = replace(shape, slug="jobs.acme.example")
+    site.answer = shape.site([shape.job("7", "Engineer")])
+    reader = boards.reader(shape.board)
+    listing = await reader.list(shape.slug)
+
+    assert [one.external_id for one in listing.openings] == ["7"]
+    assert {request.headers["Host"] for request in site.requests} == {"jobs.acme.example"}
+    assert (await posting_of(reader, shape, listing.openings[0])).url.startswith("https://jobs.acme.example/")
+
+
+@pytest.mark.parametrize(
+    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
+)
+async def test_a_companys_own_host_that_leads_to_its_other_pages_is_not_gone(
+    site: Site, boards: Boards, shape: Shape
+) -> None:
+    site.answer = lambda _: web.Response(status=302, headers={"Location": "https://acme.example/"})
+    with pytest.raises(AddressRefused):
+        await boards.reader(shape.board).list("jobs.acme.example")
+    site.answer = lambda _: web.Response(status=302, headers={"Location": f"https://www.{shape.system}.com/"})
+    with pytest.raises(BoardGone):
+        await boards.reader(shape.board).list("acme")
 
 
 async def test_an_empty_board_is_an_empty_listing(site: Site, reader: BoardReader, shape: Shape) -> None:

@@ -465,6 +465,9 @@ async def test_what_is_sent_by_post_is_sent_again_and_follows_no_redirect(
     assert time.slept == [0.5]
 
 
+BREEZY = {"board": "breezy:acme", "own_host": "acme.breezy.hr", "home": "breezy.hr"}
+
+
 @pytest.mark.parametrize("location", ["https://breezy.hr/", "https://www.breezy.hr/?x=1", "//breezy.hr"])
 async def test_a_company_that_leads_to_the_systems_own_site_is_unknown(
     site: Site, asking: BoardClient, location: str
@@ -472,14 +475,14 @@ async def test_a_company_that_leads_to_the_systems_own_site_is_unknown(
     site.answer = to(location)
     for gone in (BoardGone, PostingGone):  # no posting is said to be gone where a whole board is
         with pytest.raises(BoardGone, match=r"acme\.breezy\.hr leads to"):
-            await asking.get(site.origin, board="breezy:acme", manners=POLITE, own_host="acme.breezy.hr", gone=gone)
+            await asking.get(site.origin, manners=POLITE, gone=gone, **BREEZY)
 
 
 @pytest.mark.parametrize("location", ["https://evil-breezy.hr/", "https://hr/", "https://other.breezy.hr/"])
 async def test_a_company_that_leads_elsewhere_is_not_followed(site: Site, asking: BoardClient, location: str) -> None:
     site.answer = to(location)
     with pytest.raises(AddressRefused):
-        await asking.get(site.origin, board="breezy:acme", manners=POLITE, own_host="acme.breezy.hr")
+        await asking.get(site.origin, manners=POLITE, **BREEZY)
 
 
 # Boards with hosts of their own

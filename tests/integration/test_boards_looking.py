@@ -75,6 +75,67 @@ async def test_marks_of_every_system(site: Site, looker: PageLooker, page: str, 
     assert one.board.slug in one.sentence
 
 
+RECRUITEE = (
+    '<meta property="og:image" content="https://careers.recruiteecdn.com/image/upload/x.png">'
+    '<div data-rendered data-component="PublicApp" data-props="{&quot;appConfig&quot;:{}}"></div>'
+)
+TEAMTAILOR = (
+    '<script src="https://assets-aws.teamtailor-cdn.com/assets/careersite.js"></script>'
+    '<body data-controller="careersite--ready careersite--referrer-cookie">'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "board"),
+    [
+        ("/o/some-job", RECRUITEE, "recruitee:careers.example.com"),
+        ("/jobs/123-title", TEAMTAILOR, "teamtailor:careers.example.com"),
+        ("/jobs", TEAMTAILOR + '<a href="https://tt.teamtailor.com/x">Sign in</a>', "teamtailor:careers.example.com"),
+        ("/", RECRUITEE + "job.e4u78@example.recruitee.com", "recruitee:careers.example.com"),
+    ],
+)
+async def test_pages_that_a_system_serves_at_the_companys_own_host(
+    site: Site, looker: PageLooker, path: str, page: str, board: str
+) -> None:
+    pages(site, {f"careers.example.com{path}": page + POSTING})
+    look = await looker.look(f"https://careers.example.com{path}")
+
+    assert sources(look) == [board]
+    assert look.sightings[0].url == "https://careers.example.com"
+    assert look.sightings[0].sentence.endswith('board "careers.example.com" (its pages are made by it).')
+
+
+async def test_what_else_such_a_page_names_comes_after(site: Site, looker: PageLooker) -> None:
+    partner = '<a href="https://jobs.lever.co/partner/1">1</a><a href="https://jobs.lever.co/partner/2">2</a>'
+    pages(site, {"careers.example.com/": RECRUITEE + partner})
+    assert sources(await looker.look("careers.example.com")) == ["recruitee:careers.example.com", "lever:partner"]
+
+
+async def test_pages_under_the_systems_own_domain_have_the_boards_name(site: Site, looker: PageLooker) -> None:
+    pages(site, {"example.recruitee.com/": RECRUITEE, "example.na.teamtailor.com/jobs": TEAMTAILOR})
+    assert sources(await looker.look("example.recruitee.com")) == ["recruitee:example"]
+    assert sources(await looker.look("example.na.teamtailor.com/jobs")) == ["teamtailor:example.na"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<img src="https://careers.recruiteecdn.com/image/upload/x.png">',
+        '<script src="https://jobs-widget.recruiteecdn.com/widget.js"></script><div id="rt-widget"></div>',
+        '<script src="https://scripts.teamtailor-cdn.com/widgets/jobs.js" data-teamtailor-api-key="x"></script>',
+        '<div data-component="PublicApp"></div><body data-controller="careersite--ready">',
+    ],
+)
+def test_what_others_may_have_in_their_pages_makes_no_board_of_their_host(page: str) -> None:
+    assert boards_on("www.example.com", page) == []
+
+
+async def test_a_host_that_leads_to_the_companys_own_pages(site: Site, looker: PageLooker) -> None:
+    away = web.Response(status=302, headers={"Location": "https://example.com/jobs"})
+    pages(site, {"careers.example.com/": away, "example.com/jobs": '<a href="https://jobs.lever.co/example">x</a>'})
+    assert sources(await looker.look("careers.example.com")) == ["lever:example"]
+
+
 async def test_it_says_what_was_taken_for_what(site: Site, looker: PageLooker) -> None:
     page = '<a href="https://jobs.lever.co/example/1">1</a><a href="https://jobs.lever.co/example/2">2</a>'
     pages(site, {"careers.example.com/": page + '<a href="https://jobs.ashbyhq.com/partner/3">3</a>'})

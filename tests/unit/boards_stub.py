@@ -29,6 +29,7 @@ class StubClient(BoardClient):
         gone: type[BoardGone | PostingGone] = BoardGone,
         key: str | None = None,
         own_host: str | None = None,
+        home: str | None = None,
         posted: bytes | None = None,
         etag: str | None = None,
         load: Load | None = None,

@@ -58,6 +58,8 @@ def test_any_text_is_a_name_or_none(host: str) -> None:
         ("page:München.example/jobs", BoardRef("page", f"{MUNICH}/jobs")),
         ("page:https://münchen.example", BoardRef("page", MUNICH)),
         (f"page:{MUNICH}/jobs", BoardRef("page", f"{MUNICH}/jobs")),
+        ("recruitee:münchen.example", BoardRef("recruitee", MUNICH)),
+        ("teamtailor:münchen.example", BoardRef("teamtailor", MUNICH)),
         ("page:例え.テスト", BoardRef("page", "xn--r8jz45g.xn--zckzah")),
         ("https://münchen.example/careers?domain=acme.com", BoardRef("eightfold", f"{MUNICH}/acme.com")),
         ("münchen.example/careers?domain=acme.com", BoardRef("eightfold", f"{MUNICH}/acme.com")),

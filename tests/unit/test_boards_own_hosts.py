@@ -29,6 +29,8 @@ def extract(board: str, job: dict[str, object]) -> Posting:
     ("board", "asked", "empty"),
     [
         ("recruitee:acme", "https://acme.recruitee.com/api/offers/", {"offers": []}),
+        ("recruitee:jobs.acme.com", "https://jobs.acme.com/api/offers/", {"offers": []}),
+        ("teamtailor:jobs.acme.na", "https://jobs.acme.na/jobs.json", {"items": []}),
         ("workable:acme", "https://apply.workable.com/api/v1/widget/accounts/acme?details=true", {"jobs": []}),
         ("teamtailor:acme.na", "https://acme.na.teamtailor.com/jobs.json", {"items": []}),
         ("breezy:acme", "https://acme.breezy.hr/json", []),
@@ -60,6 +62,7 @@ async def test_only_the_origin_of_an_address_can_be_replaced(
     ("board", "key"),
     [
         ("recruitee:acme", "acme.recruitee.com"),
+        ("recruitee:jobs.acme.com", "jobs.acme.com"),
         ("personio:acme", "acme.jobs.personio.de"),
         ("personio-com:acme", "acme.jobs.personio.com"),
         ("workable:acme", "apply.workable.com"),

@@ -29,15 +29,17 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 class Target:
     """What is asked for. `board` names it in messages, `gone` is what a 404 means.
 
-    `own_host` is the host that this board has to itself, None where all boards share one. `posted` is a JSON body, None
-    for a GET. `refusals` are statuses that this system gives to whoever asks too fast, besides 429. `etag` marks an
-    answer that is known: it need not be sent again.
+    `own_host` is the host that this board has to itself, None where all boards share one; `home` is the careers
+    system's own site, to which it sends those who ask for a company that it has not. `posted` is a JSON body, None for
+    a GET. `refusals` are statuses that this system gives to whoever asks too fast, besides 429. `etag` marks an answer
+    that is known: it need not be sent again.
     """
 
     url: URL
     board: str
     gone: type[BoardGone | PostingGone]
     own_host: str | None = None
+    home: str | None = None
     posted: bytes | None = None
     refusals: frozenset[int] = frozenset()
     etag: str | None = None
@@ -104,7 +106,7 @@ def redirect_of(response: aiohttp.ClientResponse, target: Target) -> Target | No
         url = target.url.join(URL(response.headers["Location"]))
     except (KeyError, ValueError):
         raise BoardUnreadable(f"{target.board}: {target.host} redirects to nowhere.") from None
-    if target.own_host is not None and _is_home(target.own_host, url.raw_host or ""):
+    if target.home is not None and url.raw_host in {target.home, f"www.{target.home}"}:
         raise BoardGone(f"{target.board}: {target.own_host} leads to {url.raw_host}, as for a name that nobody has.")
     if not _stays(target.url, url):
         raise AddressRefused(
@@ -132,12 +134,6 @@ def not_modified(response: aiohttp.ClientResponse, target: Target) -> NotModifie
 def _opaque(etag: str) -> str:
     """A mark without what says how strong it is: `If-None-Match` compares weakly (RFC 9110, 13.1.2)."""
     return etag.strip().removeprefix("W/")
-
-
-def _is_home(own_host: str, host: str) -> bool:
-    """Whether `host` is the careers system's own site, to which it sends those who ask for a company it has not."""
-    home = own_host.partition(".")[2]
-    return host in {home, f"www.{home}"}
 
 
 def _stays(old: URL, new: URL) -> bool:

@@ -112,6 +112,7 @@ class BoardClient:
         gone: type[BoardGone | PostingGone] = BoardGone,
         key: str | None = None,
         own_host: str | None = None,
+        home: str | None = None,
         posted: bytes | None = None,
         etag: str | None = None,
         load: Load | None = None,
@@ -121,6 +122,7 @@ class BoardClient:
         `NotModified` where that still is what was marked with `etag`.
         `board` names what is asked for in messages; `gone` is what a 404 means; `key` is the throttle key where it is
         not the host; `own_host` is the host that the board has to itself: the one asked for, even if another stands in;
+        `home` is the careers system's own site, which is where it sends those who ask for a company that it has not;
         `posted` is JSON to be sent by POST; `load` counts what is read, where the answer is a part of something.
         Raise a `BoardError`.
         """
@@ -129,6 +131,7 @@ class BoardClient:
             board=board,
             gone=gone,
             own_host=own_host,
+            home=home,
             posted=posted,
             refusals=manners.refusals,
             etag=etag,

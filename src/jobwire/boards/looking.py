@@ -33,6 +33,11 @@ _ADDRESS: Final = re.compile(
 )
 _SMARTRECRUITERS: Final = re.compile(r"""["']?company_code["']?\s{0,9}[:=]\s{0,9}["']([A-Za-z0-9_-]{1,100})["']""")
 _EIGHTFOLD: Final = re.compile(r"""_EF_GROUP_ID["']?\s{0,9}[:=]\s{0,9}["']([a-z0-9.-]{1,100})["']""")
+_SERVED_BY: Final = {
+    "recruitee": re.compile(r"""\bdata-component=["']PublicApp["']"""),
+    "teamtailor": re.compile(r"""\bdata-controller=["'][^"'<>]{0,500}?\bcareersite--"""),
+}
+"""What pages hold that these systems serve themselves, at whatever host: not their widgets in other pages."""
 _LIKELY: Final = re.compile(r"job|career|position|opening|vacanc|stelle|karriere|emploi|empleo|vaga", re.IGNORECASE)
 _OWN_PAGES: Final = frozenset({"embed", "api", "static", "assets", "job-seeker", "widgets", "js", "css", "favicon.ico"})
 """First segments of a careers system's addresses that name no company."""
@@ -104,16 +109,28 @@ def page_host(boards: BoardRegistry) -> Callable[[str], str]:
 
 
 def boards_on(host: str, page: str) -> Sequence[Sighting]:
-    """Return the boards that a page of a host shows, the one that it shows most often first."""
-    counted = Counter(_boards_at(_addresses(page)))
+    """Return the boards that a page of a host shows: that of the host itself, then those it shows most often."""
+    own = _served_at(host, page)
+    counted = Counter(one for one in _boards_at(_addresses(page)) if own is None or one.system != own.system)
     for mark, system in ((_SMARTRECRUITERS, "smartrecruiters"), (_EIGHTFOLD, "eightfold")):
         if found := mark.search(page):
             slug = found[1] if system == "smartrecruiters" else f"{host}/{found[1]}"
             counted.update(_checked(BoardRef(system, slug)))
-    return [
+    named = [
         _sighting(host, board, f"named in the page {times} time{'' if times == 1 else 's'}")
         for board, times in counted.most_common(MAX_SIGHTINGS)
     ]
+    return named if own is None else [_sighting(host, own, "its pages are made by it"), *named][:MAX_SIGHTINGS]
+
+
+def _served_at(host: str, page: str) -> BoardRef | None:
+    """Return the board whose system has made this page, where that answers at the companies' own hosts as well."""
+    names_it = page.lower()
+    for name, mark in _SERVED_BY.items():
+        if name in names_it and mark.search(page):
+            under = SYSTEMS[name].slug_of(CareersUrl(host=host, segments=(), query={}))
+            return next(_checked(BoardRef(name, under or host)), None)
+    return None
 
 
 def boards_at(addresses: Iterable[str]) -> Sequence[BoardRef]:

@@ -1,5 +1,7 @@
 """Recruitee's Careers Site API: a whole board with all its texts in one answer, at a host of its own.
 
+That is the company's name under recruitee.com, or the company's own host, where the same API answers.
+
 https://docs.recruitee.com/reference/intro-to-careers-site-api
 """
 
@@ -12,7 +14,7 @@ from jobwire.boards import parse
 from jobwire.boards.http import Manners
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import WholeReader, WireJob
-from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
+from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under, own_host
 from jobwire.boards.terms import (
     country_code,
     date_of,
@@ -145,18 +147,21 @@ def _salary(pay: Pay) -> Salary | None:
 
 
 def _public_url(slug: str) -> str:
-    return f"https://{slug}.recruitee.com"
+    return SYSTEM.origin_of(slug)
 
 
 def _slug_of(url: CareersUrl) -> str | None:
     return label_under("recruitee.com", url.host)
 
 
+_OWN_HOST: Final = own_host("recruitee.com")
+
 SYSTEM: Final = System(
     name="recruitee",
     origin="https://{}.recruitee.com",
     override_keys=("recruitee",),
-    slug=re.compile(HOST_LABEL),
+    slug=re.compile(rf"{HOST_LABEL}|{_OWN_HOST}"),
+    own_host=re.compile(_OWN_HOST),
     manners=Manners(pace=HostPace(per_second=2, concurrency=2)),
     slug_of=_slug_of,
     public_url=_public_url,

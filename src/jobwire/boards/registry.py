@@ -71,7 +71,8 @@ def checked(board: BoardRef) -> BoardRef:
     Raise `UnknownBoard` where it cannot exist.
     """
     system = known_system(board.system)
-    slug = _in_ascii(board.slug) if system.origin == "https://{}" else board.slug
+    in_ascii = _in_ascii(board.slug)
+    slug = in_ascii if system.is_own_host(in_ascii) else board.slug
     if not system.slug.fullmatch(slug):
         raise UnknownBoard(
             f'"{board.slug}" cannot be the name of a board at {system.name}.',

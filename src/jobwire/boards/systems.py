@@ -50,9 +50,10 @@ class System:
     """One careers system.
 
     `origin` is where it is asked. Where every board has a host of its own, it holds `{}` for the slug up to its first
-    slash, and `slug` has to see to it that this part is a host's label, or several. `shared_key` is the throttle key of
-    systems that count the requests to all those hosts together. `marks_boards` says that one answer holds a whole board
-    with all its texts, so that its ETag, where it has one, is the board's.
+    slash, and `slug` has to see to it that this part is a host's label, or several. A slug that `own_host` fits is a
+    company's own host, at which the system answers as well. `shared_key` is the throttle key of systems that count the
+    requests to all those hosts together. `marks_boards` says that one answer holds a whole board with all its texts, so
+    that its ETag, where it has one, is the board's.
 
     `slug` is what the name of a board may look like, whole; `slug_of` finds it in an address, None where the address is
     not of this system; `override_keys` are the keys of `Settings.board_urls` that replace `origin`, the first first.
@@ -68,6 +69,18 @@ class System:
     override_keys: tuple[str, ...]
     shared_key: str | None = None
     marks_boards: bool = False
+    own_host: re.Pattern[str] | None = None
+
+    def is_own_host(self, slug: str) -> bool:
+        """Whether a board's slug begins with a host of the company's own."""
+        if self.own_host is not None:
+            return self.own_host.fullmatch(slug) is not None
+        return self.origin == "https://{}"
+
+    def origin_of(self, slug: str) -> str:
+        """Return where a board is asked, unless another server stands in."""
+        host = slug.partition("/")[0]
+        return f"https://{host}" if self.is_own_host(slug) else self.origin.replace("{}", host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +149,15 @@ class Site:
         load: Load | None = None,
     ) -> Body | NotModified:
         own = self.own_origin(slug)
+        own_host = _host_of(own) if "{}" in self.system.origin else None
         return await self.client.get(
             (self.replacement or own) + path,
             board=board,
             manners=self.system.manners,
             gone=gone,
             key=self.host(slug),
-            own_host=_host_of(own) if "{}" in self.system.origin else None,
+            own_host=own_host,
+            home=None if own_host is None or self.system.is_own_host(slug) else own_host.partition(".")[2],
             posted=posted,
             etag=etag,
             load=load,
@@ -154,7 +169,7 @@ class Site:
 
     def own_origin(self, slug: str) -> str:
         """Return where a board is asked, unless another server stands in."""
-        return self.system.origin.replace("{}", slug.partition("/")[0])
+        return self.system.origin_of(slug)
 
 
 def _content(answer: Body | NotModified) -> bytes:
@@ -177,6 +192,13 @@ HOST_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 """What one label of a host's name may look like, as a pattern: a slug that makes a host must be made of these."""
 HOST_NAME: Final = rf"(?:{HOST_LABEL}\.){{1,6}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{0,58}}[a-z0-9])"
 """What a whole name of a host may look like: never an address, whose last label is a number."""
+
+
+def own_host(domain: str) -> str:
+    """Return the pattern of a host that is a customer's own: a whole name, not under the careers system's domain."""
+    return rf"(?!(?:.*\.)?{re.escape(domain)}$){HOST_NAME}"
+
+
 RESERVED_LABELS: Final = frozenset({"www", "app", "api", "blog", "docs", "help", "support", "status", "static"})
 """Names under a careers system's domain that are its own, and no company's."""
 

@@ -1,5 +1,7 @@
 """Teamtailor's feeds: a whole careers site, texts included, at a host of its own.
 
+That is the company's name under teamtailor.com, or the company's own host, where the same feeds are.
+
 The JSON Feed (https://www.jsonfeed.org/version/1.1/) has each posting's JobPosting. The RSS has less, and three things
 that are nowhere else: department, role, and which postings are hybrid. Where there is no JSON Feed, it has to do.
 """
@@ -29,7 +31,7 @@ from jobwire.boards.job_posting import (
 )
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import Reader, WireJob
-from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
+from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under, own_host
 from jobwire.boards.terms import country_code, date_of, place, places
 from jobwire.boards.text import description, one_line, web_url
 from jobwire.boards.xml import root_of
@@ -245,18 +247,22 @@ def _path_of(url: str | None) -> str | None:
 
 
 def _public_url(slug: str) -> str:
-    return f"https://{slug}.teamtailor.com"
+    return SYSTEM.origin_of(slug)
 
 
 def _slug_of(url: CareersUrl) -> str | None:
     return label_under("teamtailor.com", url.host)
 
 
+_UNDER: Final = rf"{HOST_LABEL}(?:\.na)?"  # North American customers are under na.teamtailor.com
+_OWN_HOST: Final = rf"(?!{_UNDER}$){own_host('teamtailor.com')}"
+
 SYSTEM: Final = System(
     name="teamtailor",
     origin="https://{}.teamtailor.com",
     override_keys=("teamtailor",),
-    slug=re.compile(rf"{HOST_LABEL}(?:\.na)?"),  # North American customers are under na.teamtailor.com
+    slug=re.compile(rf"{_UNDER}|{_OWN_HOST}"),
+    own_host=re.compile(_OWN_HOST),
     manners=Manners(pace=HostPace(per_second=2, concurrency=2), accept="application/json, application/rss+xml"),
     slug_of=_slug_of,
     public_url=_public_url,
