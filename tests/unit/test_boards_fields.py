@@ -274,9 +274,32 @@ def test_countries_are_understood_where_a_system_states_them(source: str, wire: 
     assert extracted(source, {"id": 7, "title": "Engineer", **wire}).country == code
 
 
-@pytest.mark.parametrize("translations", [{}, {"en": {}, "nl": {}}, {"english": {}}, ["en"]])
-def test_a_text_in_one_of_several_languages_has_none(translations: object) -> None:
+@pytest.mark.parametrize(
+    "translations",
+    [
+        {},
+        {"en": {}, "nl": {}},
+        {"en": {"title": "Engineer"}, "nl": {"title": "Engineer"}},
+        {"english": {"title": "Engineer"}},
+        {"en": {"title": "Engineer"}, "nl": 5},
+        ["en"],
+    ],
+)
+def test_a_text_in_nobody_knows_which_language_has_none(translations: object) -> None:
     assert extracted("recruitee:acme", {"id": 7, "title": "Engineer", "translations": translations}).language is None
+
+
+@pytest.mark.parametrize("others", [{"title": "Ingenieur"}, {"description": "<p>Bouw</p>"}, {"requirements": None}])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_text_in_several_languages_is_in_that_of_the_offer(others: dict[str, object], order: int) -> None:
+    text = {"title": "Ingenieur:in", "description": "<p>Bau</p>", "requirements": "<p>Go</p>"}
+    translations = {"de": text, "nl": {**text, **others}, "en": {"title": "Engineer", "description": "<p>Build</p>"}}
+    offer = {"id": 7, **text, "translations": dict(list(translations.items())[::order])}
+    posting = extracted("recruitee:acme", offer)
+
+    assert posting.language == "de"
+    assert (posting.title, posting.requirements) == ("Ingenieur:in", "<p>Go</p>")
+    assert posting.description == "<p>Bau</p>\n<p>Go</p>"
 
 
 def test_a_salary_in_plain_words_is_a_part_of_the_text() -> None:

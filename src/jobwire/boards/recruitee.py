@@ -50,6 +50,14 @@ class Pay(msgspec.Struct):
     currency: str | None = None
 
 
+class Translation(msgspec.Struct):
+    """`translations`, by language."""
+
+    title: str | None = None
+    description: str | None = None
+    requirements: str | None = None
+
+
 class RecruiteeJob(WireJob):
     """`offers[]`."""
 
@@ -71,8 +79,8 @@ class RecruiteeJob(WireJob):
     published_at: str | None = None
     created_at: str | None = None
     close_at: str | None = None
-    translations: dict[str, object] | None = None
-    """Title and texts by language; those above are in one of them."""
+    translations: dict[str, Translation] | None = None
+    """Title and texts by language; those above are one of them, and nothing says which."""
 
 
 class Page(msgspec.Struct):
@@ -137,9 +145,15 @@ def _workplace(job: RecruiteeJob) -> Workplace | None:
 
 
 def _language(job: RecruiteeJob) -> str | None:
-    """Return the language of the text: with several, nobody says which of them it is in."""
-    languages = list(job.translations or {})
-    return language_tag(languages[0]) if len(languages) == 1 else None
+    """Return the language of title and text: with several, the one whose title and texts are those of the offer."""
+    by_language = job.translations or {}
+    own = [one for one, text in by_language.items() if len(by_language) == 1 or _is_of(job, text)]
+    return language_tag(own[0]) if len(own) == 1 else None
+
+
+def _is_of(job: RecruiteeJob, text: Translation) -> bool:
+    pairs = ((text.title, job.title), (text.description, job.description), (text.requirements, job.requirements))
+    return all((one or "") == (other or "") for one, other in pairs)
 
 
 def _salary(pay: Pay) -> Salary | None:
