@@ -4,7 +4,7 @@ import { Button } from '../../components/Button'
 import { Panel } from '../../components/Page'
 import type { LogLine } from '../../lib/api/logs'
 import { formatCount, plural } from '../../lib/format'
-import type { LogRing } from '../../lib/stream/logRing'
+import { EMPTY_LOG, type LogRing } from '../../lib/stream/logRing'
 import type { RunStore } from '../../lib/stream/store'
 import styles from './LogPanel.module.css'
 import { LogTools } from './LogTools'
@@ -23,38 +23,46 @@ interface Props {
   ended: boolean
   /** Hears whether somebody reads older lines instead of following the newest. */
   onReading: (reading: boolean) => void
-  /** Another part of the page is shown in its place. */
-  hidden?: boolean
 }
 
-/** The newest lines of the log; `#line-7` in the address marks one, and is what a line links to. */
-export function LogPanel({ runId, store, log, companies, ended, onReading, hidden = false }: Props) {
+/**
+ * The newest lines of the log; `#line-7` in the address marks one, and is what a line links to.
+ *
+ * The panel is laid out from its end (`column-reverse`): `scrollTop` is 0 there and negative above, so that a browser keeps
+ * the newest line in sight by itself, and a flush asks for no layout. For somebody who reads, what was there stays as it was.
+ */
+export function LogPanel({ runId, store, log, companies, ended, onReading }: Props) {
   const lastProblem = useLastLines(runId, store, ended)
   const file = useLogFile(runId)
   const marked = useMarkedLine()
-  const older = useOlderLines(runId, marked, log)
   const [filter, setFilter] = useState(EVERY_LINE)
-  const [seenUpTo, setSeenUpTo] = useState<number | null>(marked === null ? null : 0)
-  const follow = seenUpTo === null
-  const setFollow = (on: boolean) => setSeenUpTo(on ? null : (seenUpTo ?? log.lastSeq))
-  const source = older ?? log.lines
+  // The log as it was when somebody began to read it; null: they follow. An empty one is not held: what to read is yet to come.
+  const [read, setRead] = useState<LogRing | null>(marked === null ? null : EMPTY_LOG)
+  const follow = read === null
+  const held = read && read.lines.length > 0 ? read : log
+  const setFollow = (on: boolean) => setRead(on ? null : held)
+  const older = useOlderLines(runId, follow ? null : marked, held)
+  const source = older ?? held.lines
   const lines = useMemo(() => filterLines(source, filter), [source, filter])
-  const unseen = seenUpTo === null || older ? 0 : lines.filter(({ seq }) => seq > seenUpTo).length
+  const unseen = useMemo(() => {
+    if (older || held === log) return 0
+    return filterLines(log.lines, filter).filter(({ seq }) => seq > held.lastSeq).length
+  }, [older, held, log, filter])
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => onReading(!follow), [onReading, follow])
   useLayoutEffect(() => {
-    if (follow && !hidden && lines.length > 0 && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [follow, hidden, lines])
+    if (follow && box.current) box.current.scrollTop = 0
+  }, [follow])
   const isThere = marked !== null && lines.some(({ seq }) => seq === marked)
   useLayoutEffect(() => {
     if (!isThere) return
-    setSeenUpTo(store.lastSeq)
+    setRead((current) => (current && current.lines.length > 0 ? current : store.getSnapshot().log))
     box.current?.querySelector(`[data-seq="${marked}"]`)?.scrollIntoView({ block: 'center' })
   }, [isThere, marked, store])
 
   const navigate = useNavigate({ from: '/runs/$runId' })
   const toNewest = () => {
-    setSeenUpTo(null)
+    setRead(null)
     void navigate({ hash: '', search: true, replace: true, resetScroll: false })
   }
 
@@ -78,19 +86,19 @@ export function LogPanel({ runId, store, log, companies, ended, onReading, hidde
         aria-live="off"
         aria-label="Log of this run"
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setFollow(older === null && scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
-        }
+        onScroll={({ currentTarget }) => setFollow(older === null && currentTarget.scrollTop > -NEAR_END_PX)}
       >
-        {older === null && log.isCut && (
-          <p className={styles.dropped}>Earlier lines are not shown: download them all.</p>
-        )}
-        {lines.length === 0 && (
-          <p className={styles.dropped}>{source.length === 0 ? 'Nothing yet.' : 'None.'}</p>
-        )}
-        {lines.map((line) => (
-          <Line key={line.seq} line={line} marked={line.seq === marked} />
-        ))}
+        <div className={styles.inOrder}>
+          {older === null && held.isCut && (
+            <p className={styles.dropped}>Earlier lines are not shown: download them all.</p>
+          )}
+          {lines.length === 0 && (
+            <p className={styles.dropped}>{source.length === 0 ? 'Nothing yet.' : 'None.'}</p>
+          )}
+          {lines.map((line) => (
+            <Line key={line.seq} line={line} marked={line.seq === marked} />
+          ))}
+        </div>
       </div>
       {unseen > 0 && (
         <Button look="quiet" className={styles.unseen} onClick={() => setFollow(true)}>

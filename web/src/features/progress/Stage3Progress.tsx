@@ -119,7 +119,6 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
                     companies={names}
                     ended={ended}
                     onReading={setReading}
-                    hidden={tab !== null && tab !== 'log'}
                   />
                 </div>
                 <Diagnostics store={store} snapshot={snapshot} />

@@ -2,14 +2,17 @@ import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, it, vi } from 'vitest'
+import { getLogs } from '../../lib/api/logs'
 import { HandStream, renderApp } from '../../test/app'
 import { feed, wireRun } from '../../test/data'
 import { server } from '../../test/server'
 
 const scrolledTo: (string | undefined)[] = []
+const askedAfter: number[] = []
 
 beforeEach(() => {
   scrolledTo.length = 0
+  askedAfter.length = 0
   Element.prototype.scrollIntoView = function scrollIntoView(this: HTMLElement) {
     scrolledTo.push(this.dataset.seq)
   }
@@ -17,6 +20,7 @@ beforeEach(() => {
     http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun())),
     http.get('*/api/ingestion/logs/17', ({ request }) => {
       const after = Number(new URL(request.url).searchParams.get('after'))
+      askedAfter.push(after)
       return HttpResponse.json({ logs: [line(after + 1)], last_seq: after + 1, more: false })
     }),
   )
@@ -76,6 +80,17 @@ it('marks the line that the address names', async () => {
   await waitFor(() => expect(scrolledTo).toEqual(['2']))
   expect(screen.getAllByTestId('log-line')[1]?.getAttribute('aria-current')).toBe('true')
   expect(screen.getByLabelText<HTMLInputElement>('Follow').checked).toBe(false)
+})
+
+it('follows on past a marked line that it no longer holds', async () => {
+  const { send, shown } = await open('/runs/17#line-2')
+  send('log', range(1, 3), '2.1')
+  await waitFor(() => expect(shown()).toHaveLength(3))
+  await userEvent.click(screen.getByLabelText('Follow'))
+  send('log', range(4, 1003), '3.1')
+  await waitFor(() => expect(shown().at(-1)).toBe(1003))
+  await getLogs(17, 0)
+  expect(askedAfter).toEqual([0])
 })
 
 it('fetches a line that is older than what it holds', async () => {
