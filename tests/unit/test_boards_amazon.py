@@ -39,6 +39,8 @@ def test_places_types_and_dates() -> None:
     assert amazon(locations=sites[:1]).workplace is Workplace.ONSITE
     assert amazon(is_intern=True, job_schedule_type="full-time").employment_type is EmploymentType.INTERNSHIP
     assert amazon(posted_date="soon").posted_on is None
+    assert amazon(job_category="Sales", job_family="Field").department == "Sales"
+    assert amazon(job_category=None, job_family="Field").department == "Field"
 
 
 @pytest.mark.parametrize("path", [None, "//evil.example/x", "javascript:x", "/en/jobs/7/<b>", "@evil.example"])

@@ -274,6 +274,24 @@ def test_countries_are_understood_where_a_system_states_them(source: str, wire: 
     assert extracted(source, {"id": 7, "title": "Engineer", **wire}).country == code
 
 
+def test_what_is_asked_of_applicants_may_stand_in_several_places() -> None:
+    stated = {
+        "description": "<p>Build</p>",
+        "qualifications": "Go",
+        "skills": ["Go", "Rust"],
+        "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": 36},
+        "educationRequirements": [
+            {"@type": "EducationalOccupationalCredential", "credentialCategory": "bachelor degree"},
+            "or the like",
+        ],
+    }
+    posting = extracted("page:www.acme.example/jobs", {"id": "/jobs/7", "title": "Engineer", "posting": stated})
+    parts = ["Go", "Rust", "bachelor degree", "or the like"]
+
+    assert posting.requirements == "\n".join(f"<div>{part}</div>" for part in parts)
+    assert posting.description == f"<div><p>Build</p></div>\n{posting.requirements}"
+
+
 @pytest.mark.parametrize(
     "translations",
     [

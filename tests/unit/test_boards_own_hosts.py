@@ -156,6 +156,22 @@ def test_workable_without_an_address_of_its_own() -> None:
     assert posting.department is None
 
 
+def test_workable_kinds_of_work() -> None:
+    posting = extract(
+        "workable:acme",
+        {
+            "shortcode": "A1",
+            "title": "Clerk",
+            "employment_type": "Full-time",
+            "experience": "Internship",
+            "function": "HR",
+        },
+    )
+
+    assert posting.employment_type is EmploymentType.INTERNSHIP
+    assert posting.department == "HR"
+
+
 # Teamtailor
 
 

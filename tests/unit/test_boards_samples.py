@@ -140,7 +140,7 @@ async def test_smartrecruiters_detail() -> None:
     )
     assert posting.locations == ("Sandy, UT, United States",)
     assert posting.workplace is Workplace.REMOTE
-    assert posting.employment_type is EmploymentType.PART_TIME
+    assert posting.employment_type is EmploymentType.INTERNSHIP
     assert posting.department == "Data Science"
     assert posting.posted_on == date(2026, 7, 20)
     headings = ["Company Description", "Job Description", "Qualifications", "Additional Information"]

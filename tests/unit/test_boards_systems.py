@@ -238,6 +238,10 @@ def test_ashby_salary_is_the_whole_span() -> None:
         minimum=150_000, maximum=220_000, currency="USD", interval=SalaryInterval.YEAR
     )
     assert ashby(compensation={"summaryComponents": [part("Salary", 0, None)]}).salary is None
+    tiers = [{"components": [part("Salary", low, low + 1), part("Bonus", 1, 9)]} for low in (70, 50, 60)]
+    assert ashby(compensation={"compensationTiers": [*tiers, {}, 5], "summaryComponents": []}).salary == Salary(
+        minimum=50, maximum=71, currency="USD", interval=SalaryInterval.YEAR
+    )
 
 
 def test_ashby_places_and_address() -> None:
@@ -245,6 +249,10 @@ def test_ashby_places_and_address() -> None:
 
     assert ashby(location="Oslo", secondaryLocations=[{"location": "Bergen"}]).locations == ("Oslo", "Bergen")
     assert ashby(address=address).locations == ("Oslo, Norway",)
+    others = [{"address": {"addressLocality": "Bergen", "addressCountry": "Norway"}}, {"address": address}, {}]
+    assert ashby(location="HQ", secondaryLocations=others).locations == ("HQ", "Bergen, Norway", "Oslo, Norway")
+    assert ashby(location=" ", address={"addressCountry": "Norway"}).locations == ("Norway",)
+    assert ashby(address={"addressCountry": "Norway"}).country == "NO"
     assert ashby().url == "https://jobs.ashbyhq.com/Deep%20Sea/a-1"
 
 
@@ -295,6 +303,17 @@ def test_smartrecruiters_sections_are_joined_in_order() -> None:
     assert smart(jobAd={"sections": sections}).description_text == "j\nWho <you> are\nq"
     assert smart(typeOfEmployment={"id": "permanent", "label": "Vollzeit"}).employment_type is EmploymentType.FULL_TIME
     assert smart().url == "https://jobs.smartrecruiters.com/Acme/7"
+
+
+def test_smartrecruiters_kinds_of_work() -> None:
+    intern = {"experienceLevel": {"id": "internship", "label": "Internship"}}
+    sales = {"id": "sales", "label": "Sales"}
+
+    assert smart(typeOfEmployment={"id": "part-time"}, **intern).employment_type is EmploymentType.INTERNSHIP
+    assert smart(experienceLevel={"id": "executive"}).employment_type is None
+    assert smart(department={"id": 1, "label": "Field"}, function=sales).department == "Field"
+    assert smart(department={}, function=sales).department == "Sales"
+    assert smart(function={"id": "other", "label": "Other"}).department is None
 
 
 async def test_smartrecruiters_without_postings_may_be_an_unknown_company() -> None:

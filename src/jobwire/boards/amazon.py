@@ -47,6 +47,7 @@ class AmazonJob(WireJob):
     state: str | None = None
     country_code: str | None = None
     job_category: str | None = None
+    job_family: str | None = None
     job_schedule_type: str | None = None
     is_intern: bool | None = None
     posted_date: str | None = None
@@ -134,7 +135,7 @@ class AmazonReader(Reader[AmazonJob]):
             locations=self._locations(job),
             workplace=_workplace(job),
             employment_type=EmploymentType.INTERNSHIP if job.is_intern else employment_type(job.job_schedule_type),
-            department=one_line(job.job_category) or None,
+            department=one_line(job.job_category) or one_line(job.job_family) or None,
             posted_on=_posted_on(job.posted_date),
             country=country_code(*(one.country_iso2a for one in _sites(job)), job.country_code),
             requirements=description(_qualifications(job)),

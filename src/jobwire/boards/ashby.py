@@ -13,7 +13,17 @@ from jobwire.boards.http import Manners, timeout
 from jobwire.boards.listings import Draft
 from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path
-from jobwire.boards.terms import country_code, date_of, employment_type, interval, places, salary, span, workplace
+from jobwire.boards.terms import (
+    country_code,
+    date_of,
+    employment_type,
+    interval,
+    place,
+    places,
+    salary,
+    span,
+    workplace,
+)
 from jobwire.boards.text import description, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting, Salary, Workplace
 from jobwire.settings import HostPace
@@ -27,16 +37,22 @@ class PostalAddress(msgspec.Struct, rename="camel"):
     address_country: str | None = None
 
 
-class Address(msgspec.Struct, rename="camel"):
-    """`address`."""
+class Address(PostalAddress, rename="camel"):
+    """`address`; that of a secondary location is without a `postalAddress` around it, as a rule."""
 
     postal_address: PostalAddress | None = None
+
+    @property
+    def postal(self) -> PostalAddress:
+        """Its parts, wherever they are."""
+        return self.postal_address or self
 
 
 class Secondary(msgspec.Struct):
     """`secondaryLocations[]`."""
 
     location: str | None = None
+    address: Address | None = None
 
 
 class Component(msgspec.Struct, rename="camel"):
@@ -49,10 +65,24 @@ class Component(msgspec.Struct, rename="camel"):
     max_value: float | None = None
 
 
+class Tier(msgspec.Struct):
+    """`compensation.compensationTiers[]`, a zone."""
+
+    components: list[Component] | None = None
+
+
 class Compensation(msgspec.Struct, rename="camel"):
-    """`compensation`. Its tiers are zones, each with a part of the span: the summary has all of it."""
+    """`compensation`. Each tier has a part of the span: the summary, where there is one, has all of it."""
 
     summary_components: list[Component] | None = None
+    compensation_tiers: list[Tier] | None = None
+
+    @property
+    def components(self) -> list[Component]:
+        """What it consists of."""
+        return self.summary_components or [
+            one for tier in self.compensation_tiers or [] for one in tier.components or []
+        ]
 
 
 class AshbyJob(WireJob, rename="camel"):
@@ -109,14 +139,17 @@ class AshbyReader(WholeReader[AshbyJob]):
             employment_type=employment_type(job.employment_type),
             department=one_line(job.department) or one_line(job.team) or None,
             posted_on=date_of(job.published_at),
-            country=country_code(((job.address or Address()).postal_address or PostalAddress()).address_country),
+            country=country_code((job.address or Address()).postal.address_country),
             salary=_salary(job.compensation or Compensation()),
             description=description(job.description_html or paragraphs(job.description_plain)),
         )
 
     def _locations(self, job: AshbyJob) -> tuple[str, ...]:
-        named = places([job.location, *(one.location for one in job.secondary_locations or [])])
-        return named or places([_address(job.address or Address())])
+        others = job.secondary_locations or []
+        return places(
+            one_line(name) or _address(address or Address())
+            for name, address in ((job.location, job.address), *((one.location, one.address) for one in others))
+        )
 
     def _url(self, slug: str, job: AshbyJob, key: str) -> str:
         return web_url(job.job_url, otherwise=f"{_public_url(slug)}/{in_path(key)}")
@@ -128,14 +161,14 @@ def _workplace(job: AshbyJob) -> Workplace | None:
 
 
 def _address(address: Address) -> str:
-    postal = address.postal_address or PostalAddress()
-    return ", ".join(filter(None, (postal.address_locality, postal.address_region, postal.address_country)))
+    postal = address.postal
+    return place(postal.address_locality, postal.address_region, postal.address_country)
 
 
 def _salary(compensation: Compensation) -> Salary | None:
     return span(
         salary(one.min_value, one.max_value, currency=one.currency_code, per=interval(one.interval))
-        for one in compensation.summary_components or []
+        for one in compensation.components
         if one.compensation_type == "Salary"
     )
 

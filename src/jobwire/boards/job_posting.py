@@ -71,6 +71,13 @@ class Amount(msgspec.Struct, rename="camel"):
     unit_text: str | None = None
 
 
+class Credential(msgspec.Struct, rename="camel"):
+    """`educationRequirements`, in one of a few words ("bachelor degree"), or `experienceRequirements`, in months."""
+
+    credential_category: str | None = None
+    description: str | None = None
+
+
 class JobPosting(msgspec.Struct, rename="camel"):
     """A JobPosting. All its fields may be missing, and most may be one or several."""
 
@@ -78,6 +85,9 @@ class JobPosting(msgspec.Struct, rename="camel"):
     description: str | None = None
     responsibilities: str | list[str] | None = None
     qualifications: str | list[str] | None = None
+    skills: str | list[str] | None = None
+    experience_requirements: list[Credential | str] | Credential | str | None = None
+    education_requirements: list[Credential | str] | Credential | str | None = None
     date_posted: str | None = None
     valid_through: str | None = None
     job_location: list[Place] | Place | None = None
@@ -98,7 +108,7 @@ def first_posting(page: str, *, board: str) -> JobPosting | None:
     return None if found is None else parse.posting(msgspec.json.encode(found), _DECODER, board=board)
 
 
-Item = TypeVar("Item", str, Area, Place, Amount)
+Item = TypeVar("Item", str, Area, Place, Amount, Credential | str)
 
 
 def several(value: list[Item] | Item | None) -> list[Item]:
@@ -149,8 +159,16 @@ def language_of(job: JobPosting) -> str | None:
 
 
 def requirements_of(job: JobPosting) -> str:
-    """Return the HTML of what is set apart as qualifications."""
-    return "\n".join(f"<div>{part}</div>" for part in several(job.qualifications) if part)
+    """Return the HTML of what is set apart as asked of applicants."""
+    return "\n".join(f"<div>{part}</div>" for part in _requirements(job))
+
+
+def _requirements(job: JobPosting) -> list[str]:
+    """Return what is stated of qualifications, skills, experience and education, each text once."""
+    needs = [*several(job.experience_requirements), *several(job.education_requirements)]
+    told = (one if isinstance(one, str) else one.description or one.credential_category for one in needs)
+    parts = [*several(job.qualifications), *several(job.skills), *told]
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def workplace_of(job: JobPosting) -> Workplace | None:
@@ -183,6 +201,6 @@ def _salary(amount: Amount) -> Salary | None:
 
 def text_of(job: JobPosting) -> str:
     """Return the HTML of the text: the description, and what some pages keep apart from it."""
-    parts = [job.description or "", *several(job.responsibilities), *several(job.qualifications)]
+    parts = [job.description or "", *several(job.responsibilities), *_requirements(job)]
     stated = list(dict.fromkeys(part for part in parts if part))
     return stated[0] if len(stated) == 1 else "\n".join(f"<div>{part}</div>" for part in stated)

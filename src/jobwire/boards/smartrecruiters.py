@@ -16,7 +16,7 @@ from jobwire.boards.systems import CareersUrl, Site, System, in_path
 from jobwire.boards.terms import country_code, date_of, employment_type, language_tag, places
 from jobwire.boards.text import description, escape, one_line, web_url
 from jobwire.domain.errors import BoardUnreadable, PostingGone, PostingUnreadable
-from jobwire.domain.postings import Posting, Workplace
+from jobwire.domain.postings import EmploymentType, Posting, Workplace
 from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 
@@ -80,7 +80,9 @@ class SmartRecruitersJob(WireJob, rename="camel"):
     title: str | None = msgspec.field(default=None, name="name")
     location: Location | None = None
     department: Labelled | None = None
+    function: Labelled | None = None
     type_of_employment: Labelled | None = None
+    experience_level: Labelled | None = None
     released_date: str | None = None
     language: Language | None = None
     posting_url: str | None = None
@@ -140,15 +142,14 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
         return source
 
     def _posting(self, slug: str, job: SmartRecruitersJob, key: str, title: str) -> Posting:
-        kind = job.type_of_employment or Labelled()
         return Posting(
             external_id=key,
             title=title,
             url=self._url(slug, job, key),
             locations=self._locations(job),
             workplace=_workplace(job.location or Location()),
-            employment_type=employment_type(kind.label, kind.id if isinstance(kind.id, str) else None),
-            department=one_line((job.department or Labelled()).label) or None,
+            employment_type=_employment_type(job),
+            department=_department(job),
             posted_on=date_of(job.released_date),
             country=country_code((job.location or Location()).country),
             language=language_tag((job.language or Language()).code),
@@ -165,6 +166,22 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
 
     def _url(self, slug: str, job: SmartRecruitersJob, key: str) -> str:
         return web_url(job.posting_url, otherwise=f"{_public_url(slug)}/{in_path(key)}")
+
+
+def _employment_type(job: SmartRecruitersJob) -> EmploymentType | None:
+    """Return `INTERNSHIP` for those, too, that say it as a level of experience: they may be part-time besides."""
+    kind, level = job.type_of_employment or Labelled(), job.experience_level or Labelled()
+    if level.id == "internship":
+        return EmploymentType.INTERNSHIP
+    return employment_type(kind.label, kind.id if isinstance(kind.id, str) else None)
+
+
+def _department(job: SmartRecruitersJob) -> str | None:
+    """Return the department, or the kind of work, where it is one that has a name."""
+    kind = job.function or Labelled()
+    return (
+        one_line((job.department or Labelled()).label) or (one_line(kind.label) if kind.id != "other" else "") or None
+    )
 
 
 def _workplace(location: Location) -> Workplace | None:

@@ -15,7 +15,7 @@ from jobwire.boards.readers import WholeReader, WireJob
 from jobwire.boards.systems import CareersUrl, Site, System, in_path, label_under
 from jobwire.boards.terms import country_code, date_of, employment_type, place, places
 from jobwire.boards.text import description, one_line, web_url
-from jobwire.domain.postings import Posting, Workplace
+from jobwire.domain.postings import EmploymentType, Posting, Workplace
 from jobwire.settings import HostPace
 
 _NO_ACCOUNT: Final = frozenset({"j", "api"})
@@ -37,8 +37,10 @@ class WorkableJob(WireJob):
 
     id: int | str | None = msgspec.field(default=None, name="shortcode")
     employment_type: str | None = None
+    experience: str | None = None
     telecommuting: bool | None = None
     department: str | None = None
+    function: str | None = None
     url: str | None = None
     published_on: str | None = None
     created_at: str | None = None
@@ -78,8 +80,8 @@ class WorkableReader(WholeReader[WorkableJob]):
             url=self._url(slug, job, key),
             locations=self._locations(job),
             workplace=Workplace.REMOTE if job.telecommuting else None,  # the widget tells hybrid from on site nowhere
-            employment_type=employment_type(job.employment_type),
-            department=one_line(job.department) or None,
+            employment_type=_employment_type(job),
+            department=one_line(job.department) or one_line(job.function) or None,
             posted_on=date_of(job.published_on) or date_of(job.created_at),
             country=country_code(
                 *(stated for one in _shown(job) for stated in (one.country_code, one.country)), job.country
@@ -93,6 +95,12 @@ class WorkableReader(WholeReader[WorkableJob]):
 
     def _url(self, slug: str, job: WorkableJob, key: str) -> str:
         return web_url(job.url, otherwise=f"{_public_url(slug)}/j/{in_path(key)}")
+
+
+def _employment_type(job: WorkableJob) -> EmploymentType | None:
+    """Return `INTERNSHIP` for those, too, that say it as a level of experience: they may be full-time besides."""
+    is_internship = one_line(job.experience).lower() == "internship"
+    return EmploymentType.INTERNSHIP if is_internship else employment_type(job.employment_type)
 
 
 def _shown(job: WorkableJob) -> list[Location]:
