@@ -102,6 +102,26 @@ async def test_a_companys_own_host_that_leads_to_its_other_pages_is_not_gone(
         await boards.reader(shape.board).list("acme")
 
 
+@pytest.mark.parametrize(
+    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
+)
+async def test_a_board_that_has_moved_to_the_companys_own_host_says_how_it_is_written(
+    site: Site, boards: Boards, shape: Shape
+) -> None:
+    def moved(host: str, path: str | None = None) -> Answer:
+        return lambda request: web.Response(
+            status=301, headers={"Location": f"https://{host}{path or request.raw_path}"}
+        )
+
+    site.answer = moved("jobs.acme.example")
+    with pytest.raises(AddressRefused, match=f"follow it as {shape.system}:jobs.acme.example"):
+        await boards.reader(shape.board).list(shape.slug)
+    for elsewhere in (moved("jobs.acme.example", "/"), moved(f"other.{shape.system}.com"), moved("127.0.0.1:1")):
+        site.answer = elsewhere
+        with pytest.raises(AddressRefused, match="look at its careers page"):
+            await boards.reader(shape.board).list(shape.slug)
+
+
 async def test_an_empty_board_is_an_empty_listing(site: Site, reader: BoardReader, shape: Shape) -> None:
     site.answer = shape.site([])
     listing = await reader.list(shape.slug)

@@ -14,7 +14,7 @@ from jobwire.boards.hosts import ascii_name
 from jobwire.boards.http import BoardClient, Manners
 from jobwire.boards.room import Load
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import BoardGone, PostingGone
+from jobwire.domain.errors import AddressRefused, BoardGone, PostingGone
 from jobwire.ingest.ports.boards import BoardReader
 from jobwire.ingest.tags import Tag
 
@@ -150,18 +150,31 @@ class Site:
     ) -> Body | NotModified:
         own = self.own_origin(slug)
         own_host = _host_of(own) if "{}" in self.system.origin else None
-        return await self.client.get(
-            (self.replacement or own) + path,
-            board=board,
-            manners=self.system.manners,
-            gone=gone,
-            key=self.host(slug),
-            own_host=own_host,
-            home=None if own_host is None or self.system.is_own_host(slug) else own_host.partition(".")[2],
-            posted=posted,
-            etag=etag,
-            load=load,
-        )
+        try:
+            return await self.client.get(
+                (self.replacement or own) + path,
+                board=board,
+                manners=self.system.manners,
+                gone=gone,
+                key=self.host(slug),
+                own_host=own_host,
+                home=None if own_host is None or self.system.is_own_host(slug) else own_host.partition(".")[2],
+                posted=posted,
+                etag=etag,
+                load=load,
+            )
+        except AddressRefused as error:
+            if (host := self._own_host_at(error.leads_to, path)) is None:
+                raise
+            advice = f"The company has its careers pages at a host of its own: follow it as {self.system.name}:{host}."
+            raise AddressRefused(error.message, advice=advice, leads_to=error.leads_to) from None
+
+    def _own_host_at(self, leads_to: str | None, path: str) -> str | None:
+        """Return the company's own host where a redirect leads to the same question there."""
+        url = URL(leads_to or "", encoded=True)
+        host = url.raw_host or ""
+        is_own = self.system.own_host is not None and self.system.own_host.fullmatch(host)
+        return host if is_own and url.raw_path_qs == path else None
 
     def slow_down(self, slug: str, delay_s: float) -> None:
         """Leave at least so many seconds between two requests to a board's host from now on."""
