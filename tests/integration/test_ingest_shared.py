@@ -47,6 +47,22 @@ async def test_a_second_run_over_an_unchanged_board_skips_everything(
     assert texts[0].locations == ["Berlin"]
 
 
+async def test_texts_that_came_with_the_listing_and_are_known_are_over_as_their_jobs_join(
+    world: World, boards: FakeBoards
+) -> None:
+    board = boards.add("acme", "1", "2", "3")
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    await world.run(user)
+    board.post("3", text="other")
+    second = await world.run(user)
+    assert await world.reasons(second) == {"1": "unchanged", "2": "unchanged", "3": "changed: text"}
+    joined = "SELECT external_id FROM run_jobs WHERE run_id = :r AND version = added_version ORDER BY external_id"
+    assert [row.external_id for row in await world.rows(joined, r=second)] == ["1", "2"]
+    checked = await world.rows("SELECT checked_listing FROM postings")
+    assert {row.checked_listing for row in checked} == {2}
+
+
 async def test_new_changed_gone_and_back(world: World, boards: FakeBoards, system: str) -> None:
     board = boards.add("acme", "1", "2", "3", "4", "5")
     user = await world.user()

@@ -58,7 +58,8 @@ async def _record_absence(
         after = (await write_updates(unit.postings, {board_id: update}))[board_id]
     reason = _reason(setback, at)
     if await aside(company.run_id, lambda: any(is_expired(company, posting) for posting in after.gone)):
-        return (await join(ledger, [Part(company, after, [_line(company, reason)])]))[company.company]
+        (listed,) = await join(ledger, [Part(company, after, at, [_line(company, reason)])])
+        return listed
     await fail_company(ledger, company, f"{reason} {update.note}".strip())
     return None
 

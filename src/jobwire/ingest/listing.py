@@ -1,21 +1,23 @@
 """Boards' listings become companies' parts of a run: the jobs that a person wants, and those that expired.
 
 Those that come at the same time share their transactions: most boards are small, and what a commit costs is the same.
+A posting whose text is the known one is over in the transaction that has its job join the run: most are, on most days.
 What a listing says of its board is one, what that means to the run another: between them titles are matched, which may
 take long, and nobody waits for the board meanwhile. Whoever dies there leaves a listing that the next slice shares.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobwire.domain.aside import aside
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.setbacks import Setback
+from jobwire.ingest.crawling import Unchanged, verdict
 from jobwire.ingest.finishing import advance
 from jobwire.ingest.ports.boards import Listing, Unreadable
-from jobwire.ingest.ports.postings import KnownBoard, KnownPosting
+from jobwire.ingest.ports.postings import KnownBoard, KnownPosting, Postings
 from jobwire.ingest.ports.runs import LogLine, NewJob, OpenJob, RunCompany
 from jobwire.ingest.ports.units import Ledger
 from jobwire.ingest.tags import Tag
@@ -51,25 +53,32 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a company's board answered to a question that began at this time."""
+    """What a company's board answered to a question that began at this time.
+
+    `hashes` are those of the texts that came with it, by `external_id`.
+    """
 
     company: RunCompany
     listing: Listing
     began_at: datetime
+    hashes: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a board's stand means to a company's part of the run, and what is said of it."""
+    """How a board stands `at` this time, which is to become a company's part of the run, and what is said of it."""
 
     company: RunCompany
     board: BoardAfter
+    at: datetime
     notes: Sequence[LogLine]
+    hashes: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Of the texts that came with the listing."""
 
 
 async def look_up(
     ledger: Ledger, companies: Sequence[RunCompany], run_created_at: datetime, now: datetime
-) -> Sequence[Listed | LeftAlone | Ask]:
+) -> Sequence[Part | LeftAlone | Ask]:
     """Take each board's last listing if it is a good one and began after the run did, or say what to do instead.
 
     One that has failed again and again is left alone for a while, unless the person has named it.
@@ -78,18 +87,16 @@ async def look_up(
         boards = await unit.postings.lock_boards({one.board_id for one in companies})
         shared = [one for one in companies if _began_after(boards[one.board_id], run_created_at)]
         known = await unit.postings.of_boards({one.board_id for one in shared})
-    listed = await join(
-        ledger,
-        [
-            Part(
-                one,
-                BoardAfter.of(boards[one.board_id].listing, known[one.board_id].values()),
-                [LogLine(company=one.company, message=SHARED)],
-            )
-            for one in shared
-        ],
-    )
-    return [listed.get(one.company) or _how_to_ask(one, boards[one.board_id], now) for one in companies]
+    parts = {
+        one.company: Part(
+            one,
+            BoardAfter.of(boards[one.board_id].listing, known[one.board_id].values()),
+            now,
+            [LogLine(company=one.company, message=SHARED)],
+        )
+        for one in shared
+    }
+    return [parts.get(one.company) or _how_to_ask(one, boards[one.board_id], now) for one in companies]
 
 
 def _began_after(board: KnownBoard, run_created_at: datetime) -> bool:
@@ -118,7 +125,7 @@ class Same:
     at: datetime
 
 
-async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Listed | None]:
+async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Part | None]:
     """Take the boards' last listings, of which they have said that they still hold.
 
     None where that does not help: another listing was recorded meanwhile, or a posting that this person wants was not
@@ -133,14 +140,13 @@ async def record_same(ledger: Ledger, said: Sequence[Same]) -> Sequence[Listed |
         await unit.postings.record_boards(
             {(board_id := one.company.board_id): listed_again(boards[board_id], one.at) for one in believed}
         )
-    listed = await join(
-        ledger,
-        [
-            Part(company, stands[company.board_id], [LogLine(company=company.company, message=SAME)])
-            for company in (one.company for one in believed)
-        ],
-    )
-    return [listed.get(one.company.company) for one in said]
+    parts = {
+        (company := one.company).company: Part(
+            company, stands[company.board_id], one.at, [LogLine(company=company.company, message=SAME)]
+        )
+        for one in believed
+    }
+    return [parts.get(one.company.company) for one in said]
 
 
 async def _held(ledger: Ledger, said: Sequence[Same]) -> tuple[Sequence[Same], Mapping[int, BoardAfter]]:
@@ -164,8 +170,8 @@ def _still_marks(tag: Tag, board: KnownBoard) -> bool:
     return board.tag is not None and board.tag.tag == tag and board.tag.listing == board.listing
 
 
-async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Sequence[Listed]:
-    """Write what listings tell of their boards (each another one), and the companies' jobs."""
+async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Sequence[Part]:
+    """Write what listings tell of their boards (each another one)."""
     async with ledger.unit() as unit:
         board_ids = [one.company.board_id for one in answered]
         boards = await unit.postings.lock_boards(board_ids)
@@ -175,12 +181,10 @@ async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Seque
             for board_id, one in zip(board_ids, answered, strict=True)
         }
         after = await write_updates(unit.postings, updates)
-    parts = [
-        Part(one.company, after[board_id], _notes(one, boards[board_id], updates[board_id]))
+    return [
+        Part(one.company, after[board_id], one.began_at, _notes(one, boards[board_id], updates[board_id]), one.hashes)
         for board_id, one in zip(board_ids, answered, strict=True)
     ]
-    listed = await join(ledger, parts)
-    return [listed[one.company.company] for one in answered]
 
 
 def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Sequence[LogLine]:
@@ -196,27 +200,30 @@ def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Seque
     return [LogLine(company=company, message=one, level="warning") for one in sentences]
 
 
-async def join(ledger: Ledger, parts: Sequence[Part]) -> Mapping[str, Listed]:
-    """Make boards' stands the companies' parts of their run; answer by company what is still to be read."""
-    if not parts:
-        return {}
+async def join(ledger: Ledger, parts: Sequence[Part]) -> Sequence[Listed]:
+    """Make boards' stands the companies' parts (each another one) of their run."""
     joined = await aside(parts[0].company.run_id, lambda: {part.company.company: _joining(part) for part in parts})
     async with ledger.unit() as unit:
+        await _write_unchanged(unit.postings, joined.values())
         change = await unit.change(parts[0].company.run_id)
         await change.begin()
         new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
         await change.log([line for name in new for line in joined[name].lines])
         await advance(change)
-    return {name: Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()}
+    return [Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()]
 
 
 @dataclass(frozen=True, slots=True)
 class _Joining:
-    """A company's part: its jobs, those of them that are to be read, and what is said of it."""
+    """A company's part: its jobs, those of them that are to be read, and what is said of it.
+
+    `unchanged` are postings, by their ids, that are not to be read.
+    """
 
     listing: int
     jobs: Sequence[NewJob]
     open: Sequence[OpenJob]
+    unchanged: Mapping[int, Unchanged]
     lines: Sequence[LogLine]
 
 
@@ -224,7 +231,8 @@ def _joining(part: Part) -> _Joining:
     company, board = part.company, part.board
     wanted = [posting for posting in board.listed if company.filters.keeps(posting.title)]
     expired = [posting for posting in board.gone if is_expired(company, posting)]
-    jobs = [_job(posting) for posting in wanted]
+    unchanged = {posting.posting_id: same for posting in wanted if (same := _unchanged(posting, part)) is not None}
+    jobs = [_unchanged_job(part, posting) if posting.posting_id in unchanged else _job(posting) for posting in wanted]
     jobs += [_job(posting, JobStatus.EXPIRED, board.why_gone) for posting in expired]
     known_ids = {job.external_id for job in jobs}
     failed = [_failed(line, posting) for line, posting in board.refused if line.external_id not in known_ids]
@@ -232,9 +240,42 @@ def _joining(part: Part) -> _Joining:
     return _Joining(
         board.number,
         jobs,
-        [_open(company, posting) for posting in wanted],
+        [_open(company, posting) for posting in wanted if posting.posting_id not in unchanged],
+        unchanged,
         [*part.notes, *_lines(company, board, len(wanted), len(expired))],
     )
+
+
+def _unchanged(posting: KnownPosting, part: Part) -> Unchanged | None:
+    """Whether a posting's text is the known one: it was compared already, its system says so, or it came just now."""
+    if posting.is_read_for(part.board.number):
+        return Unchanged(compared=False)
+    if posting.is_spared(part.at):
+        return Unchanged()
+    text = part.hashes.get(posting.external_id)
+    if posting.is_live and text is not None and text == posting.source_hash:
+        return Unchanged(key=posting.own_key.listed)
+    return None
+
+
+def _unchanged_job(part: Part, posting: KnownPosting) -> NewJob:
+    company = part.company
+    stay = posting.stay.told_at(part.board.number, posting.checked_listing)
+    was_kept = company.taken_filters.keeps(posting.title)
+    return _job(posting, *verdict(company, stay, posting.news, was_kept=was_kept))
+
+
+async def _write_unchanged(postings: Postings, parts: Collection[_Joining]) -> None:
+    """Note which texts were compared."""
+    compared = [
+        (posting_id, part.listing, same.key)
+        for part in parts
+        for posting_id, same in part.unchanged.items()
+        if same.compared
+    ]
+    await postings.lock([posting_id for posting_id, _, _ in compared])
+    await postings.mark_checked({posting_id: listing for posting_id, listing, _ in compared})
+    await postings.mark_read({posting_id: key for posting_id, _, key in compared if key is not None})
 
 
 def is_expired(company: RunCompany, posting: KnownPosting) -> bool:

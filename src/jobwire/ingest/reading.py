@@ -1,9 +1,10 @@
 """Reading the open jobs of one company whose board is listed: by their texts in a listing, or one request each."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone, PostingRefused
 from jobwire.domain.expiry import Count, objection
@@ -24,12 +25,20 @@ Answer = TypeVar("Answer")
 
 _log = Log(__name__)
 
-Text = tuple[OpenJob, bytes | None]
-"""A job and its posting's source, None where its board left that out."""
+
+class Text(NamedTuple):
+    """A job, its posting's source, and that one's hash. They are None where its board left the source out."""
+
+    job: OpenJob
+    source: bytes | None
+    hash: bytes | None
+
 
 CHUNK = 32
 CHUNK_BYTES = 1024 * 1024
 """So many texts, or bytes of them, are read in one go: some milliseconds, which a breaker and commits wait for."""
+HASHED_BYTES = 4 * 1024 * 1024
+"""So many bytes are hashed in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +63,20 @@ class Reading:
         """Settle jobs whose postings' own keys say that their texts are the known ones."""
         await self._put_all(jobs, Unchanged())
 
-    async def take_texts(self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening]) -> None:
-        """Read jobs by the texts that came with their listing; `openings` holds them all."""
-        for chunk in _chunks([(job, openings[job.key.external_id].source) for job in jobs]):
+    async def take_texts(
+        self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening], hashes: Mapping[str, bytes]
+    ) -> None:
+        """Read jobs by the texts that came with their listing; `openings` and their `hashes` hold them all."""
+        for chunk in _chunks(
+            [Text(job, openings[key].source, hashes.get(key)) for job in jobs for key in [job.key.external_id]]
+        ):
             if self._is_broken:
                 return
-            for job, _ in chunk:
-                self.settler.start_job(job)
-            for (job, _), finding in zip(chunk, await self._compare(chunk), strict=True):
+            for text in chunk:
+                self.settler.start_job(text.job)
+            for text, finding in zip(chunk, await self._compare(chunk), strict=True):
                 if not self._is_broken:
-                    await self._put(job, finding)
+                    await self._put(text.job, finding)
 
     async def list_again(self, jobs: Sequence[OpenJob]) -> None:
         """Read jobs whose texts an earlier slice has had and lost: the board is asked for them again."""
@@ -72,7 +85,8 @@ class Reading:
             await self._put_all(jobs, Failed(again.reason))
             return
         openings = {opening.external_id: opening for opening in again.openings}
-        await self.take_texts([job for job in jobs if job.key.external_id in openings], openings)
+        hashes = await hashes_of(again.openings)
+        await self.take_texts([job for job in jobs if job.key.external_id in openings], openings, hashes)
         # Last: many failures open the breaker, and those who have a text are to be read before.
         await self._put_missing([job for job in jobs if job.key.external_id not in openings], len(jobs), again)
 
@@ -96,7 +110,7 @@ class Reading:
             finding = Failed(UNEXPECTED)
         else:
             self.settler.answered.add(self.company.company)
-            (finding,) = await self._compare([(job, source)])
+            (finding,) = await self._compare([Text(job, source, source_hash(source))])
         await self._put(job, finding)
 
     @property
@@ -112,23 +126,19 @@ class Reading:
 
     async def _compare(self, texts: Sequence[Text]) -> Sequence[Finding]:
         """Compare texts with the known ones, and have those extracted that differ."""
-        digests = [None if source is None else source_hash(source) for _, source in texts]
-        fresh = [
-            source
-            for (job, source), digest in zip(texts, digests, strict=True)
-            if source is not None and digest != job.source_hash
-        ]
+        fresh = [text.source for text in texts if text.source is not None and text.hash != text.job.source_hash]
         made = iter(await self.extractor.extract(self.company.board, fresh) if fresh else ())
-        return [self._finding(job, digest, made) for (job, _), digest in zip(texts, digests, strict=True)]
+        return [self._finding(text, made) for text in texts]
 
-    def _finding(self, job: OpenJob, digest: bytes | None, made: Iterator[Extracted | str]) -> Finding:
-        if digest is None:
+    def _finding(self, text: Text, made: Iterator[Extracted | str]) -> Finding:
+        job = text.job
+        if text.hash is None:
             return Failed(f"{self.company.board} listed it without its text.")
-        if digest == job.source_hash:
+        if text.hash == job.source_hash:
             return Unchanged(key=job.own_key.listed)
         match next(made):
             case Extracted(row=row):
-                return Read(Extract(job.posting_id, self.listing, digest, row, job.own_key.listed))
+                return Read(Extract(job.posting_id, self.listing, text.hash, row, job.own_key.listed))
             case reason:
                 return Failed(reason)
 
@@ -154,6 +164,20 @@ class Reading:
 
     def _fields(self, job: OpenJob) -> dict[str, str]:
         return {"board": str(self.company.board), "external_id": job.key.external_id}
+
+
+async def hashes_of(openings: Iterable[Opening]) -> Mapping[str, bytes]:
+    """The hashes of openings' texts, by `external_id`, where they came with them. Others get their turn in between."""
+    hashes: dict[str, bytes] = {}
+    size = 0
+    for opening in openings:
+        if opening.source is not None:
+            hashes[opening.external_id] = source_hash(opening.source)
+            size += len(opening.source)
+        if size >= HASHED_BYTES:
+            await asyncio.sleep(0)
+            size = 0
+    return hashes
 
 
 async def ask_board(company: RunCompany, reader: BoardReader, tag: Tag | None) -> Listing | BoardFailure | None:
@@ -196,9 +220,9 @@ def _why_not(again: Listing, count: Count) -> str:
 def _chunks(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
     chunk: list[Text] = []
     size = 0
-    for job, source in texts:
-        chunk.append((job, source))
-        size += len(source or b"")
+    for text in texts:
+        chunk.append(text)
+        size += len(text.source or b"")
         if len(chunk) == CHUNK or size >= CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0

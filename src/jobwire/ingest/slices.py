@@ -6,7 +6,7 @@ go on: a slice that dies loses nothing but its uncommitted fetches.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,12 +19,23 @@ from jobwire.ingest.batches import Batches
 from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import Answered, Ask, LeftAlone, Listed, Same, look_up, record_listings, record_same
+from jobwire.ingest.listing import (
+    Answered,
+    Ask,
+    LeftAlone,
+    Listed,
+    Part,
+    Same,
+    join,
+    look_up,
+    record_listings,
+    record_same,
+)
 from jobwire.ingest.pauses import Pauses, count_cut_short
-from jobwire.ingest.ports.boards import BoardReader, Boards, Listing, Opening, Unreadable
+from jobwire.ingest.ports.boards import BoardReader, Boards, Listing, Unreadable
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
 from jobwire.ingest.ports.units import Ledger
-from jobwire.ingest.reading import Reading, ask_board, read_board
+from jobwire.ingest.reading import Reading, ask_board, hashes_of, read_board
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.steps import Steps
 from jobwire.ingest.tags import Tag
@@ -131,8 +142,9 @@ class _Slice:
         self._settler = Settler(ledger, {one.company: one.failures for one in claim.companies})
         self._steps = Steps(monotonic, is_wanted, budget_s=BUDGET_S, longest_s=LONGEST_S)
         self._pauses = Pauses(ledger, boards, claim, host, self._now)
-        # They would only wait for one another at the run's row, each with a connection in hand.
+        # They would only wait for one another at a row of the database, each with a connection in hand.
         self._listing = asyncio.Lock()
+        self._joining = asyncio.Lock()
         self._look_up = Batches(self._look_up_all, self._listing, key=lambda one: one.company)
         self._record = Batches(
             partial(record_listings, ledger),
@@ -141,6 +153,12 @@ class _Slice:
             weight=lambda one: len(one.listing.openings),
         )
         self._record_same = Batches(partial(record_same, ledger), self._listing, key=lambda one: one.company.board_id)
+        self._join = Batches(
+            partial(join, ledger),
+            self._joining,
+            key=lambda one: one.company.company,
+            weight=lambda one: len(one.board.listed),
+        )
 
     @property
     def settled(self) -> int:
@@ -216,14 +234,14 @@ class _Slice:
 
     async def _list(self, company: RunCompany, reader: BoardReader) -> None:
         match await self._look_up(company):
-            case Listed() as found:
-                await self._begin_reading(company, reader, found, {})
+            case Part() as part:
+                await self._plan_listed(part, reader)
             case LeftAlone(reason):
                 await fail_company(self._ledger, company, reason)
             case Ask(tag):
                 await self._ask(company, reader, tag)
 
-    async def _look_up_all(self, companies: Sequence[RunCompany]) -> Sequence[Listed | LeftAlone | Ask]:
+    async def _look_up_all(self, companies: Sequence[RunCompany]) -> Sequence[Part | LeftAlone | Ask]:
         return await look_up(self._ledger, companies, self._claim.created_at, self._now())
 
     async def _ask(self, company: RunCompany, reader: BoardReader, tag: Tag | None) -> None:
@@ -234,22 +252,30 @@ class _Slice:
             if tag is not None and await self._take_same(company, reader, tag, began_at):
                 return
             answer = await read_board(company, reader)
-        openings: Mapping[str, Opening] = {}
         if isinstance(answer, Listing):
-            listed = await self._record(Answered(company, answer, began_at))
-            openings = {one.external_id: one for one in answer.openings} if reader.has_text else {}
-        else:
-            async with self._listing:
-                listed = await record_failure(self._ledger, company, answer, began_at, self._random())
+            await self._take(company, reader, answer, began_at)
+            return
+        async with self._listing:
+            listed = await record_failure(self._ledger, company, answer, began_at, self._random())
         if listed is not None:
-            await self._begin_reading(company, reader, listed, openings)
+            self._plan_reading(self._reading(company, listed, reader), listed.jobs)
+
+    async def _take(self, company: RunCompany, reader: BoardReader, listing: Listing, began_at: datetime) -> None:
+        """Record a listing, and read at once what needs no request: its texts would have to be asked for again."""
+        if not reader.has_text:
+            await self._plan_listed(await self._record(Answered(company, listing, began_at, {})), reader)
+            return
+        hashes = await hashes_of(listing.openings)
+        listed = await self._join(await self._record(Answered(company, listing, began_at, hashes)))
+        openings = {one.external_id: one for one in listing.openings}
+        await self._reading(company, listed, reader).take_texts(listed.jobs, openings, hashes)
 
     async def _take_same(self, company: RunCompany, reader: BoardReader, tag: Tag, at: datetime) -> bool:
         """Go on with the board's last listing; False where the board has to be read all the same."""
-        same = await self._record_same(Same(company, tag, at))
-        if same is not None:
-            await self._begin_reading(company, reader, same, {})
-        return same is not None
+        part = await self._record_same(Same(company, tag, at))
+        if part is not None:
+            await self._plan_listed(part, reader)
+        return part is not None
 
     async def _adopt(self, company: RunCompany, reader: BoardReader, jobs: Sequence[UnlistedJob]) -> None:
         """Ask a board for lines that could not be read; a later slice reads the jobs that have a posting then."""
@@ -263,18 +289,12 @@ class _Slice:
         async with self._listing:
             await adopt(self._ledger, company, jobs, listing)
 
-    async def _begin_reading(
-        self, company: RunCompany, reader: BoardReader, listed: Listed, openings: Mapping[str, Opening]
-    ) -> None:
-        """Read at once what needs no request, however late it is: its texts would have to be asked for again."""
-        reading = Reading(company, listed.listing, reader, self._extractor, self._settler, self._now)
-        known, spared, rest = self._split(listed.jobs, listed.listing)
-        await reading.take_known(known)
-        await reading.take_spared(spared)
-        if openings:
-            await reading.take_texts(rest, openings)
-        else:
-            self._plan_reading(reading, rest)
+    async def _plan_listed(self, part: Part, reader: BoardReader) -> None:
+        listed = await self._join(part)
+        self._plan_reading(self._reading(part.company, listed, reader), listed.jobs)
+
+    def _reading(self, company: RunCompany, listed: Listed, reader: BoardReader) -> Reading:
+        return Reading(company, listed.listing, reader, self._extractor, self._settler, self._now)
 
     def _split(self, jobs: Sequence[OpenJob], listing: int) -> "_Split":
         split, now = _Split([], [], []), self._now()
