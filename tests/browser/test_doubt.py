@@ -21,6 +21,9 @@ async def test_postings_that_seem_gone_are_kept_and_then_let_go(world: World, vi
     run_id = await run(visit)
     asked = page.get_by_role("region", name="What the boards ask")
     await expect(asked).to_contain_text("7 postings seem gone. Is that so?")
+    # The log names the buttons, not what a program or a terminal would do.
+    advice = "Say so (“Yes, they are gone”), or that it is not so (“No, keep them”)."
+    await expect(page.get_by_role("log")).to_contain_text(advice)
     await page.goto(f"/runs/{run_id}/summary")
     await asked.get_by_role("button", name="No, keep them").click()
     await expect(asked).to_contain_text("7 postings are kept")

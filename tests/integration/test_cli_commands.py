@@ -160,7 +160,7 @@ async def test_ingest_follows_runs_and_tells_without_a_server(environ: dict[str,
         assert (await asyncio.to_thread(jobwire, environ, "accept")).stdout == "No board raises a question.\n"
         kept = await asyncio.to_thread(jobwire, environ, "keep", name)
         assert (kept.returncode, kept.stdout) == (2, "")
-        assert "raised no question" in kept.stderr
+        assert "raised no question. Look up the open ones (`jobwire accept`)." in kept.stderr
         bad = await asyncio.to_thread(jobwire, environ, "ingest", "lever:no-such-board", name, "--strict")
         assert bad.returncode == 3, bad.stdout
         assert "no-such-board" in bad.stdout

@@ -94,8 +94,8 @@ def _from_address(text: str) -> BoardRef:
             return checked(BoardRef(system.name, slug))
     raise UnknownBoard(
         f"No careers system is known at {url.host}, or the address names no company.",
-        advice="Have the page looked at (`jobwire ingest ADDRESS`, or POST /api/ingestion/look), or open one of the "
-        f"company's postings and paste that address. Known are {', '.join(SYSTEMS)}. "
+        advice="Have the page looked at (`POST /api/ingestion/look`), or open one of the company's "
+        f"postings and paste that address. Known are {', '.join(SYSTEMS)}. "
         "Where the company's own pages hold its postings, write page: before the address.",
     )
 

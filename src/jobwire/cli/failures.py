@@ -2,6 +2,7 @@
 
 from jobwire.cli.answers import LogLineAnswer
 from jobwire.cli.text import clean
+from jobwire.cli.wording import in_commands
 from jobwire.domain.history import LogLevel
 
 
@@ -12,6 +13,6 @@ def is_failure(line: LogLineAnswer) -> bool:
 
 def failure_text(line: LogLineAnswer) -> str:
     """Write a line of the log, cleaned. Where the message names the company itself, it is not named twice."""
-    message = clean(line.message)
+    message = clean(in_commands(line.message))
     about = clean(" ".join(part for part in (line.company, line.external_id) if part))
     return f"{about}: {message}" if about and not message.startswith(about) else message

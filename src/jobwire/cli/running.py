@@ -16,6 +16,7 @@ import typer
 from jobwire.cli.exits import Exit, exit_of_error
 from jobwire.cli.text import clean
 from jobwire.cli.view import stderr_console
+from jobwire.cli.wording import in_commands
 from jobwire.domain.errors import JobwireError
 from jobwire.httpd import new_event_loop
 
@@ -45,7 +46,7 @@ def run(work: Coroutine[Any, Any, Exit | None], *, serves: bool = False) -> None
 
 def complain(error: JobwireError) -> None:
     """Write an expected error to stderr, on one line."""
-    say_on_stderr(f"jobwire: {clean(str(error))}")
+    say_on_stderr(f"jobwire: {clean(in_commands(str(error)))}")
 
 
 def say_on_stderr(text: str) -> None:

@@ -22,7 +22,8 @@
         └── PostingUnreadable  one posting lacks what every posting has
 
 `str(error)` is the message: what happened, and `advice`: what to do next. Both are written for the person who runs
-Jobwire and never hold a token, a header or a traceback.
+Jobwire and never hold a token, a header or a traceback. What can be done with a request is named by that, in backticks:
+the terminal and the page put their own words in its place (`cli/wording.py`, `web/src/lib/wording.ts`).
 """
 
 from typing import ClassVar

@@ -194,8 +194,8 @@ def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Seque
         sentences.append(FALSE_MARKS)
     if (doubt := update.board.doubt) is not None and doubt.reply is None and listing.complete:
         sentences.append(
-            f"Say so on the Companies page, or with `jobwire accept {company}`; if not, with "
-            f"`jobwire keep {company}`. With time it is believed, too."
+            "Say so (`POST /api/ingestion/boards/accept`), or that it is not so (`POST /api/ingestion/boards/keep`). "
+            "With time it is believed, too."
         )
     return [LogLine(company=company, message=one, level="warning") for one in sentences]
 

@@ -50,7 +50,7 @@ def select_follows(follows: Sequence[Follow], companies: Sequence[str] | None) -
     if companies is None:
         if enabled := [follow for follow in follows if follow.enabled]:
             return enabled
-        raise InvalidInput("There is no company to run.", advice="Follow one first: POST /api/ingestion/settings.")
+        raise InvalidInput("There is no company to run.", advice="Follow one first (`POST /api/ingestion/settings`).")
     by_name = {follow.company: follow for follow in follows}
     if unknown := [name for name in companies if name not in by_name]:
         raise InvalidInput(f"You do not follow {', '.join(map(repr, unknown[:10]))}.", advice="Follow it first.")

@@ -83,7 +83,7 @@ class Boards:
         if row.doubt is None:
             raise Conflict(
                 f"There is nothing to answer: the last listing of {company} raised no question.",
-                advice="`GET /api/ingestion/boards` shows the open ones.",
+                advice="Look up the open ones (`GET /api/ingestion/boards`).",
             )
         return msgspec.convert(row.doubt, Doubt)
 

@@ -104,7 +104,7 @@ def not_followed(company: str) -> InvalidInput:
     """Say that a company is not followed."""
     return InvalidInput(
         f"You do not follow {company}.",
-        advice="The exact names are on the Companies page (GET /api/ingestion/settings).",
+        advice="Look up its exact name (`GET /api/ingestion/settings`).",
     )
 
 
@@ -140,7 +140,7 @@ async def _check_room(connection: AsyncConnection, user: UserId, company: str, b
     if not count.known and count.companies >= MOST:
         raise InvalidInput(
             f"You follow {count.companies:,} companies, and nobody may follow more than {MOST:,}.",
-            advice="Stop following some first: on the Companies page, or with `jobwire unfollow`.",
+            advice='Stop following some first (`POST /api/ingestion/settings {"op": "delete"}`).',
         )
     comes = not count.known or (move and not count.stays)
     if comes and count.names >= MOST_NAMES:

@@ -122,7 +122,7 @@ class Unit:
     async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
         """Raise `NotFound` unless the run is this user's."""
         if (await self.connection.execute(_OWNED, {"run": run_id, "user": user_id})).one_or_none() is None:
-            raise NotFound("There is no such run.", advice="`GET /api/ingestion/runs` lists yours.")
+            raise NotFound("There is no such run.")
 
     async def create_run(
         self, user_id: UserId, companies: Sequence[tuple[Follow, str]], *, named: bool = False

@@ -3,7 +3,7 @@ import { type Shape, ShapeIcon } from '../../components/Badge'
 import { Button } from '../../components/Button'
 import styles from './LineResults.module.css'
 import { LookAtPage } from './LookAtPage'
-import { isAddress, type LineResult } from './lines'
+import { addressIn, type LineResult } from './lines'
 
 interface Props {
   results: readonly LineResult[]
@@ -39,19 +39,21 @@ function Line({ result, ...answers }: Omit<Props, 'results'> & { result: LineRes
         <Question result={result} {...answers} />
       </Row>
     )
-  if (result.error !== null)
+  if (result.error !== null) {
+    const address = addressIn(result.text)
     return (
       <Row look="bad" shape="cross" text={result.text}>
         {result.error}
-        {isAddress(result.text) && (
+        {address !== null && (
           <LookAtPage
-            address={result.text}
+            address={address}
             disabled={answers.disabled}
             onFollow={(source) => answers.onFollow(result, source)}
           />
         )}
       </Row>
     )
+  }
   return (
     <Row look="good" shape="check" text={result.text}>
       is followed as <strong>{result.company}</strong>

@@ -4,7 +4,7 @@ import { HttpResponse, http } from 'msw'
 import { expect, it } from 'vitest'
 import { renderApp } from '../../test/app'
 import { problem, server } from '../../test/server'
-import { readLines, suggest } from './lines'
+import { addressIn, readLines, suggest } from './lines'
 
 const follow = (company_name: string) => ({
   company_name,
@@ -304,6 +304,19 @@ it('looks bare names up among the known companies', () => {
   expect(suggest('lever:x\nstr', choices, 5).map((choice) => choice.company_name)).toEqual([
     'Stripe',
     'Pinstripe',
+  ])
+})
+
+it('knows the address of a page from a name', () => {
+  expect(addressIn('https://acme.example/jobs?a=b')).toBe('https://acme.example/jobs?a=b')
+  expect(addressIn('careers.acme.example/jobs')).toBe('careers.acme.example/jobs')
+  expect(addressIn('münchen.example')).toBe('münchen.example')
+  expect(addressIn('Acme = careers.acme.example')).toBe('careers.acme.example')
+  expect(['acme', 'greenhouse:acme', 'Acme=greenhouse:acme', 'https://'].map(addressIn)).toEqual([
+    null,
+    null,
+    null,
+    null,
   ])
 })
 

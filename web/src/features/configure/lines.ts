@@ -1,6 +1,7 @@
 /** What a person typed or pasted, a company a line, made into changes for the server. */
 
 import type { CompanyChoice, FollowChange, FollowOutcome } from '../../lib/api/follows'
+import { inPageWords } from '../../lib/wording'
 
 export interface TypedLine {
   readonly text: string
@@ -35,7 +36,14 @@ export function readLines(text: string, choices: readonly CompanyChoice[]): Type
   })
 }
 
-export const isAddress = (text: string): boolean => /^https?:\/\/[^\s/]/i.test(text)
+const ADDRESS = /^(?:https?:\/\/[^\s/]|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?::\d+)?(?:[/?#]|$))/iu
+
+/** The address of a page that a line is, or gives a name to (`Acme=careers.acme.example`); null where there is none. */
+export function addressIn(text: string): string | null {
+  if (ADDRESS.test(text)) return text
+  const [, named = ''] = /^[^=]*=\s*(.*)$/.exec(text) ?? []
+  return ADDRESS.test(named) ? named : null
+}
 
 /** The answer "it has moved there": the company keeps its filters, and begins anew at the other board. */
 export const moved = (asked: LineResult): TypedLine | null =>
@@ -72,7 +80,7 @@ export function pairResults(lines: readonly TypedLine[], outcomes: readonly Foll
       text,
       company,
       source,
-      error: success ? null : (error ?? 'The server refused this line.'),
+      error: success ? null : inPageWords(error ?? 'The server refused this line.'),
       knownSource,
     }
   })

@@ -2,6 +2,7 @@
 
 import type { LogLine } from '../../lib/api/logs'
 import { formatClock } from '../../lib/format'
+import { inPageWords } from '../../lib/wording'
 
 export interface LogFilter {
   readonly level: 'info' | 'warning' | 'error'
@@ -28,7 +29,7 @@ export function filterLines(lines: readonly LogLine[], filter: LogFilter): reado
 }
 
 export const textOf = (line: LogLine): string =>
-  [formatClock(line.at), line.level !== 'info' && line.level, line.company, line.message]
+  [formatClock(line.at), line.level !== 'info' && line.level, line.company, inPageWords(line.message)]
     .filter(Boolean)
     .join('  ')
 

@@ -2,6 +2,7 @@
 
 import createClient from 'openapi-fetch'
 import * as v from 'valibot'
+import { inPageWords } from '../wording'
 import type { paths } from './schema'
 
 /** The server said no, or could not be understood. `message` is written for the person in front of the page. */
@@ -63,5 +64,6 @@ const Problem = v.object({
 function problemOf(status: number, error: unknown): ApiError {
   const problem = v.safeParse(Problem, error)
   const { detail, title, run_id: runId } = problem.success ? problem.output : {}
-  return new ApiError(detail ?? title ?? `Jobwire answered with HTTP ${status}.`, status, runId ?? null)
+  const message = detail === undefined ? title : inPageWords(detail)
+  return new ApiError(message ?? `Jobwire answered with HTTP ${status}.`, status, runId ?? null)
 }
