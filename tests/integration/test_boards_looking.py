@@ -105,6 +105,45 @@ async def test_pages_that_a_system_serves_at_the_companys_own_host(
     assert look.sightings[0].sentence.endswith('board "careers.example.com" (its pages are made by it).')
 
 
+def robots(*sitemaps: str) -> web.Response:
+    return web.Response(text="User-agent: *\nDisallow: /x\n" + "".join(f"Sitemap: {one}\n" for one in sitemaps))
+
+
+async def test_a_workday_tenant_shows_all_its_sites(site: Site, looker: PageLooker) -> None:
+    host = "example.wd5.myworkdayjobs.com"
+    sitemaps = [f"https://{host}/{one}/siteMap.xml" for one in ("Careers", "en-US/Careers", "Students", "a b")]
+    pages(site, {f"{host}/robots.txt": robots(*sitemaps, "https://other.wd5.myworkdayjobs.com/Careers/siteMap.xml")})
+    look = await looker.look(host)
+
+    assert sources(look) == ["workday:example.wd5/Careers", "workday:example.wd5/Students"]
+    assert look.sightings[1].sentence == (
+        f'{host} is Workday board "example.wd5/Students" (named in its robots.txt, one of 2).'
+    )
+    assert look.sightings[1].url == f"https://{host}/Students"
+    assert site.paths == ["/robots.txt"]
+    assert sources(await looker.look(f"https://{host}/en-US/Students/job/Oslo/Cook_R1"))[0] == sources(look)[1]
+
+
+async def test_a_tenant_of_many_sites_shows_some_and_says_how_many_there_are(site: Site, looker: PageLooker) -> None:
+    host = "example.wd3.myworkdayjobs.com"
+    pages(site, {f"{host}/robots.txt": robots(*(f"https://{host}/S{n}/siteMap.xml" for n in range(70)))})
+    look = await looker.look(f"https://{host}/S69")
+
+    assert len(look.sightings) == 20
+    assert sources(look)[:2] == ["workday:example.wd3/S69", "workday:example.wd3/S0"]
+    assert "one of 70" in look.sightings[0].sentence
+
+
+async def test_sitemaps_at_other_hosts_are_none_of_this_ones(site: Site, looker: PageLooker) -> None:
+    elsewhere = robots("https://example.wd5.myworkdayjobs.com/Careers/siteMap.xml", "https://jobs.lever.co/other/x.xml")
+    pages(site, {"careers.example.com/robots.txt": elsewhere, "careers.example.com/": TEAMTAILOR})
+    assert sources(await looker.look("careers.example.com")) == ["teamtailor:careers.example.com"]
+
+    shared = robots("https://apply.workable.com/sitemaps/1.xml")
+    pages(site, {"apply.workable.com/robots.txt": shared, "apply.workable.com/": "<p>Welcome</p>"})
+    assert sources(await looker.look("apply.workable.com")) == []
+
+
 async def test_what_else_such_a_page_names_comes_after(site: Site, looker: PageLooker) -> None:
     partner = '<a href="https://jobs.lever.co/partner/1">1</a><a href="https://jobs.lever.co/partner/2">2</a>'
     pages(site, {"careers.example.com/": RECRUITEE + partner})

@@ -24,6 +24,8 @@ from jobwire.settings import Settings
 
 MAX_ADDRESSES: Final = 20_000
 MAX_SIGHTINGS: Final = 5
+MAX_SITES: Final = 20
+"""So many boards are shown of a host that has them all, as a Workday tenant has."""
 MAX_HOPS: Final = 3
 """So many redirects to other hosts are followed: the person has named the page, and each host is asked by its rules."""
 MAX_FURTHER: Final = 2
@@ -75,6 +77,8 @@ class PageLooker:
         )
 
     async def _look(self, host: str, path: str) -> Look:
+        if sites := sites_of(host, path, (await self._pages.rules(host)).sitemaps):
+            return Look(address=host + path, sightings=sites)
         first = await self._pages.read(host, path)
         if sightings := boards_on(host, first):
             return Look(address=host + path, sightings=sightings)
@@ -121,6 +125,23 @@ def boards_on(host: str, page: str) -> Sequence[Sighting]:
         for board, times in counted.most_common(MAX_SIGHTINGS)
     ]
     return named if own is None else [_sighting(host, own, "its pages are made by it"), *named][:MAX_SIGHTINGS]
+
+
+def sites_of(host: str, path: str, sitemaps: Iterable[str]) -> Sequence[Sighting]:
+    """Return the boards that a careers system has at this host, by its sitemaps: the one at `path` first, if it is one.
+
+    Such a host need not have a page that names them: Workday's answers 406.
+    """
+    boards = [one for one in dict.fromkeys(boards_at(sitemaps)) if _own_host_of(one) == host]
+    asked = boards_at([f"https://{host}{path}"])
+    ordered = sorted(boards, key=lambda one: one not in asked)[:MAX_SITES]
+    return [_sighting(host, one, f"named in its robots.txt, one of {len(boards)}") for one in ordered]
+
+
+def _own_host_of(board: BoardRef) -> str | None:
+    """Return the host that a board has to itself, or with its company's others; None where all companies share one."""
+    system = SYSTEMS[board.system]
+    return urlsplit(system.origin_of(board.slug)).hostname if "{}" in system.origin else None
 
 
 def _served_at(host: str, page: str) -> BoardRef | None:
