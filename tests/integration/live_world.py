@@ -69,9 +69,8 @@ def settings_for(database_url: str, site: DemoSite, tmp_path: Path, **more: Any)
         database_url=database_url,
         data_dir=tmp_path,
         port=0,
-        board_urls={**site.board_urls, "page": site.url},
         allow_private_hosts=True,
-        **more,
+        **{"board_urls": {**site.board_urls, "page": site.url}, **more},
     )
 
 

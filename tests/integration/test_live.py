@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from aiohttp import web
+from boards_server import serve
 from ledger_world import eventually
 from live_world import Live, is_alive, live, pace, settings_for
 from sqlalchemy import insert, select
@@ -191,6 +193,34 @@ async def test_a_page_is_looked_at_by_the_worker_and_nothing_is_saved(database_u
         assert "no address of a public page" in answer.json()["detail"]
         async with product.server.foundation.database.connect() as connection:
             assert (await connection.exec_driver_sql("SELECT count(*) FROM orders")).scalar_one() == 0
+
+
+async def test_a_pasted_page_at_the_companys_own_host_leads_to_a_run_of_its_board(database_url: str, tmp_path: Path):
+    page = '<link href="https://careers.recruiteecdn.com/x.css"><div data-component="PublicApp"></div>'
+    offers = [{"id": 7, "title": "Cook", "status": "published", "description": "<p>Cook</p>"}]
+
+    def answer(request: web.Request) -> web.Response:
+        if request.path == "/api/offers/" and request.headers["Host"] == "careers.example.com":
+            return web.json_response({"offers": offers})
+        if request.path == "/o/some-job":
+            return web.Response(text=page, content_type="text/html")
+        return web.Response(status=404)
+
+    async with serve() as careers:
+        careers.answer = answer
+        urls = {"page": careers.origin, "recruitee": careers.origin}
+        async with live(database_url, tmp_path, board_urls=urls) as product:
+            body = {"address": "https://careers.example.com/o/some-job"}
+            (sighting,) = (await product.client.post("/api/ingestion/look", json=body)).json()["sightings"]
+            assert sighting["source"] == "recruitee:careers.example.com"
+            follow = [{"op": "upsert", "source": sighting["source"]}]
+            (followed,) = (await product.client.post("/api/ingestion/settings", json=follow)).json()
+            assert followed["success"], followed
+            view = await product.to_the_end(await product.start())
+            assert [(job.title, job.status) for job in view.jobs.values()] == [("Cook", JobStatus.READY)]
+            (job,) = (await product.client.get("/api/jobs")).json()["jobs"]
+            assert job["url"] == "https://careers.example.com/o/7"
+            assert job["company_name"] == followed["company_name"]
 
 
 async def test_two_servers_on_one_database_show_the_same_run(database_url: str, tmp_path: Path):
