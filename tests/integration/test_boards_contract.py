@@ -27,6 +27,11 @@ from jobwire.domain.postings import Posting
 from jobwire.ingest.ports.boards import BoardReader, Boards, Opening
 
 
+at_own_hosts = pytest.mark.parametrize(
+    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
+)
+
+
 @pytest.fixture
 async def boards(site: Site) -> AsyncIterator[Boards]:
     settings = settings_for(site.origin)
@@ -74,9 +79,7 @@ async def test_a_board_is_read(site: Site, reader: BoardReader, shape: Shape) ->
     assert (posting.description_html, posting.description_text) == ("<p>Text</p>", "Text")
 
 
-@pytest.mark.parametrize(
-    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
-)
+@at_own_hosts
 async def test_a_board_is_read_at_the_companys_own_host(site: Site, boards: Boards, shape: Shape) -> None:
     shape = replace(shape, slug="jobs.acme.example")
     site.answer = shape.site([shape.job("7", "Engineer")])
@@ -88,9 +91,7 @@ async def test_a_board_is_read_at_the_companys_own_host(site: Site, boards: Boar
     assert (await posting_of(reader, shape, listing.openings[0])).url.startswith("https://jobs.acme.example/")
 
 
-@pytest.mark.parametrize(
-    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
-)
+@at_own_hosts
 async def test_a_companys_own_host_that_leads_to_its_other_pages_is_not_gone(
     site: Site, boards: Boards, shape: Shape
 ) -> None:
@@ -102,9 +103,7 @@ async def test_a_companys_own_host_that_leads_to_its_other_pages_is_not_gone(
         await boards.reader(shape.board).list("acme")
 
 
-@pytest.mark.parametrize(
-    "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
-)
+@at_own_hosts
 async def test_a_board_that_has_moved_to_the_companys_own_host_says_how_it_is_written(
     site: Site, boards: Boards, shape: Shape
 ) -> None:
