@@ -26,7 +26,6 @@ from jobwire.domain.errors import (
 from jobwire.domain.postings import Posting
 from jobwire.ingest.ports.boards import BoardReader, Boards, Opening
 
-
 at_own_hosts = pytest.mark.parametrize(
     "shape", [one for one in SHAPES if SYSTEMS[one.system].own_host], ids=lambda shape: shape.system
 )
