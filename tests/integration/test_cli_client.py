@@ -64,6 +64,14 @@ async def test_an_answer_that_is_none_is_an_error_in_words(
     assert [request.method for request in asked] == ["POST"]
 
 
+async def test_the_hosts_of_a_run_are_those_of_boards_that_no_newer_run_has_had() -> None:
+    last_runs = {"acme": {"run_id": 17, "host": "api.example.com"}, "newer": {"run_id": 18, "host": "b"}, "never": None}
+    common = {"source": "a:b", "is_enabled": True, "listed_at": None, "openings": None, "doubt": None, "setback": None}
+    boards = [{"company_name": name, **common, "last_run": last} for name, last in last_runs.items()]
+    async with answering("/api/ingestion/boards", lambda: web.json_response(boards)) as (client, _):
+        assert await client.hosts(17) == {"acme": "api.example.com"}
+
+
 @pytest.mark.parametrize("text", ["", "127.0.0.1:8000", "ftp://host", "http://", "http://a:b@host", "http://host:x"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="no address"):

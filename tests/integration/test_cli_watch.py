@@ -50,6 +50,7 @@ LISTING = (
         },
     )
 )
+INGESTING = event("status", "ingesting") + LISTING.partition("\n\n")[2]
 END = event("status", "finished", "9.100")
 
 
@@ -108,6 +109,8 @@ async def watched(
             return web.json_response({"logs": page, "last_seq": page[-1]["seq"] if page else 0, "more": False})
         if "companies" in request.path:
             return web.json_response({"companies": [{"company_name": "acme", "changed_jobs": 1}]})
+        if "boards" in request.path:
+            return web.json_response([])
         if "ticket" in request.path:
             return web.json_response({"token": "ticket", "expires_at": "2126-11-25T03:00:00Z"})
         return web.json_response({**RUN, "status": "finished" if view.seen.is_set() else status})
@@ -155,3 +158,9 @@ async def test_a_run_that_goes_already_is_not_drawn_before_the_stream_has_told_o
     """It would be said to have no jobs, and one that has ended to be through with none."""
     view, _ = await watched(LISTING + event("log", [], "5.100"), [], status="ingesting", quiet_s=2 * REDRAW_S)
     assert view.pictures[0].total == 1
+
+
+async def test_which_boards_share_a_host_is_asked_once_when_all_are_listed() -> None:
+    _, asked = await watched(INGESTING + event("log", [], "5.100"), [])
+    assert asked[:4] == ["status/17", "progress/17/ticket", "boards", "status/17"]
+    assert asked.count("boards") == 1

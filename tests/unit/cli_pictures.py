@@ -56,6 +56,7 @@ def picture(*companies: CompanyPicture, status: RunStatus = RunStatus.INGESTING,
         "listed": len(companies),
         "percent": 35,
         "rate": 38.2,
+        "left_s": 43.0,
         "elapsed_s": 12.4,
     }
     return Picture(**{**values, **changed})  # type: ignore[arg-type]

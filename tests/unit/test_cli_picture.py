@@ -99,16 +99,43 @@ def test_an_aborted_run_stays_at_its_percent() -> None:
     assert tracked.picture().percent == 50
 
 
-def test_the_rate_is_a_mean_over_the_last_seconds() -> None:
+def test_the_pace_is_looked_at_once_a_second() -> None:
     clock = Clock()
     tracked = tracker(clock)
-    ingesting(tracked.view, acme="ready pending pending")
-    assert tracked.picture().rate == 0
-    clock.now += 4
-    ingesting(tracked.view, acme="ready ready ready")
-    assert tracked.picture().rate == pytest.approx(0.5)
-    clock.now += 20
-    assert tracked.picture().rate == 0
+    for second in range(9):
+        ingesting(tracked.view, acme="ready " * second + "pending " * (20 - second))
+        drawn = tracked.picture()
+        clock.now += 0.5
+        assert (tracked.picture().rate, tracked.picture().left_s) == (drawn.rate, drawn.left_s)
+        clock.now += 0.5
+    assert drawn.rate == pytest.approx(1)
+    assert drawn.left_s == pytest.approx(12)
+    tracked.view.apply("status", "aborted")
+    assert (tracked.picture().rate, tracked.picture().left_s) == (None, None)
+
+
+def test_the_time_that_is_left_is_that_of_the_slowest_host() -> None:
+    """Two boards of 20 jobs at one host, which does one a second: twice as long where they are known to share it."""
+    clock = Clock()
+    apart, together = tracker(clock), tracker(clock)
+    together.hosts = dict.fromkeys(("a", "b"), "api.example.com")
+    for second in range(9):
+        for tracked in (apart, together):
+            ingesting(tracked.view, a="ready " * second + "pending " * (20 - second), b="pending " * 19 + "ready")
+        left = [tracked.picture().left_s for tracked in (apart, together)]
+        clock.now += 1
+    assert left == [pytest.approx(12), pytest.approx(31)]
+
+
+def test_nothing_is_said_of_the_time_that_is_left_while_more_jobs_may_come() -> None:
+    clock = Clock()
+    tracked = tracker(clock)
+    for second in range(9):
+        ingesting(tracked.view, "initializing", acme="ready " * second + "pending " * (20 - second))
+        drawn = tracked.picture()
+        clock.now += 1
+    assert drawn.rate == pytest.approx(1)
+    assert drawn.left_s is None
 
 
 def test_a_run_is_as_old_as_it_is_and_at_its_end_as_long_as_it_took() -> None:

@@ -30,7 +30,11 @@ def lines(text: Text) -> list[str]:
 
 
 def test_the_header_says_where_the_run_is() -> None:
-    assert lines(draw(picture(ACME), 100, 20))[0] == "Run 17  ingesting  25 / 40 jobs, 35 %, 38/s, 12 s, 5 failed"
+    header = "Run 17  ingesting  25 / 40 jobs, 35 %, 5 failed, about 45 s left, 38/s, 12 s"
+    assert lines(draw(picture(ACME), 100, 20))[0] == header
+    slow = picture(ACME, rate=0.44, left_s=None)
+    assert lines(draw(slow, 100, 20))[0] == "Run 17  ingesting  25 / 40 jobs, 35 %, 5 failed, 0.4/s, 12 s"
+    assert lines(draw(replace(slow, rate=None), 100, 20))[0].endswith("5 failed, 12 s")
 
 
 def test_while_boards_list_the_header_counts_boards() -> None:

@@ -96,6 +96,13 @@ class SetbackAnswer(msgspec.Struct, frozen=True):
     reason: str
 
 
+class LastRunAnswer(msgspec.Struct, frozen=True):
+    """The newest run that had a board, and the host that it is at."""
+
+    run_id: int
+    host: str
+
+
 class BoardAnswer(msgspec.Struct, frozen=True):
     """A followed board; `openings` is what its last good listing had."""
 
@@ -106,6 +113,7 @@ class BoardAnswer(msgspec.Struct, frozen=True):
     openings: int | None
     doubt: DoubtAnswer | None
     setback: SetbackAnswer | None
+    last_run: LastRunAnswer | None
 
 
 class RepliedAnswer(msgspec.Struct, frozen=True):

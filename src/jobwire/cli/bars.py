@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from jobwire.cli.outcome import duration
+from jobwire.cli.pace import roughly
 from jobwire.cli.picture import CompanyPicture, Picture, Stage
 from jobwire.cli.text import clean, shortened
 from jobwire.domain.runs import JobStatus, RunStatus
@@ -28,6 +29,8 @@ LONGEST_NAME: Final = 28
 SHORTEST_BAR: Final = 8
 LONGEST_BAR: Final = 60
 HEADER_LINES: Final = 3
+WHOLE_FROM: Final = 10
+"""A rate below has one decimal."""
 
 
 class Strokes(NamedTuple):
@@ -57,14 +60,23 @@ def _header(picture: Picture) -> Text:
         "  ",
         (picture.status.value, STATUS_COLOURS.get(picture.status, "cyan")),
         "  ",
-        ", ".join(_figures(picture)),
     )
+    return text.append_text(Text(", ").join(_figures(picture)))
+
+
+def _figures(picture: Picture) -> Iterator[Text]:
+    """What matters most comes first: a narrow terminal cuts the rest."""
+    yield from map(Text, _progress(picture))
     if picture.failed:
-        text.append(f", {picture.failed:,} failed", "red")
-    return text
+        yield Text(f"{picture.failed:,} failed", "red")
+    if picture.left_s is not None:
+        yield Text(f"about {roughly(picture.left_s)} left")
+    if picture.rate is not None:
+        yield Text(f"{picture.rate:,.{0 if picture.rate >= WHOLE_FROM else 1}f}/s")
+    yield Text(duration(picture.elapsed_s))
 
 
-def _figures(picture: Picture) -> Iterator[str]:
+def _progress(picture: Picture) -> Iterator[str]:
     if picture.status.is_listed:
         yield f"{picture.done:,} / {picture.total:,} jobs"
         yield f"{picture.percent} %"
@@ -72,9 +84,6 @@ def _figures(picture: Picture) -> Iterator[str]:
         yield f"{picture.listed} / {len(picture.companies)} boards listed"
         if picture.total:
             yield f"{picture.done:,} / at least {picture.total:,} jobs"
-    if picture.rate >= 1:
-        yield f"{picture.rate:,.0f}/s"
-    yield duration(picture.elapsed_s)
 
 
 def _companies(companies: Sequence[CompanyPicture], width: int, room: int, strokes: Strokes) -> list[Text]:

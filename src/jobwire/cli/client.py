@@ -103,6 +103,11 @@ class Client:
         """List the followed boards, each with the question that it raises."""
         return await self._ask("GET", "/api/ingestion/boards", list[BoardAnswer])
 
+    async def hosts(self, run_id: int) -> dict[str, str]:
+        """Say at which host the board of each company of a run is, where no newer run has had that company."""
+        last = [(board.company_name, board.last_run) for board in await self.boards()]
+        return {name: run.host for name, run in last if run is not None and run.run_id == run_id}
+
     async def reply(self, company: str, reply: Reply) -> RepliedAnswer:
         """Say whether what a board lacks is gone. Raise `Conflict` when it raises no question."""
         return await self._ask("POST", _REPLY_PATHS[reply], RepliedAnswer, {"company_name": company})

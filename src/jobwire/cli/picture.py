@@ -1,18 +1,15 @@
 """A run at one moment, as the terminal shows it; and the tracker that draws one picture after the other."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Final
 
 from jobwire.cli.answers import RunAnswer
+from jobwire.cli.pace import Pace
 from jobwire.domain.progress import CompanyView, RunView
 from jobwire.domain.runs import TERMINAL_JOB_STATUSES, CompanyStatus, JobStatus, RunStatus
-
-RATE_WINDOW_S: Final = 10.0
-"""The rate is a mean over so long."""
 
 
 class Stage(IntEnum):
@@ -55,7 +52,7 @@ class CompanyPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """All that a screen shows. `listed` counts boards, `rate` is jobs a second.
+    """All that a screen shows. `listed` counts boards, `rate` is jobs a second, `left_s` what is left; None: unknown.
 
     `percent` is 0 until all boards are listed, never goes back, and is 100 only when the run has finished.
     """
@@ -66,7 +63,8 @@ class Picture:
     companies: Sequence[CompanyPicture]
     listed: int
     percent: int
-    rate: float
+    rate: float | None
+    left_s: float | None
     elapsed_s: float
 
     @property
@@ -89,6 +87,8 @@ class Picture:
 class Tracker:
     """Draws pictures of one run, which the stream keeps in `view`; `run` is what the API said of it.
 
+    `hosts` has the host of each company's board; a company that is not there counts as if it had one of its own.
+
     `clock` counts seconds and never goes back; `now` is the time of day, for runs that began before the watcher.
     """
 
@@ -96,8 +96,9 @@ class Tracker:
     view: RunView
     clock: Callable[[], float]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     _percent: int = 0
-    _samples: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])
+    _pace: Pace = field(default_factory=Pace)
     _began: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +110,7 @@ class Tracker:
         status = self.view.status or self.run.status
         companies = self._companies(ended=status.is_terminal)
         counts = sum((Counter(company.counts) for company in companies), Counter[JobStatus]())
+        rate, left_s = self._next_pace(status, companies)
         listed = sum(_is_listed(standing) for standing in self.view.standings.values())
         return Picture(
             run_id=self.run.run_id,
@@ -117,7 +119,8 @@ class Tracker:
             companies=companies,
             listed=listed,
             percent=self._next_percent(status, counts),
-            rate=self._next_rate(_done(counts)),
+            rate=rate,
+            left_s=left_s,
             elapsed_s=self._elapsed_s(),
         )
 
@@ -138,13 +141,19 @@ class Tracker:
             self._percent = max(self._percent, min(int(part * 100), 99))
         return self._percent
 
-    def _next_rate(self, done: int) -> float:
-        now = self.clock()
-        self._samples.append((now, done))
-        while now - self._samples[0][0] > RATE_WINDOW_S:
-            self._samples.popleft()
-        (then, before) = self._samples[0]
-        return max(done - before, 0) / (now - then) if now > then else 0.0
+    def _next_pace(self, status: RunStatus, companies: Sequence[CompanyPicture]) -> tuple[float | None, float | None]:
+        if status.is_terminal:
+            return None, None
+        done = sum(company.done for company in companies)
+        at_work = {
+            company.name: (self.hosts.get(company.name, company.name), company.done, company.total)
+            for company in companies
+            if self.view.standings[company.name].status is CompanyStatus.CRAWLING and company.total
+        }
+        if self._pace.look(self.clock(), done, at_work):
+            total = sum(company.total for company in companies) if status.is_listed else None
+            self._pace.say(total, self._elapsed_s())
+        return self._pace.rate, self._pace.left_s
 
     def _elapsed_s(self) -> float:
         if self.run.finished_at is not None:

@@ -80,6 +80,7 @@ class _Watching:
         self.tracker = Tracker(run, RunView(), self._clock)
         self._log = LogTail(client, run.run_id, self.tracker.view, view.failure)
         self._is_new = True
+        self._knows_hosts = False
         self.changed: dict[str, int] | None = None
 
     async def to_the_end(self) -> None:
@@ -107,10 +108,19 @@ class _Watching:
             # Until the stream has told something, a run that has begun would be drawn without a single job.
             if is_due and (self.tracker.view.status or self._run.status is RunStatus.PENDING):
                 self._is_new = False
+                await self._learn_hosts()
                 await self._log.show_new()
                 self._view.show(self.tracker.picture())
                 drawn_at = self._clock()
             await asyncio.sleep(REDRAW_S)
+
+    async def _learn_hosts(self) -> None:
+        """Ask once which boards share a host, when that begins to matter: the time that is left goes by it."""
+        if self._knows_hosts or self.tracker.view.status is not RunStatus.INGESTING:
+            return
+        self._knows_hosts = True
+        with suppress(Unavailable):  # then each board counts as if it had a host of its own
+            self.tracker.hosts = await self._client.hosts(self._run.run_id)
 
     async def _see_the_end(self) -> None:
         status = self.tracker.view.status or self._run.status
