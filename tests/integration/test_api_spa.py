@@ -39,6 +39,21 @@ async def test_every_pages_address_shows_the_app(world: World):
         assert answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/", ["/api/session"]),
+        ("/runs/17", ["/api/session", "/api/ingestion/status/17"]),
+        ("/runs/17/summary", ["/api/session"]),
+        ("/runs/0", ["/api/session"]),
+        ("/runs/17>;x", ["/api/session"]),
+    ],
+)
+async def test_the_browser_is_told_what_the_page_will_ask_for(world: World, path: str, asked: list[str]):
+    links = (await world.client().get(path)).headers["link"]
+    assert links == ", ".join(f"<{one}>; rel=preload; as=fetch; crossorigin" for one in asked)
+
+
 async def test_assets_are_kept_for_good(world: World):
     answer = await world.client().get("/assets/app-1a2b.js", headers={"Accept-Encoding": "identity"})
     assert answer.text == SCRIPT

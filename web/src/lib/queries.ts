@@ -60,7 +60,12 @@ export const lastRunsQuery = queryOptions({
 })
 
 export const runQuery = (runId: number) =>
-  queryOptions({ queryKey: queryKeys.run(runId), queryFn: ({ signal }) => getRun(runId, signal) })
+  queryOptions({
+    queryKey: queryKeys.run(runId),
+    queryFn: ({ signal }) => getRun(runId, signal),
+    // What the router has asked for is not asked again by the page that it is for; news come by the stream.
+    staleTime: 5_000,
+  })
 
 const EARLIER = 20
 
