@@ -74,7 +74,9 @@ function useRenewOnChange(runId: number, status: RunStatus | null): void {
   const queries = useQueryClient()
   useEffect(() => {
     if (status === null || status === 'pending') return
-    void queries.invalidateQueries({ queryKey: queryKeys.run(runId), exact: true })
+    const run = runQuery(runId)
+    if (queries.getQueryData(run.queryKey)?.status !== status)
+      void queries.invalidateQueries({ queryKey: run.queryKey, exact: true })
     void queries.invalidateQueries({ queryKey: queryKeys.runCompanies(runId) })
     if (hasEnded(status)) {
       void queries.invalidateQueries({ queryKey: queryKeys.currentRun })
