@@ -17,6 +17,27 @@ if (typeof HTMLDialogElement !== 'undefined') {
     unobserve() {}
     disconnect() {}
   }
+  // Everything is in sight.
+  window.IntersectionObserver ??= class {
+    root = null
+    rootMargin = ''
+    scrollMargin = ''
+    thresholds = []
+    hear: IntersectionObserverCallback
+    constructor(hear: IntersectionObserverCallback) {
+      this.hear = hear
+    }
+    observe(target: Element) {
+      const rect = target.getBoundingClientRect()
+      const entry = { target, isIntersecting: true, intersectionRatio: 1, time: 0, rootBounds: null }
+      this.hear([{ ...entry, boundingClientRect: rect, intersectionRect: rect }], this)
+    }
+    unobserve() {}
+    disconnect() {}
+    takeRecords() {
+      return []
+    }
+  }
 }
 
 configure({ asyncUtilTimeout: 60_000 })

@@ -12,7 +12,7 @@ import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
 
 const TRY_AFTER_MS = 250
-/** Each one has fields of its own: five hundred at once would make every key slow. */
+/** A row that is out of sight costs little, but some follow thousands. */
 const SHOWN_AT_FIRST = 50
 
 /** What was just done to the list, and what would undo it. */
@@ -86,13 +86,14 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
         <span className={styles.testerHint}>Each company then says what its filters make of it.</span>
       </div>
       <ul>
-        {drawn.map((follow) => (
+        {drawn.map((follow, index) => (
           <FollowRow
             key={follow.company_name}
             follow={follow}
             tried={tried}
             onApplyToAll={follows.length > 1 ? applyToAll : null}
             onDelete={remove}
+            isEarly={index < SHOWN_AT_FIRST}
           />
         ))}
       </ul>
