@@ -31,9 +31,13 @@ async def broken() -> AsyncIterator[ExtractorProcess]:
         yield process
 
 
+def ignored() -> None:
+    """Whether it has begun is not what most tests are about."""
+
+
 async def keys(process: ExtractorProcess, *sources: bytes, board: BoardRef = ACME) -> list[str]:
     """What was made, by its key; what was not, by its reason."""
-    made = await process.extract(board, sources)
+    made = await process.extract(board, sources, ignored)
     return [one.external_id if isinstance(one, Extracted) else one for one in made]
 
 
@@ -43,15 +47,30 @@ async def test_it_makes_what_would_be_made_here() -> None:
     sources = [json.dumps(GREENHOUSE.job(n, f"Engineer {n}")).encode() for n in range(200)]
     sources += [b"[]", b'{"id": 7}', json.dumps(GREENHOUSE.job(8, "Großartig \N{GRINNING FACE}")).encode()]
     async with extractor_process(settings) as process:
-        assert await process.extract(ACME, sources) == await here.extract(ACME, sources)
-        assert await process.extract(ACME, []) == []
-        unknown = await process.extract(BoardRef("nowhere", "acme"), [b"{}"])
-        assert unknown == await here.extract(BoardRef("nowhere", "acme"), [b"{}"])
+        assert await process.extract(ACME, sources, ignored) == await here.extract(ACME, sources, ignored)
+        assert await process.extract(ACME, [], ignored) == []
+        unknown = await process.extract(BoardRef("nowhere", "acme"), [b"{}"], ignored)
+        assert unknown == await here.extract(BoardRef("nowhere", "acme"), [b"{}"], ignored)
 
 
 async def test_wishes_that_wait_are_done_together_and_each_gets_its_own(broken: ExtractorProcess) -> None:
     wishes = [keys(broken, f"{n}a".encode(), f"{n}b".encode(), board=(ACME, OTHER)[n % 2]) for n in range(300)]
     assert await asyncio.gather(*wishes) == [[f"{n}a", f"{n}b"] for n in range(300)]
+
+
+async def test_a_wish_begins_when_it_is_sent(broken: ExtractorProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not while it only waits: of a large board, few postings are being read at a time."""
+    monkeypatch.setattr(extractor, "MOST_SOURCES", 1)
+    begun: list[int] = []
+    ahead: list[int] = []
+
+    async def wish(n: int) -> None:
+        await broken.extract(ACME, [str(n).encode()], lambda: begun.append(n))
+        ahead.append(len(begun) - n)
+
+    await asyncio.gather(*(wish(n) for n in range(50)))
+    assert begun == list(range(50))
+    assert max(ahead) <= extractor.TASKS_SENT + 1
 
 
 async def test_a_source_that_ends_the_child_costs_only_itself(broken: ExtractorProcess) -> None:

@@ -26,8 +26,13 @@ class Extracted(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Extractor(Protocol):
     """Extracts, somewhere."""
 
-    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
-        """Make sources of a board into postings, in their order; where that fails, say why."""
+    async def extract(
+        self, board: BoardRef, sources: Sequence[bytes], begin: Callable[[], None]
+    ) -> Sequence[Extracted | str]:
+        """Make sources of a board into postings, in their order; where that fails, say why.
+
+        `begin` is called when it is their turn.
+        """
         ...
 
 
@@ -38,8 +43,11 @@ class Extraction:
         self._boards = boards
         self._as_row = as_row
 
-    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+    async def extract(
+        self, board: BoardRef, sources: Sequence[bytes], begin: Callable[[], None]
+    ) -> Sequence[Extracted | str]:
         """Do it."""
+        begin()
         return [self.one(board, source) for source in sources]
 
     def one(self, board: BoardRef, source: bytes) -> Extracted | str:

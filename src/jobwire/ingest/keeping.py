@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol, Self
 
@@ -79,9 +79,11 @@ class KeptExtractor:
         self._extractor = extractor
         self._keeper = keeper
 
-    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
+    async def extract(
+        self, board: BoardRef, sources: Sequence[bytes], begin: Callable[[], None]
+    ) -> Sequence[Extracted | str]:
         """Have sources made into postings, and kept."""
-        answer = await self._extractor.extract(board, sources)
+        answer = await self._extractor.extract(board, sources, begin)
         for source, made in zip(sources, answer, strict=True):
             if isinstance(made, Extracted):
                 self._keeper.take(board, made.external_id, source)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from jobwire.domain.errors import BoardError, BoardGone, HostBusy, PostingGone, PostingRefused
@@ -72,9 +73,8 @@ class Reading:
         ):
             if self._is_broken:
                 return
-            for text in chunk:
-                self.settler.start_job(text.job)
-            for text, finding in zip(chunk, await self._compare(chunk), strict=True):
+            findings = await self._compare(chunk, partial(self._start, chunk))
+            for text, finding in zip(chunk, findings, strict=True):
                 if not self._is_broken:
                     await self._put(text.job, finding)
 
@@ -110,7 +110,7 @@ class Reading:
             finding = Failed(UNEXPECTED)
         else:
             self.settler.answered.add(self.company.company)
-            (finding,) = await self._compare([Text(job, source, source_hash(source))])
+            (finding,) = await self._compare([Text(job, source, source_hash(source))], lambda: None)
         await self._put(job, finding)
 
     @property
@@ -124,10 +124,14 @@ class Reading:
             return REFUSING
         return Failed(reason, strikes)
 
-    async def _compare(self, texts: Sequence[Text]) -> Sequence[Finding]:
-        """Compare texts with the known ones, and have those extracted that differ."""
+    def _start(self, texts: Sequence[Text]) -> None:
+        for text in texts:
+            self.settler.start_job(text.job)
+
+    async def _compare(self, texts: Sequence[Text], begin: Callable[[], None]) -> Sequence[Finding]:
+        """Compare texts with the known ones, and have those extracted that differ, which is told by `begin`."""
         fresh = [text.source for text in texts if text.source is not None and text.hash != text.job.source_hash]
-        made = iter(await self.extractor.extract(self.company.board, fresh) if fresh else ())
+        made = iter(await self.extractor.extract(self.company.board, fresh, begin) if fresh else ())
         return [self._finding(text, made) for text in texts]
 
     def _finding(self, text: Text, made: Iterator[Extracted | str]) -> Finding:

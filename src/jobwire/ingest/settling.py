@@ -16,7 +16,7 @@ from jobwire.ingest.ports.units import Ledger
 
 LATENCY_S = 0.05
 """A finding waits at most this long for others to share its commit."""
-BATCH = 500
+BATCH = 250
 """So many findings are committed at once without waiting, and at most twice as many wait: then `put` does."""
 
 

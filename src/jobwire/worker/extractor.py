@@ -7,7 +7,7 @@ MessagePack. Its next task waits for it in the pipe; what else comes meanwhile i
 import asyncio
 from asyncio.subprocess import Process
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -52,6 +52,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 class _Waiting:
     wish: Wish
     answer: asyncio.Future[Answer]
+    begin: Callable[[], None]
 
     def give(self, answer: Answer) -> None:
         """Answer, where somebody still waits for it."""
@@ -100,10 +101,15 @@ class ExtractorProcess:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._end(self._process)
 
-    async def extract(self, board: BoardRef, sources: Sequence[bytes]) -> Sequence[Extracted | str]:
-        """Have sources of a board made into postings, in their order; where that fails, say why."""
+    async def extract(
+        self, board: BoardRef, sources: Sequence[bytes], begin: Callable[[], None]
+    ) -> Sequence[Extracted | str]:
+        """Have sources of a board made into postings, in their order; where that fails, say why.
+
+        `begin` is called when they are sent to the child, which may be at others first: some milliseconds.
+        """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(Wish(board.system, board.slug, list(sources)), answer))
+        self._waiting.append(_Waiting(Wish(board.system, board.slug, list(sources)), answer, begin))
         self._work.set()
         return await answer
 
@@ -130,6 +136,7 @@ class ExtractorProcess:
         while self._waiting and count < MOST_SOURCES and size < MOST_BYTES:
             one = self._waiting.popleft()
             if not one.answer.done():  # else nobody waits for it any more
+                one.begin()
                 taken.append(one)
                 count += len(one.wish.sources)
                 size += sum(map(len, one.wish.sources))
