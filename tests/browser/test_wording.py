@@ -33,3 +33,15 @@ async def test_what_has_changed_elsewhere_is_told_with_its_place_on_the_page(wor
     await expect(page.get_by_role("alert")).to_have_text(
         "There is no company to run. Follow one first (the Configure page)."
     )
+
+
+async def test_a_company_that_is_followed_no_longer_is_told_of_with_where_to_look(world: World, visit: Visit) -> None:
+    page, person = visit.page, visit.person
+    slug, other = (world.site.add(Board(openings=[Opening(key="1", title="Engineer")])) for _ in range(2))
+    await person.follow(f"greenhouse:{slug}", f"greenhouse:{other}")
+    await page.goto("/configure")
+    await expect(page.get_by_role("button", name=f"Delete {slug}")).to_be_visible()
+    await person.post("/api/ingestion/settings", [{"op": "delete", "company_name": slug}])
+    await page.get_by_role("button", name=f"Delete {slug}").click()
+    said = f"You do not follow {slug}. Look up its exact name (the Companies page)."
+    await expect(page.get_by_role("alert")).to_have_text(said)

@@ -1,7 +1,6 @@
 /** What a person typed or pasted, a company a line, made into changes for the server. */
 
 import type { CompanyChoice, FollowChange, FollowOutcome } from '../../lib/api/follows'
-import { inPageWords } from '../../lib/wording'
 
 export interface TypedLine {
   readonly text: string
@@ -80,7 +79,7 @@ export function pairResults(lines: readonly TypedLine[], outcomes: readonly Foll
       text,
       company,
       source,
-      error: success ? null : inPageWords(error ?? 'The server refused this line.'),
+      error: success ? null : (error ?? 'The server refused this line.'),
       knownSource,
     }
   })

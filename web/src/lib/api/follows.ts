@@ -1,5 +1,6 @@
 /** The companies that this person follows, and those to choose from. */
 
+import { inPageWords } from '../wording'
 import { api, dataOf } from './http'
 import type { Company, DeleteItem, FiltersOutput, FollowAnswer, ItemAnswer, UpsertItem } from './schema'
 
@@ -30,8 +31,14 @@ export async function postFollows(
   const outcomes: FollowOutcome[] = []
   for (let from = 0; from < changes.length; from += PER_REQUEST) {
     const body = changes.slice(from, from + PER_REQUEST)
-    outcomes.push(...(await dataOf(api.POST('/api/ingestion/settings', { body }))))
+    const answered = await dataOf(api.POST('/api/ingestion/settings', { body }))
+    outcomes.push(...answered.map(inPageOutcome))
     onAnswered?.(outcomes.length)
   }
   return outcomes
 }
+
+const inPageOutcome = (outcome: FollowOutcome): FollowOutcome => ({
+  ...outcome,
+  error: outcome.error && inPageWords(outcome.error),
+})
