@@ -107,7 +107,9 @@ class Person:
     async def post(self, path: str, body: object) -> Any:
         """Ask the API as the page would, in a session of its own."""
         headers = {"Origin": self._server.url}
-        async with httpx.AsyncClient(headers=headers, follow_redirects=True, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            headers=headers, follow_redirects=True, trust_env=False, timeout=PATIENCE_S
+        ) as client:
             (await client.get(await self.link())).raise_for_status()
             answer = await client.post(f"{self._server.url}{path}", json=body)
             answer.raise_for_status()

@@ -104,7 +104,7 @@ async def test_nobody_follows_more_than_there_is_room_for_and_what_is_there_stay
     for name in ("a", "b", "c"):
         await mine.upsert(me, name, board=PLAID)
     monkeypatch.setattr(storage, "MOST", 2)
-    with pytest.raises(InvalidInput, match=r"You follow 3 companies, .* more than 2\. Stop .*`jobwire unfollow`"):
+    with pytest.raises(InvalidInput, match=r"You follow 3 companies, .* more than 2\. Stop .*`POST "):
         await mine.upsert(me, "d", board=STRIPE)
     await mine.upsert(me, "a", board=STRIPE, move=True)
     await mine.upsert(me, "b", board=PLAID, enabled=False)
