@@ -88,31 +88,14 @@ class Settler:
         self._notice()
 
     async def run(self, run_id: RunId) -> None:
-        """Commit batches until closed. While one moves the run on, the next one's postings are written."""
-        commits: list[asyncio.Task[None]] = []
-        try:
-            while not self._closing or self._batch:
-                await self._filled.wait()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LATENCY_S):
-                        await self._full.wait()
-                if batch := self._take():
-                    is_next = asyncio.Event()
-                    commit = self._commit(run_id, batch, commits[-1] if commits else None, is_next)
-                    commits.append(asyncio.create_task(commit))
-                    await is_next.wait()
-                    for before in commits[:-1]:
-                        before.result()
-                    del commits[:-1]
-        except asyncio.CancelledError:
-            for commit in commits:
-                commit.cancel()
-            raise
-        finally:
-            ends = await asyncio.gather(*commits, return_exceptions=True)
-        for end in ends:
-            if end is not None:
-                raise end
+        """Commit batches until closed."""
+        while not self._closing or self._batch:
+            await self._filled.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LATENCY_S):
+                    await self._full.wait()
+            if batch := self._take():
+                await self._commit(run_id, batch)
 
     def _take(self) -> _Batch:
         batch, self._batch = self._batch, _Batch()
@@ -130,33 +113,20 @@ class Settler:
         if len(self._batch.found) >= 2 * BATCH:
             self._room.clear()
 
-    async def _commit(
-        self, run_id: RunId, batch: _Batch, before: asyncio.Task[None] | None, is_next: asyncio.Event
-    ) -> None:
-        """Commit a batch after the one `before`. `is_next` is set once that is over: another one may be gathered."""
+    async def _commit(self, run_id: RunId, batch: _Batch) -> None:
         try:
-            settled = await self._write(run_id, batch, before, is_next)
+            self.settled += await self._write(run_id, batch)
         except RunEnded:
             await self._ledger.log_late(run_id, _lines(batch.found))
             raise
-        else:
-            self.settled += settled
-        finally:
-            is_next.set()
 
-    async def _write(
-        self, run_id: RunId, batch: _Batch, before: asyncio.Task[None] | None, is_next: asyncio.Event
-    ) -> int:
+    async def _write(self, run_id: RunId, batch: _Batch) -> int:
         """Write a batch; answer how many jobs it settled."""
         over = {found.job.key for found in batch.found}
         # Before any row is locked: a person's expressions may take their time.
         kept = await aside(run_id, lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
             news = await _write_postings(unit.postings, batch.found)
-            # Whoever has got so far holds all postings that it needs: it waits for nobody but the run's own changes.
-            if before is not None:
-                await asyncio.wait([before])
-            is_next.set()
             change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
