@@ -1,12 +1,13 @@
 """What was found out about a posting, and what that means to this person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.stays import Stay
 from jobwire.domain.strikes import Strikes
-from jobwire.ingest.ports.postings import Extract, News
+from jobwire.ingest.ports.postings import Extract, News, TextState
 from jobwire.ingest.ports.runs import RunCompany
 
 
@@ -26,6 +27,20 @@ class Unchanged:
 
     compared: bool = True
     key: str | None = None
+
+
+def unchanged_text(text: TextState, listing: int, now: datetime, came: bytes | None = None) -> Unchanged | None:
+    """Whether a text is the known one, without it being read: it was compared already, or its system says so.
+
+    Or it `came` with the listing, and has the hash of the known one.
+    """
+    if text.is_read_for(listing):
+        return Unchanged(compared=False)
+    if text.is_spared(now):
+        return Unchanged()
+    if text.is_live and came is not None and came == text.source_hash:
+        return Unchanged(key=text.own_key.listed)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import CompanyStatus, JobStatus
 from jobwire.domain.setbacks import Setback, failed_again
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import Listed, Part, is_expired, join
+from jobwire.ingest.joining import Listed, Part, is_expired, join
 from jobwire.ingest.ports.postings import KnownBoard
 from jobwire.ingest.ports.runs import LogLine, RunCompany
 from jobwire.ingest.ports.units import Ledger, Unit

@@ -56,13 +56,10 @@ class Reading:
     settler: Settler
     now: Callable[[], datetime]
 
-    async def take_known(self, jobs: Sequence[OpenJob]) -> None:
-        """Settle jobs whose postings another run has compared since this run's listing."""
-        await self._put_all(jobs, Unchanged(compared=False))
-
-    async def take_spared(self, jobs: Sequence[OpenJob]) -> None:
-        """Settle jobs whose postings' own keys say that their texts are the known ones."""
-        await self._put_all(jobs, Unchanged())
+    async def take_unchanged(self, jobs: Sequence[tuple[OpenJob, Unchanged]]) -> None:
+        """Settle jobs whose texts are known to be the same."""
+        for job, how in jobs:
+            await self._put(job, how)
 
     async def take_texts(
         self, jobs: Sequence[OpenJob], openings: Mapping[str, Opening], hashes: Mapping[str, bytes]

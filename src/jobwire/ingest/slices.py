@@ -10,27 +10,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from jobwire.domain.errors import RunEnded, UnknownBoard
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId
 from jobwire.ingest.adopting import adopt
 from jobwire.ingest.batches import Batches
+from jobwire.ingest.crawling import Unchanged, unchanged_text
 from jobwire.ingest.extraction import Extractor
 from jobwire.ingest.failing import BoardFailure, fail_company, record_failure
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.listing import (
-    Answered,
-    Ask,
-    LeftAlone,
-    Listed,
-    Part,
-    Same,
-    join,
-    look_up,
-    record_listings,
-    record_same,
-)
+from jobwire.ingest.joining import Listed, Part, join
+from jobwire.ingest.listing import Answered, Ask, LeftAlone, Same, look_up, record_listings, record_same
 from jobwire.ingest.pauses import Pauses, count_cut_short
 from jobwire.ingest.ports.boards import BoardReader, Boards, Listing, Unreadable
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
@@ -211,12 +201,16 @@ class _Slice:
             self._plan_jobs(company, company.listing, reader)
 
     def _plan_jobs(self, company: RunCompany, listing: int, reader: BoardReader) -> None:
-        reading = Reading(company, listing, reader, self._extractor, self._settler, self._now)
-        known, spared, rest = self._split(self._claim.jobs.get(company.company, ()), listing)
-        if known:
-            self._steps.add(company.company, lambda: reading.take_known(known))
-        if spared:
-            self._steps.add(company.company, lambda: reading.take_spared(spared))
+        reading, now = self._reading(company, listing, reader), self._now()
+        unchanged: list[tuple[OpenJob, Unchanged]] = []
+        rest: list[OpenJob] = []
+        for job in self._claim.jobs.get(company.company, ()):
+            if (same := unchanged_text(job, listing, now)) is not None:
+                unchanged.append((job, same))
+            else:
+                rest.append(job)
+        if unchanged:
+            self._steps.add(company.company, lambda: reading.take_unchanged(unchanged))
         if unlisted := self._claim.unlisted.get(company.company):
             self._steps.add(company.company, lambda: self._adopt(company, reader, unlisted))
         self._plan_reading(reading, rest)
@@ -235,7 +229,7 @@ class _Slice:
     async def _list(self, company: RunCompany, reader: BoardReader) -> None:
         match await self._look_up(company):
             case Part() as part:
-                await self._plan_listed(part, reader)
+                self._plan_listed(company, await self._join(part), reader)
             case LeftAlone(reason):
                 await fail_company(self._ledger, company, reason)
             case Ask(tag):
@@ -258,23 +252,24 @@ class _Slice:
         async with self._listing:
             listed = await record_failure(self._ledger, company, answer, began_at, self._random())
         if listed is not None:
-            self._plan_reading(self._reading(company, listed, reader), listed.jobs)
+            self._plan_listed(company, listed, reader)
 
     async def _take(self, company: RunCompany, reader: BoardReader, listing: Listing, began_at: datetime) -> None:
         """Record a listing, and read at once what needs no request: its texts would have to be asked for again."""
         if not reader.has_text:
-            await self._plan_listed(await self._record(Answered(company, listing, began_at, {})), reader)
+            part = await self._record(Answered(company, listing, began_at, {}))
+            self._plan_listed(company, await self._join(part), reader)
             return
         hashes = await hashes_of(listing.openings)
         listed = await self._join(await self._record(Answered(company, listing, began_at, hashes)))
         openings = {one.external_id: one for one in listing.openings}
-        await self._reading(company, listed, reader).take_texts(listed.jobs, openings, hashes)
+        await self._reading(company, listed.listing, reader).take_texts(listed.jobs, openings, hashes)
 
     async def _take_same(self, company: RunCompany, reader: BoardReader, tag: Tag, at: datetime) -> bool:
         """Go on with the board's last listing; False where the board has to be read all the same."""
         part = await self._record_same(Same(company, tag, at))
         if part is not None:
-            await self._plan_listed(part, reader)
+            self._plan_listed(company, await self._join(part), reader)
         return part is not None
 
     async def _adopt(self, company: RunCompany, reader: BoardReader, jobs: Sequence[UnlistedJob]) -> None:
@@ -289,35 +284,15 @@ class _Slice:
         async with self._listing:
             await adopt(self._ledger, company, jobs, listing)
 
-    async def _plan_listed(self, part: Part, reader: BoardReader) -> None:
-        listed = await self._join(part)
-        self._plan_reading(self._reading(part.company, listed, reader), listed.jobs)
+    def _plan_listed(self, company: RunCompany, listed: Listed, reader: BoardReader) -> None:
+        self._plan_reading(self._reading(company, listed.listing, reader), listed.jobs)
 
-    def _reading(self, company: RunCompany, listed: Listed, reader: BoardReader) -> Reading:
-        return Reading(company, listed.listing, reader, self._extractor, self._settler, self._now)
-
-    def _split(self, jobs: Sequence[OpenJob], listing: int) -> "_Split":
-        split, now = _Split([], [], []), self._now()
-        for job in jobs:
-            if job.is_read_for(listing):
-                split.known.append(job)
-            elif job.is_spared(now):
-                split.spared.append(job)
-            else:
-                split.rest.append(job)
-        return split
+    def _reading(self, company: RunCompany, listing: int, reader: BoardReader) -> Reading:
+        return Reading(company, listing, reader, self._extractor, self._settler, self._now)
 
     def _now(self) -> datetime:
         """Now, by the database's clock, a little early: it is compared with the beginnings of runs."""
         return self._claim.at + timedelta(seconds=self._monotonic() - self._began)
-
-
-class _Split(NamedTuple):
-    """Jobs whose postings were compared already, those whose systems say that they are unchanged, and the rest."""
-
-    known: list[OpenJob]
-    spared: list[OpenJob]
-    rest: list[OpenJob]
 
 
 def _at_once(reader: BoardReader, slug: str) -> int:
