@@ -1,12 +1,14 @@
 """A host that wants to be left alone: the run says so, loses nothing, and comes to an end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pytest
 from aiohttp import web
 from boards_server import Site, Time, client, serve, settings_for
 from ingest_world import World, make_world
@@ -16,8 +18,15 @@ from jobwire.boards.http import BoardClient
 from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.working import working
 from jobwire.domain.runs import RunId
-from jobwire.ingest.pauses import MOST_CUT_SHORT
+from jobwire.domain.standing import Standing
+from jobwire.ingest.extraction import Extraction
+from jobwire.ingest.pauses import MOST_CUT_SHORT, Pauses
+from jobwire.ingest.ports.runs import Claim
+from jobwire.ingest.settling import Settler
+from jobwire.ingest.slices import Slices
 from jobwire.storage.database import Database
+from jobwire.storage.ledger import Ledger, Unit
+from jobwire.storage.posting_columns import extracted_row
 from jobwire.worker.queue import Queue, open_queue
 
 HOST: Final = "127.0.0.1"
@@ -48,6 +57,18 @@ class Quota:
         return web.json_response([{"id": str(skip + line), "text": "Engineer"} for line in range(count)])
 
 
+class Timed(Ledger):
+    """A ledger that has the boards' clock: what is said in a run's log is a time of that one."""
+
+    def __init__(self, database: Database, time: Time) -> None:
+        super().__init__(database, lambda _run_id, _version: None)
+        self._time = time
+        self._began = datetime.now(UTC) - timedelta(seconds=time.now)
+
+    async def claim(self, run_id: RunId, host: str) -> Claim:
+        return replace(await super().claim(run_id, host), at=self._began + timedelta(seconds=self._time.now))
+
+
 @dataclass
 class Lever:
     """A run at a Lever board, over real HTTP, by a clock that only waiting moves."""
@@ -56,6 +77,12 @@ class Lever:
     site: Site
     time: Time
     client: BoardClient
+    boards: BoardRegistry
+
+    def work_by(self, ledger: Ledger) -> None:
+        """Work on slices with this ledger from now on."""
+        extractor = Extraction(self.boards, extracted_row)
+        self.world.slices = Slices(ledger, self.boards, extractor, lambda: self.time.now, lambda: 0.0)
 
     async def start(self) -> RunId:
         user = await self.world.user()
@@ -88,7 +115,10 @@ async def lever(
         site.answer = answer(time)
         settings = settings_for(site.origin, host_pace={HOST: {"per_second": 2, "concurrency": 2}})
         async with client(settings, time) as process:
-            yield Lever(make_world(database, BoardRegistry(settings, process)), site, time, process)
+            boards = BoardRegistry(settings, process)
+            at = Lever(make_world(database, boards), site, time, process, boards)
+            at.work_by(Timed(database, time))
+            yield at
 
 
 async def test_a_long_listing_goes_on_where_its_host_made_it_wait(database: Database) -> None:
@@ -153,6 +183,61 @@ async def test_a_run_that_comes_to_a_host_in_its_pause_is_told_as_well(database:
         assert len(at.site.requests) == asked
         assert len(await at.warnings(second)) == len(await at.warnings(first)) == 1
         assert (await at.company(second))[1] is not None
+
+
+class SlowToSay(Timed):
+    """A ledger that says that a pause is told not before the slice comes to its end."""
+
+    def __init__(self, database: Database, time: Time, is_ending: asyncio.Event) -> None:
+        super().__init__(database, time)
+        self._is_ending = is_ending
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncGenerator[Unit]:
+        async with super().unit() as unit:
+            yield unit
+        task = asyncio.current_task()
+        assert task is not None
+        if task.get_coro().__name__ == Pauses.watch.__name__:
+            await self._is_ending.wait()
+
+
+async def test_a_run_is_told_once_of_a_pause_that_is_being_told_as_its_slice_ends(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_ending = asyncio.Event()
+    close = Settler.close
+
+    def say_and_close(settler: Settler) -> None:
+        is_ending.set()
+        close(settler)
+
+    monkeypatch.setattr(Settler, "close", say_and_close)
+    async with lever(database, lambda time: Quota(time, pages=1, answers=0, seconds=60)) as at:
+        run_id = await at.start()
+        at.client.resume(HOST, Standing(pause_s=60))
+        at.work_by(SlowToSay(database, at.time, is_ending))
+        assert await at.work()
+
+        assert at.site.requests == []
+        assert len(await at.warnings(run_id)) == 1
+        status, reason = await at.company(run_id)
+        assert status == "listing"
+        assert reason is not None
+
+
+async def test_a_slice_that_takes_a_run_up_in_a_pause_that_it_was_told_of_does_not_tell_it_again(
+    database: Database,
+) -> None:
+    async with lever(database, lambda time: Quota(time, pages=1, answers=0, seconds=60)) as at:
+        run_id = await at.start()
+        await at.world.work()
+        told = await at.company(run_id)
+        at.time.now += 10
+        await at.world.work()
+
+        assert len(await at.warnings(run_id)) == 1
+        assert await at.company(run_id) == told
 
 
 async def test_workers_leave_a_host_alone_together_until_its_time(

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from jobwire.ingest.ports.runs import Claim, LogLine, RunCompany
 from jobwire.ingest.ports.units import Ledger
 
 TOLD_FROM_S: Final = 5.0
-"""Shorter pauses are nothing that somebody has to know."""
+"""Shorter pauses are nothing that somebody has to know, nor that one lasts so little longer than was said."""
 LOOK_EVERY_S: Final = 1.0
 MOST_CUT_SHORT: Final = 5
 """So often a listing begins again because its host broke it off. Each time all its requests were in vain."""
@@ -29,13 +30,21 @@ class Pauses:
         self._host = host
         self._now = now
         self._told_until: datetime | None = None
-        self._is_told = any(company.reason for company in claim.companies)
+        self._told_before = {company.reason for company in claim.companies if company.reason}
+        self._is_told = bool(self._told_before)
+        self._closing = asyncio.Event()
 
     async def watch(self) -> None:
-        """Tell of each pause when it begins and when it is over, until cancelled. Raise `RunEnded`."""
-        while True:
+        """Tell of each pause when it begins and when it is over, until closed. Raise `RunEnded`."""
+        while not self._closing.is_set():
             await self.tell()
-            await asyncio.sleep(LOOK_EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._closing.wait()
+
+    def close(self) -> None:
+        """Have `watch` return, after what it is telling just now: cancelled, it would not know whether that is told."""
+        self._closing.set()
 
     async def tell(self, *, is_last: bool = False) -> None:
         """Tell of what has changed; the last time, of companies that have come to it since, too. Raise `RunEnded`."""
@@ -46,23 +55,35 @@ class Pauses:
             await self._wait(pause_s, self._now() + timedelta(seconds=pause_s), is_last=is_last)
 
     async def _wait(self, pause_s: float, until: datetime, *, is_last: bool) -> None:
-        is_news = self._told_until is None or until > self._told_until + timedelta(seconds=1)
+        is_news = not self._knows(until)
         if not is_news and not is_last:
             return
         async with self._ledger.unit() as unit:
             change = await unit.change(self._claim.run_id)
-            await change.wait_for(self._host, f"{self._host} asks to be left alone until {until:%H:%M:%S} UTC.")
+            await change.wait_for(self._host, _reason(self._host, until))
             if is_news:
                 asked = f"{self._host} asks to be left alone for {math.ceil(pause_s)} s"
                 message = f"{asked}: everything there goes on at {until:%H:%M:%S} UTC."
                 await change.log([LogLine(message=message, level="warning")])
         self._told_until, self._is_told = until, True
 
+    def _knows(self, until: datetime) -> bool:
+        """Whether the run was told of this pause: by this slice, or by one before it that did not come to its end."""
+        if self._told_until is not None:
+            return until <= self._told_until + timedelta(seconds=TOLD_FROM_S)
+        # Clocks of two workers, and whole seconds, may make it a second earlier as well.
+        around = (until - timedelta(seconds=later) for later in range(-1, int(TOLD_FROM_S) + 1))
+        return any(_reason(self._host, second) in self._told_before for second in around)
+
     async def _end(self) -> None:
         if self._is_told:
             async with self._ledger.unit() as unit:
                 await (await unit.change(self._claim.run_id)).wait_for(self._host, None)
             self._is_told = False
+
+
+def _reason(host: str, until: datetime) -> str:
+    return f"{host} asks to be left alone until {until:%H:%M:%S} UTC."
 
 
 async def count_cut_short(ledger: Ledger, company: RunCompany, busy: HostBusy) -> None:

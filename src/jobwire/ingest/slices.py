@@ -171,9 +171,9 @@ class _Slice:
             async with asyncio.TaskGroup() as group:
                 # When the ledger refuses, this task fails first, and the group cancels the rest: `put` never hangs.
                 group.create_task(self._settler.run(self._claim.run_id))
-                watching = group.create_task(self._pauses.watch())
+                group.create_task(self._pauses.watch())
                 await self._steps.drain(concurrency)
-                watching.cancel()
+                self._pauses.close()
                 self._settler.close()
             await self._pauses.tell(is_last=True)
             for company in self._claim.companies:
