@@ -20,12 +20,14 @@ from jobwire.bootstrap.working import working
 from jobwire.domain.runs import RunId
 from jobwire.domain.standing import Standing
 from jobwire.ingest.extraction import Extraction
+from jobwire.ingest.pacing import Pacing
 from jobwire.ingest.pauses import MOST_CUT_SHORT, Pauses
 from jobwire.ingest.ports.runs import Claim
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.slices import Slices
 from jobwire.storage.database import Database
 from jobwire.storage.ledger import Ledger, Unit
+from jobwire.storage.paces import HostPaces
 from jobwire.storage.posting_columns import extracted_row
 from jobwire.worker.queue import Queue, open_queue
 
@@ -108,9 +110,9 @@ class Lever:
 
 @asynccontextmanager
 async def lever(
-    database: Database, answer: Callable[[Time], Callable[[web.Request], web.Response]]
+    database: Database, answer: Callable[[Time], Callable[[web.Request], web.Response]], time: Time | None = None
 ) -> AsyncIterator[Lever]:
-    time = Time()
+    time = time or Time()
     async with serve() as site:
         site.answer = answer(time)
         settings = settings_for(site.origin, host_pace={HOST: {"per_second": 2, "concurrency": 2}})
@@ -238,6 +240,50 @@ async def test_a_slice_that_takes_a_run_up_in_a_pause_that_it_was_told_of_does_n
 
         assert len(await at.warnings(run_id)) == 1
         assert await at.company(run_id) == told
+
+
+class Standstill(Time):
+    """A clock of a worker that is killed while it waits: none of its waits comes to an end."""
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds > 5:
+            await asyncio.Event().wait()
+        await super().sleep(seconds)
+
+
+async def test_who_takes_over_from_a_killed_worker_knows_of_the_pause_that_it_was_in(database: Database) -> None:
+    standings, killed_at, time = HostPaces(database), Standstill(), Time()
+
+    async def has_told() -> bool:
+        standing, _ = await standings.of(HOST)
+        return standing.pause_s > 0 and bool(await at.warnings(run_id))
+
+    async with lever(database, lambda _: Quota(killed_at, pages=3, answers=2, seconds=60), killed_at) as at:
+        run_id = await at.start()
+
+        async def work() -> None:
+            async with Pacing(at.client, standings).at(HOST):
+                await at.world.work()
+
+        killed = asyncio.create_task(work())
+        try:
+            await eventually(has_told)
+            told, asked = await at.company(run_id), len(at.site.requests)
+            settings = settings_for(at.site.origin)
+            async with client(settings, time) as process:
+                world = make_world(database, BoardRegistry(settings, process))
+                async with Pacing(process, standings).at(HOST):
+                    end = await world.slices.work(run_id, HOST)
+        finally:
+            killed.cancel()
+            await asyncio.gather(killed, return_exceptions=True)
+
+        assert asked == len(at.site.requests) == 3
+        assert end.wait_s > 0
+        for status, reason in (told, await at.company(run_id)):
+            assert status == "listing"
+            assert reason is not None
+            assert reason.startswith(f"{HOST} asks to be left alone until ")
 
 
 async def test_workers_leave_a_host_alone_together_until_its_time(
