@@ -41,6 +41,17 @@ describe('the kind of a reason', () => {
     ],
     ['It left the board.', 'It left the board.'],
     ['lever:acme, posting 7: api.lever.co broke off its answer.', 'api.lever.co broke off its answer.'],
+    [
+      'lever:acme: api.lever.co refuses to answer (status 403). It has failed 2 times in a row, and is left alone until ' +
+        '2026-11-30 09:40 UTC unless you name it, or try it again.',
+      'api.lever.co refuses to answer (status 403).',
+    ],
+    [
+      'Not asked: lever:acme has failed 3 times in a row, and is left alone until 2026-11-30 09:40 UTC. Name it, or try it ' +
+        'again, to ask it now. What it said last: lever:acme: api.lever.co refuses to answer (status 403).',
+      'Left alone for now. It said last: api.lever.co refuses to answer (status 403).',
+    ],
+    ['lever-eu:acme: posting 4711 has no title.', 'A posting has no title.'],
     [null, 'No reason was given.'],
   ])('%s', (reason, kind) => expect(kindOf(reason)).toBe(kind))
 })
