@@ -112,3 +112,23 @@ def test_absurd_numbers_cost_the_field_only(number: str) -> None:
 def test_what_is_no_posting_is_unreadable(source: bytes) -> None:
     with pytest.raises(PostingUnreadable, match="lever:acme"):
         parse.posting(source, JOB, board="lever:acme")
+
+
+def test_fields_that_are_passed_over_cost_nothing_and_the_others_stay() -> None:
+    lines = parse.without(JOB, frozenset({"parts"}))
+    job = parse.posting(b'{"id": 1, "title": "A", "parts": [{"name": "x"}], "labels": ["y"]}', lines, board="acme")
+    assert not hasattr(job, "parts")
+    assert (job.id, job.title, job.labels) == (1, "A", ["y"])
+    odd = parse.posting(b'{"id": [], "title": "A", "parts": 7, "labels": "y"}', lines, board="acme")
+    assert (odd.id, odd.title, odd.labels) == (None, "A", None)
+
+
+def test_a_renamed_field_keeps_its_name_on_the_wire() -> None:
+    class Named(WireJob, rename="camel"):
+        title: str | None = msgspec.field(default=None, name="text")
+        own_id: int | None = None
+        body: str | None = None
+
+    lines = parse.without(msgspec.json.Decoder(Named), frozenset({"body"}))
+    job = parse.posting(b'{"id": 1, "text": "A", "ownId": 7, "body": "x"}', lines, board="acme")
+    assert (job.title, job.own_id) == ("A", 7)

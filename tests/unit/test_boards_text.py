@@ -22,7 +22,7 @@ def test_one_line(value: str | None, line: str) -> None:
     ["https://acme.example", "http://acme.example/a?b=c#d", " https://acme.example/jobs/7 ", "HTTPS://A.example/é"],
 )
 def test_a_web_url_is_kept(url: str) -> None:
-    assert web_url(url, otherwise="-") == url.strip()
+    assert web_url(url) == url.strip()
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_a_web_url_is_kept(url: str) -> None:
         "https://acme.example/\njavascript:x",
     ],
 )
-def test_what_no_browser_should_follow_is_replaced(url: str | None) -> None:
-    assert web_url(url, otherwise="https://fallback.example") == "https://fallback.example"
+def test_what_no_browser_should_follow_is_none(url: str | None) -> None:
+    assert web_url(url) is None
 
 
 def test_plain_text_becomes_html_with_its_line_breaks() -> None:

@@ -117,6 +117,8 @@ _JOB: Final = msgspec.json.Decoder(AshbyJob)
 class AshbyReader(WholeReader[AshbyJob]):
     """Reads Ashby job boards."""
 
+    beyond_lines = frozenset({"description_html", "description_plain", "compensation"})
+
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
@@ -152,7 +154,7 @@ class AshbyReader(WholeReader[AshbyJob]):
         )
 
     def _url(self, slug: str, job: AshbyJob, key: str) -> str:
-        return web_url(job.job_url, otherwise=f"{_public_url(slug)}/{in_path(key)}")
+        return web_url(job.job_url) or f"{_public_url(slug)}/{in_path(key)}"
 
 
 def _workplace(job: AshbyJob) -> Workplace | None:

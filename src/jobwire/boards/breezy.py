@@ -113,7 +113,7 @@ class BreezyReader(DetailReader[BreezyJob]):
         return places(_place(one) for one in [job.location, *(job.locations or [])] if one is not None)
 
     def _url(self, slug: str, job: BreezyJob, key: str) -> str:
-        return web_url(job.url, otherwise=f"{_public_url(slug)}/p/{in_path(job.friendly_id or key)}")
+        return web_url(job.url) or f"{_public_url(slug)}/p/{in_path(job.friendly_id or key)}"
 
 
 def _place(location: Location) -> str:

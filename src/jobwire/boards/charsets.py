@@ -25,6 +25,9 @@ def utf8(body: bytes, charset: str | None) -> bytes:
 
 def check_utf8(body: bytes) -> None:
     """Raise `UnicodeDecodeError` where a body is not UTF-8."""
+    if len(body) <= _PIECE_BYTES:
+        body.decode()
+        return
     for _ in _pieces(body, "utf-8", errors="strict"):
         pass
 

@@ -234,7 +234,7 @@ class EightfoldReader(Reader[EightfoldJob]):
         return places(place(*name.split(",")) for name in [job.location or "", *(job.locations or [])])
 
     def _url(self, slug: str, job: EightfoldJob, key: str) -> str:
-        return web_url(job.canonical_url, otherwise=f"https://{_host(slug)}/careers/job/{in_path(key)}")
+        return web_url(job.canonical_url) or f"https://{_host(slug)}/careers/job/{in_path(key)}"
 
 
 @dataclass(frozen=True, slots=True)

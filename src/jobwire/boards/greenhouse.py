@@ -5,6 +5,7 @@ https://developers.greenhouse.io/job-board.html
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Final, cast
 
 import msgspec
@@ -83,6 +84,8 @@ _JOB: Final = msgspec.json.Decoder(GreenhouseJob)
 class GreenhouseReader(WholeReader[GreenhouseJob]):
     """Reads Greenhouse boards."""
 
+    beyond_lines = frozenset({"content", "departments", "metadata", "pay_input_ranges"})
+
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
@@ -114,22 +117,23 @@ class GreenhouseReader(WholeReader[GreenhouseJob]):
     def _locations(self, job: GreenhouseJob) -> tuple[str, ...]:
         said = places(((job.location and job.location.name) or "").split(";"))
         named = tuple(place for place in said if not _WORK_MODEL.fullmatch(place))
+        ours = [_parts(place) for place in named]
         offices = job.offices or []
-        stated = tuple(place for place in places(one.location for one in offices) if not _is_covered(place, named))
+        stated = tuple(place for place in places(one.location for one in offices) if not _is_covered(place, ours))
         return named + stated or places(one.name for one in offices) or said
 
     def _url(self, slug: str, job: GreenhouseJob, key: str) -> str:
-        return web_url(job.absolute_url, otherwise=f"{_public_url(slug)}/jobs/{in_path(key)}")
+        return web_url(job.absolute_url) or f"{_public_url(slug)}/jobs/{in_path(key)}"
 
 
-def _is_covered(office: str, locations: tuple[str, ...]) -> bool:
-    """Whether an office says no more than the location does: "Portugal" next to "Lisbon, Portugal"."""
+def _is_covered(office: str, locations: Sequence[Sequence[str]]) -> bool:
+    """Whether an office says no more than the locations (their parts) do: "Portugal" next to "Lisbon, Portugal"."""
     theirs = _parts(office)
-    return any(theirs[0] in ours or ours[0] in theirs for ours in map(_parts, locations))
+    return any(theirs[0] in ours or ours[0] in theirs for ours in locations)
 
 
-def _parts(place: str) -> tuple[str, ...]:
-    return tuple(part.strip().casefold() for part in place.split(","))
+def _parts(place: str) -> Sequence[str]:
+    return [part.strip() for part in place.casefold().split(",")]
 
 
 def _unescaped(content: str) -> str:

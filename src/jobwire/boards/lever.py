@@ -84,6 +84,18 @@ _JOB: Final = msgspec.json.Decoder(LeverJob)
 class LeverReader(Reader[LeverJob]):
     """Reads Lever sites."""
 
+    beyond_lines = frozenset(
+        {
+            "additional",
+            "additional_plain",
+            "description",
+            "description_plain",
+            "lists",
+            "salary_description",
+            "salary_description_plain",
+        }
+    )
+
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
@@ -125,7 +137,7 @@ class LeverReader(Reader[LeverJob]):
         return places([categories.location, *(categories.all_locations or [])])
 
     def _url(self, slug: str, job: LeverJob, key: str) -> str:
-        return web_url(job.hosted_url, otherwise=f"{self._site.system.public_url(slug)}/{in_path(key)}")
+        return web_url(job.hosted_url) or f"{self._site.system.public_url(slug)}/{in_path(key)}"
 
 
 def _body(job: LeverJob) -> str:

@@ -180,9 +180,7 @@ class PageReader(Reader[PageJob]):
         return locations_of(job.posting or JobPosting())
 
     def _url(self, slug: str, job: PageJob, key: str) -> str:  # noqa: ARG002 - a key need not be an address
-        return web_url(
-            (job.posting or JobPosting()).url or job.page, otherwise=web_url(job.page, otherwise=_public_url(slug))
-        )
+        return web_url((job.posting or JobPosting()).url or job.page) or web_url(job.page) or _public_url(slug)
 
 
 def _likely(host: str, start: str, path: str, page: str) -> Sequence[str]:

@@ -122,6 +122,19 @@ def posting(source: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[Wire], *,
     return _fitting(cast("dict[str, object]", value), decoder.type)
 
 
+def without(decoder: msgspec.json.Decoder[Wire], names: frozenset[str]) -> msgspec.json.Decoder[Wire]:
+    """Return a decoder of the same postings that passes these fields over: what it makes does not have them."""
+    if not names:
+        return decoder
+    fields = [field for field in msgspec.structs.fields(decoder.type) if field.name not in names]
+    kind = msgspec.defstruct(
+        decoder.type.__name__,
+        [(field.name, field.type, field.default) for field in fields],
+        rename={field.name: field.encode_name for field in fields},
+    )
+    return msgspec.json.Decoder(cast("type[Wire]", kind))
+
+
 def _fitting(value: dict[str, object], kind: type[Wire]) -> Wire:
     """Make a struct of the fields that have the right type. All fields of `kind` have defaults."""
     parts = {

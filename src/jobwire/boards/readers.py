@@ -41,9 +41,13 @@ class Reader(ABC, Generic[Job]):
     volatile: frozenset[str] = frozenset()
     """Fields of a line that move by themselves ("Posted 3 Days Ago"): they would have every posting read again."""
 
+    beyond_lines: frozenset[str] = frozenset()
+    """Fields of a posting that its line (key, title, places, address) is made without: texts take time to decode."""
+
     def __init__(self, site: Site, decoder: msgspec.json.Decoder[Job]) -> None:
         self._site = site
         self._decoder = decoder
+        self._line_decoder = parse.without(decoder, self.beyond_lines)
 
     @property
     def system(self) -> str:
@@ -113,7 +117,7 @@ class Reader(ABC, Generic[Job]):
     def _add_one(self, draft: Draft, slug: str, raw: msgspec.Raw) -> None:
         job: Job | None = None
         try:
-            job = parse.posting(raw, self._decoder, board=draft.board)
+            job = parse.posting(raw, self._line_decoder, board=draft.board)
             if self._is_listed(job):
                 draft.add(self._opening(slug, job, raw, draft.board))
             else:

@@ -96,6 +96,8 @@ _JOB: Final = msgspec.json.Decoder(RecruiteeJob)
 class RecruiteeReader(WholeReader[RecruiteeJob]):
     """Reads companies at Recruitee."""
 
+    beyond_lines = frozenset({"description", "requirements", "translations"})
+
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
@@ -135,7 +137,7 @@ class RecruiteeReader(WholeReader[RecruiteeJob]):
         return stated or places([place(*(job.location or "").split(","))])
 
     def _url(self, slug: str, job: RecruiteeJob, key: str) -> str:
-        return web_url(job.careers_url, otherwise=f"{_public_url(slug)}/o/{in_path(job.slug or key)}")
+        return web_url(job.careers_url) or f"{_public_url(slug)}/o/{in_path(job.slug or key)}"
 
 
 def _workplace(job: RecruiteeJob) -> Workplace | None:

@@ -165,7 +165,7 @@ class SmartRecruitersReader(Reader[SmartRecruitersJob]):
         return places([", ".join(part.strip() for part in parts if part.strip())])
 
     def _url(self, slug: str, job: SmartRecruitersJob, key: str) -> str:
-        return web_url(job.posting_url, otherwise=f"{_public_url(slug)}/{in_path(key)}")
+        return web_url(job.posting_url) or f"{_public_url(slug)}/{in_path(key)}"
 
 
 def _employment_type(job: SmartRecruitersJob) -> EmploymentType | None:

@@ -186,7 +186,7 @@ class TeamtailorReader(Reader[TeamtailorJob]):
         return locations_of(job.job_posting or JobPosting()) or places(job.places or [])
 
     def _url(self, slug: str, job: TeamtailorJob, key: str) -> str:
-        return web_url(job.url, otherwise=f"{_public_url(slug)}/jobs#{in_path(key)}")
+        return web_url(job.url) or f"{_public_url(slug)}/jobs#{in_path(key)}"
 
 
 def _completed(items: Iterable[msgspec.Raw], more: More) -> Iterable[msgspec.Raw]:

@@ -68,8 +68,8 @@ def place(*parts: str | None) -> str:
 
 def places(names: Iterable[str | None]) -> tuple[str, ...]:
     """Return the places that have a name, each once, in order."""
-    lines = (one_line(name, limit=MAX_PLACE_CHARS) for name in names)
-    return tuple(dict.fromkeys(line for line in lines if line))[:MAX_PLACES]
+    lines = [one_line(name, limit=MAX_PLACE_CHARS) for name in names if name]
+    return tuple(dict.fromkeys(filter(None, lines)))[:MAX_PLACES]
 
 
 _REQUIREMENTS: Final = re.compile(

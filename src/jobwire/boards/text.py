@@ -17,14 +17,16 @@ def one_line(value: str | None, *, limit: int = MAX_LINE_CHARS) -> str:
     """Return the text in one line: no control characters, single spaces, none around it, at most `limit` characters."""
     if not value:
         return ""
-    line = " ".join(_TURNING.sub("", _CONTROL.sub(" ", value)).split())
+    if not (value.isascii() and value.isprintable()):  # most lines have nothing that is to be taken out
+        value = _TURNING.sub("", _CONTROL.sub(" ", value))
+    line = " ".join(value.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def web_url(value: str | None, *, otherwise: str) -> str:
-    """Return `value` where it is an http(s) URL that a browser can follow, else the other one."""
+def web_url(value: str | None) -> str | None:
+    """Return `value` where it is an http(s) URL that a browser can follow."""
     url = (value or "").strip()
-    return url if len(url) <= MAX_URL_CHARS and _WEB_URL.fullmatch(url) else otherwise
+    return url if len(url) <= MAX_URL_CHARS and _WEB_URL.fullmatch(url) else None
 
 
 def description(source: str) -> str:

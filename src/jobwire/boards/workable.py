@@ -64,6 +64,8 @@ _JOB: Final = msgspec.json.Decoder(WorkableJob)
 class WorkableReader(WholeReader[WorkableJob]):
     """Reads accounts at Workable."""
 
+    beyond_lines = frozenset({"description"})
+
     def __init__(self, site: Site) -> None:
         super().__init__(site, _JOB)
 
@@ -94,7 +96,7 @@ class WorkableReader(WholeReader[WorkableJob]):
         return stated or places([place(job.city, job.state, job.country)])
 
     def _url(self, slug: str, job: WorkableJob, key: str) -> str:
-        return web_url(job.url, otherwise=f"{_public_url(slug)}/j/{in_path(key)}")
+        return web_url(job.url) or f"{_public_url(slug)}/j/{in_path(key)}"
 
 
 def _employment_type(job: WorkableJob) -> EmploymentType | None:
