@@ -51,6 +51,7 @@ async def test_it_makes_what_would_be_made_here() -> None:
         assert await process.extract(ACME, [], ignored) == []
         unknown = await process.extract(BoardRef("nowhere", "acme"), [b"{}"], ignored)
         assert unknown == await here.extract(BoardRef("nowhere", "acme"), [b"{}"], ignored)
+        assert 'No careers system is called "nowhere".' in str(unknown[0])
 
 
 async def test_wishes_that_wait_are_done_together_and_each_gets_its_own(broken: ExtractorProcess) -> None:

@@ -9,9 +9,12 @@ from ingest_world import World
 from ledger_world import ledger_world, started
 from sqlalchemy import TextClause, text
 
+from jobwire.domain.postings import Posting
 from jobwire.domain.runs import RunId
 from jobwire.storage import ledger, postings, run_change, run_reads, run_stream
 from jobwire.storage.database import Database
+from jobwire.storage.json_rows import json_rows
+from jobwire.storage.posting_columns import extracted_row, extracted_values
 
 BOARDS, SIZE = 20, 1_000
 """So many boards with so many postings, each in a run; nearly all jobs are settled."""
@@ -128,11 +131,10 @@ async def test_settling_touches_only_its_jobs(world: World) -> None:
         run_change._SETTLE,
         run=run_id,
         version=1001,
-        companies=[row.company for row in jobs[:size]],
-        ids=[row.external_id for row in jobs[:size]],
-        attempts=[1] * size,
-        statuses=["ready"] * size,
-        reasons=["new"] * size,
+        jobs=json_rows(
+            {"company": row.company, "external_id": row.external_id, "attempt": 1, "status": "ready", "reason": "new"}
+            for row in jobs[:size]
+        ),
     )
     assert indexes(found) & {"run_jobs_pkey", "run_jobs_open_idx"}
     assert rows_read(found, "run_jobs") < 1_000
@@ -154,17 +156,18 @@ async def test_a_board_is_read_without_the_others(world: World) -> None:
 
 async def test_postings_are_written_by_their_ids(world: World) -> None:
     ids = [1, 500, 9_000]
+    made = Posting(external_id="1", title="x", url="https://example.com/1", description="Text.")
+    heads = [{"id": one, "listing": 2, "source_hash": "00", "read_key": None} for one in ids]
+    listed = json_rows({"id": one, "listing": 2} for one in ids)
     for query, values in (
         (postings._LOCK_POSTINGS, {"postings": ids}),
-        (postings._CHECKED, {"postings": ids, "listings": [2, 2, 2]}),
+        (postings._CHECKED, {"lines": listed}),
         (postings._UNLISTED, {"postings": ids}),
-        (postings._GONE, {"postings": ids, "listings": [2, 2, 2], "reason": "gone", "dead": False}),
-        (postings._NOTE_KEYS, {"postings": ids, "keys": ["1", "2", None]}),
-        (postings._READ, {"postings": ids, "keys": ["2 1", "2 2", "2 3"]}),
-        (postings._WRITE, {"postings": ids, "listings": [2, 2, 2], "hashes": [b"0"] * 3, "keys": [None] * 3,
-                           "rows": json.dumps([{"title": "x", "location": "", "url": "", "locations": [],
-                                                "fingerprint": "00"}] * 3), "parts": ["title"], "size": 4}),
-    ):  # fmt: skip
+        (postings._GONE, {"lines": listed, "reason": "gone", "dead": False}),
+        (postings._NOTE_KEYS, {"lines": json_rows({"id": one, "change_key": None} for one in ids)}),
+        (postings._READ, {"lines": json_rows({"id": one, "read_key": "2 1"} for one in ids)}),
+        (postings._WRITE, {**extracted_values([extracted_row(made)] * 3, heads), "parts": ["title"], "part_bytes": 4}),
+    ):
         found = await plan(world, query, **values)
         assert "postings_pkey" in indexes(found), query.text
         assert not scanned_whole(found), query.text

@@ -6,9 +6,10 @@ from typing import Protocol
 import msgspec
 
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.errors import BoardError
+from jobwire.domain.errors import BoardError, UnknownBoard
 from jobwire.domain.postings import Posting
-from jobwire.ingest.ports.boards import Boards
+from jobwire.ingest.ports.boards import BoardReader, Boards
+from jobwire.ingest.ports.postings import ExtractedRow
 from jobwire.logs import Log
 
 UNEXPECTED = "It could not be read: an unexpected error, see Jobwire's own log."
@@ -17,10 +18,10 @@ _log = Log(__name__)
 
 
 class Extracted(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What was made of a source. `row` is the posting as storage takes it."""
+    """What was made of a source."""
 
     external_id: str
-    row: bytes
+    row: ExtractedRow
 
 
 class Extractor(Protocol):
@@ -39,7 +40,7 @@ class Extractor(Protocol):
 class Extraction:
     """Extracts here and now. It fits `Extractor`. `as_row` makes a posting what storage takes."""
 
-    def __init__(self, boards: Boards, as_row: Callable[[Posting], bytes]) -> None:
+    def __init__(self, boards: Boards, as_row: Callable[[Posting], ExtractedRow]) -> None:
         self._boards = boards
         self._as_row = as_row
 
@@ -48,12 +49,19 @@ class Extraction:
     ) -> Sequence[Extracted | str]:
         """Do it."""
         begin()
-        return [self.one(board, source) for source in sources]
+        return self.all(board, sources)
 
-    def one(self, board: BoardRef, source: bytes) -> Extracted | str:
-        """Make one source into a posting; where that fails, say why."""
+    def all(self, board: BoardRef, sources: Sequence[bytes]) -> list[Extracted | str]:
+        """Make sources of a board into postings; where that fails, say why."""
         try:
-            posting = self._boards.reader(board).extract(board.slug, source)
+            reader = self._boards.reader(board)
+        except UnknownBoard as error:
+            return [str(error)] * len(sources)
+        return [self._one(reader, board, source) for source in sources]
+
+    def _one(self, reader: BoardReader, board: BoardRef, source: bytes) -> Extracted | str:
+        try:
+            posting = reader.extract(board.slug, source)
             return Extracted(posting.external_id, self._as_row(posting))
         except BoardError as error:
             return str(error)

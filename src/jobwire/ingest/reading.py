@@ -73,7 +73,8 @@ class Reading:
             findings = await self._compare(chunk, partial(self._start, chunk))
             for text, finding in zip(chunk, findings, strict=True):
                 if not self._is_broken:
-                    await self._put(text.job, finding)
+                    self.settler.put(self._found(text.job, finding))
+            await self.settler.find_room()
 
     async def list_again(self, jobs: Sequence[OpenJob]) -> None:
         """Read jobs whose texts an earlier slice has had and lost: the board is asked for them again."""
@@ -161,7 +162,11 @@ class Reading:
             await self._put(job, finding)
 
     async def _put(self, job: OpenJob, finding: Finding) -> None:
-        await self.settler.put(Found(self.company, self.listing, job, finding))
+        self.settler.put(self._found(job, finding))
+        await self.settler.find_room()
+
+    def _found(self, job: OpenJob, finding: Finding) -> Found:
+        return Found(self.company, self.listing, job, finding)
 
     def _fields(self, job: OpenJob) -> dict[str, str]:
         return {"board": str(self.company.board), "external_id": job.key.external_id}

@@ -17,7 +17,7 @@ from jobwire.ingest.ports.units import Ledger
 LATENCY_S = 0.05
 """A finding waits at most this long for others to share its commit."""
 BATCH = 250
-"""So many findings are committed at once without waiting, and at most twice as many wait: then `put` does."""
+"""So many findings are committed at once without waiting. While twice as many wait, no more are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,15 @@ class Settler:
         self._room = asyncio.Event()
         self._room.set()
 
-    async def put(self, found: Found) -> None:
-        """Hand a finding over; wait while too many are waiting already."""
-        await self._room.wait()
+    def put(self, found: Found) -> None:
+        """Hand a finding over, then `find_room` before more is looked for."""
         self._batch.found.append(found)
         self._count(found)
         self._notice()
+
+    async def find_room(self) -> None:
+        """Wait while too many findings are waiting already."""
+        await self._room.wait()
 
     def start_job(self, job: OpenJob) -> None:
         """Say that a job is being read now."""

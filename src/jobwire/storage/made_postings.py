@@ -7,7 +7,7 @@ from sqlalchemy import text
 from jobwire.domain.companies import BoardRef
 from jobwire.ingest.extracting import Made, MadeAgain
 from jobwire.storage.database import Database
-from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_row, extracted_rows
+from jobwire.storage.posting_columns import SET_EXTRACTED, extracted_row, extracted_source, extracted_values
 from jobwire.storage.postings import PostingWrites
 
 
@@ -47,15 +47,14 @@ class MadePostings:
         if not again:
             return
         ids = [one.made.posting_id for one in again]
-        rows = {
-            "postings": ids,
-            "olds": [one.made.source_hash for one in again],
-            "hashes": [one.source_hash for one in again],
-            "rows": extracted_rows(extracted_row(one.posting) for one in again),
-        }
+        heads = [
+            {"id": one.made.posting_id, "old": one.made.source_hash.hex(), "source_hash": one.source_hash.hex()}
+            for one in again
+        ]
+        values = extracted_values([extracted_row(one.posting) for one in again], heads)
         async with self._database.begin() as connection:
             await PostingWrites(connection).lock(ids)
-            await connection.execute(_WRITE, rows)
+            await connection.execute(_WRITE, values)
 
 
 _BOARDS = text("SELECT system, slug FROM boards ORDER BY id")
@@ -72,9 +71,6 @@ _MADE = text("""
 _WRITE = text(f"""
     UPDATE postings p
     SET {SET_EXTRACTED}
-    FROM ROWS FROM (
-        unnest(CAST(:postings AS bigint[]), CAST(:olds AS bytea[]), CAST(:hashes AS bytea[])),
-        jsonb_to_recordset(CAST(:rows AS jsonb)) AS ({EXTRACTED_COLUMNS})
-    ) AS f (id, old, source_hash)
-    WHERE p.id = f.id AND p.source_hash = f.old
+    FROM {extracted_source("id bigint, old text")} AS f
+    WHERE p.id = f.id AND p.source_hash = decode(f.old, 'hex')
 """)  # noqa: S608 - constants

@@ -16,7 +16,8 @@ from jobwire.ingest.own_keys import OwnKey, stamped
 from jobwire.ingest.ports.boards import Opening
 from jobwire.ingest.ports.postings import Extract, FreshPosting, KnownBoard, KnownPosting, News
 from jobwire.ingest.tags import KnownTag
-from jobwire.storage.posting_columns import EXTRACTED_COLUMNS, SET_EXTRACTED, extracted_rows
+from jobwire.storage.json_rows import json_rows
+from jobwire.storage.posting_columns import SET_EXTRACTED, extracted_source, extracted_values
 
 ABSENCES: Final = 40
 """So many turns of a posting's presence are kept: the last twenty absences."""
@@ -63,15 +64,17 @@ class PostingWrites:
         """Insert postings seen for the first time; answer their ids by board and external_id."""
         if not fresh:
             return {}
-        rows = await self._connection.execute(
-            _ADD,
+        lines = json_rows(
             {
-                "boards": [one.board_id for one in fresh],
-                "listings": [one.listing for one in fresh],
-                "keys": [one.opening.change_key for one in fresh],
-                **_columns([one.opening for one in fresh]),
-            },
+                "board_id": board_id,
+                "listing": listing,
+                "external_id": opening.external_id,
+                "change_key": opening.change_key,
+                **_line(opening),
+            }
+            for board_id, listing, opening in fresh
         )
+        rows = await self._connection.execute(_ADD, {"lines": lines})
         return {(row.board_id, row.external_id): row.id for row in rows}
 
     async def relist(self, openings: Mapping[int, Opening], back: Mapping[int, int]) -> None:
@@ -80,21 +83,18 @@ class PostingWrites:
         What the posting's own text said is worth more than its line: it stays until that text is read again.
         """
         if openings:
-            ids = sorted(openings)
-            await self._connection.execute(
-                _RELIST,
-                {
-                    "postings": ids,
-                    "back": [back.get(posting_id) for posting_id in ids],
-                    "keep": ABSENCES,
-                    **_columns([openings[posting_id] for posting_id in ids]),
-                },
+            lines = json_rows(
+                {"id": posting_id, "back": back.get(posting_id), **_line(opening)}
+                for posting_id, opening in openings.items()
             )
+            await self._connection.execute(_RELIST, {"lines": lines, "keep": ABSENCES})
 
     async def mark_gone(self, posting_ids: Mapping[int, int], reason: str, *, is_listed: bool = False) -> None:
         """Mark postings (id: listing) gone, unless they are already; `is_listed` where their own pages said so."""
         if posting_ids:
-            await self._connection.execute(_GONE, {**_by_id(posting_ids), "reason": reason, "dead": is_listed})
+            await self._connection.execute(
+                _GONE, {"lines": _at_listings(posting_ids), "reason": reason, "dead": is_listed}
+            )
 
     async def mark_unlisted(self, posting_ids: Collection[int]) -> None:
         """Note that postings which were gone by their own pages are now off the board as well."""
@@ -104,23 +104,23 @@ class PostingWrites:
     async def bring_back(self, posting_ids: Mapping[int, int]) -> None:
         """Postings (id: listing) that were gone by their own pages could be read again: they are live."""
         if posting_ids:
-            await self._connection.execute(_BRING_BACK, {**_by_id(posting_ids), "keep": ABSENCES})
+            await self._connection.execute(_BRING_BACK, {"lines": _at_listings(posting_ids), "keep": ABSENCES})
 
     async def note_keys(self, keys: Mapping[int, str | None]) -> None:
         """Note postings' own keys (by id) as they are listed now."""
         if keys:
-            ids = sorted(keys)
-            await self._connection.execute(_NOTE_KEYS, {"postings": ids, "keys": [keys[one] for one in ids]})
+            lines = json_rows({"id": posting_id, "change_key": key} for posting_id, key in keys.items())
+            await self._connection.execute(_NOTE_KEYS, {"lines": lines})
 
     async def mark_missing(self, posting_ids: Mapping[int, int]) -> None:
         """Note how many listings in a row (id: number) lack postings that still count as live."""
         if posting_ids:
-            ids = sorted(posting_ids)
-            await self._connection.execute(_MISSING, {"postings": ids, "misses": [posting_ids[one] for one in ids]})
+            lines = json_rows({"id": posting_id, "misses": misses} for posting_id, misses in posting_ids.items())
+            await self._connection.execute(_MISSING, {"lines": lines})
 
     async def record_boards(self, boards: Mapping[int, KnownBoard]) -> None:
         """Make this what is known of the boards. A listing that nobody may share has no `began_at`."""
-        rows = [
+        lines = json_rows(
             {
                 "id": board_id,
                 "listing": board.listing,
@@ -131,48 +131,48 @@ class PostingWrites:
                 "tag": board.tag,
             }
             for board_id, board in boards.items()
-        ]
-        await self._connection.execute(_RECORD_BOARDS, {"boards": msgspec.json.encode(rows).decode()})
+        )
+        await self._connection.execute(_RECORD_BOARDS, {"lines": lines})
 
     async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
         """Write what was read; answer by posting id when it last was news, without those that were compared later."""
         if not extracts:
             return {}
-        written = await self._connection.execute(
-            _WRITE,
+        heads = [
             {
-                "postings": [one.posting_id for one in extracts],
-                "listings": [one.listing for one in extracts],
-                "hashes": [one.source_hash for one in extracts],
-                "keys": [one.key and stamped(one.key) for one in extracts],
-                "rows": extracted_rows(one.row for one in extracts),
-                "parts": list(FINGERPRINT_PARTS),
-                "size": PART_BYTES,
-            },
+                "id": one.posting_id,
+                "listing": one.listing,
+                "source_hash": one.source_hash.hex(),
+                "read_key": one.key and stamped(one.key),
+            }
+            for one in extracts
+        ]
+        values = extracted_values([one.row for one in extracts], heads)
+        written = await self._connection.execute(
+            _WRITE, {**values, "parts": list(FINGERPRINT_PARTS), "part_bytes": PART_BYTES}
         )
         return {row.id: News(row.news_listing, row.part_listings) for row in written}
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
         """Note that the postings (id: listing) were compared and are unchanged."""
         if posting_ids:
-            await self._connection.execute(_CHECKED, _by_id(posting_ids))
+            await self._connection.execute(_CHECKED, {"lines": _at_listings(posting_ids)})
 
     async def mark_struck(self, strikes: Mapping[int, Strikes]) -> None:
         """Note how often postings' own pages (by id) have refused the question."""
         if strikes:
-            rows = [{"id": posting_id, "strikes": one} for posting_id, one in strikes.items()]
-            await self._connection.execute(_STRUCK, {"strikes": msgspec.json.encode(rows).decode()})
+            lines = json_rows({"id": posting_id, "strikes": one} for posting_id, one in strikes.items())
+            await self._connection.execute(_STRUCK, {"lines": lines})
 
     async def mark_read(self, keys: Mapping[int, str]) -> None:
         """Note under which own keys (by id) texts were asked for that are unchanged."""
         if keys:
-            ids = sorted(keys)
-            await self._connection.execute(_READ, {"postings": ids, "keys": [stamped(keys[one]) for one in ids]})
+            lines = json_rows({"id": posting_id, "read_key": stamped(key)} for posting_id, key in keys.items())
+            await self._connection.execute(_READ, {"lines": lines})
 
 
-def _by_id(posting_ids: Mapping[int, int]) -> dict[str, list[int]]:
-    ids = sorted(posting_ids)
-    return {"postings": ids, "listings": [posting_ids[one] for one in ids]}
+def _at_listings(posting_ids: Mapping[int, int]) -> str:
+    return json_rows({"id": posting_id, "listing": listing} for posting_id, listing in posting_ids.items())
 
 
 def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
@@ -192,13 +192,8 @@ def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
     )
 
 
-def _columns(openings: Sequence[Opening]) -> dict[str, list[str]]:
-    return {
-        "ids": [one.external_id for one in openings],
-        "titles": [one.title for one in openings],
-        "locations": [one.location for one in openings],
-        "urls": [one.url for one in openings],
-    }
+def _line(opening: Opening) -> dict[str, str]:
+    return {"title": opening.title, "location": opening.location, "url": opening.url}
 
 
 _LOCK_BOARDS = text("""
@@ -213,12 +208,9 @@ _OF_BOARDS = text("""
     FROM postings WHERE board_id = ANY (CAST(:boards AS bigint[]))
 """)
 _ADD = text("""
-    INSERT INTO postings (board_id, first_listing, external_id, title, location, url, change_key,
-                          listed_title)
-    SELECT line.*, line.title FROM unnest(CAST(:boards AS bigint[]), CAST(:listings AS int[]), CAST(:ids AS text[]),
-                         CAST(:titles AS text[]), CAST(:locations AS text[]), CAST(:urls AS text[]),
-                         CAST(:keys AS text[]))
-         AS line (board_id, listing, external_id, title, location, url, change_key)
+    INSERT INTO postings (board_id, first_listing, external_id, title, location, url, change_key, listed_title)
+    SELECT line.*, line.title FROM json_to_recordset(CAST(:lines AS json))
+        AS line (board_id bigint, listing int, external_id text, title text, location text, url text, change_key text)
     RETURNING board_id, external_id, id
 """)
 _RELIST = text("""
@@ -234,21 +226,19 @@ _RELIST = text("""
                         THEN (p.absences || ARRAY[p.gone_listing, line.back])
                              [greatest(1, cardinality(p.absences) + 3 - :keep):]
                         ELSE p.absences END
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:back AS int[]), CAST(:titles AS text[]),
-                CAST(:locations AS text[]), CAST(:urls AS text[]), CAST(:ids AS text[]))
-         AS line (id, back, title, location, url, external_id)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, back int, title text, location text, url text)
     WHERE p.id = line.id
 """)
 _GONE = text("""
     UPDATE postings p
     SET gone_listing = line.listing, gone_reason = :reason, gone_at = clock_timestamp(), is_dead_link = :dead,
         misses = 0
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, listing int)
     WHERE p.id = line.id AND p.gone_listing IS NULL
 """)
 _MISSING = text("""
     UPDATE postings p SET misses = line.misses
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:misses AS int[])) AS line (id, misses)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, misses int)
     WHERE p.id = line.id
 """)
 _UNLISTED = text("UPDATE postings SET is_dead_link = false WHERE id = ANY (CAST(:postings AS bigint[]))")
@@ -257,29 +247,25 @@ _BRING_BACK = text("""
     SET absences = (p.absences || ARRAY[p.gone_listing, line.listing])
                    [greatest(1, cardinality(p.absences) + 3 - :keep):],
         gone_listing = NULL, gone_reason = NULL, gone_at = NULL, is_dead_link = false
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, listing int)
     WHERE p.id = line.id AND p.is_dead_link AND p.gone_listing <= line.listing
 """)
 _RECORD_BOARDS = text("""
     UPDATE boards b
     SET listing = line.listing, listing_began_at = line.began_at, last_counts = line.counts, doubt = line.doubt,
         setback = line.setback, tag = line.tag
-    FROM jsonb_to_recordset(CAST(:boards AS jsonb))
+    FROM json_to_recordset(CAST(:lines AS json))
          AS line (id bigint, listing int, began_at timestamptz, counts int[], doubt jsonb, setback jsonb, tag jsonb)
     WHERE b.id = line.id
 """)
 _PART_DIFFERS: Final = """
-    substring(p.fingerprint FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
-    <> substring(decode(f.fingerprint, 'hex') FROM CAST((part.place - 1) * :size AS int) + 1 FOR :size)
+    substring(p.fingerprint FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
+    <> substring(decode(f.fingerprint, 'hex') FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
 """
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
 _WRITE = text(f"""
     WITH fresh AS (
-        SELECT * FROM ROWS FROM (
-            unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[]), CAST(:hashes AS bytea[]),
-                   CAST(:keys AS text[])),
-            jsonb_to_recordset(CAST(:rows AS jsonb)) AS ({EXTRACTED_COLUMNS})
-        ) AS row (id, listing, source_hash, read_key)
+        SELECT * FROM {extracted_source("id bigint, listing int, read_key text")}
     ), compared AS (
         SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
         FROM fresh JOIN postings p USING (id)
@@ -309,21 +295,21 @@ _WRITE = text(f"""
 """)  # noqa: S608 - constants
 _NOTE_KEYS = text("""
     UPDATE postings p SET change_key = line.change_key
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, change_key)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, change_key text)
     WHERE p.id = line.id
 """)
 _STRUCK = text("""
     UPDATE postings p SET strikes = line.strikes
-    FROM jsonb_to_recordset(CAST(:strikes AS jsonb)) AS line (id bigint, strikes jsonb)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, strikes jsonb)
     WHERE p.id = line.id
 """)
 _READ = text("""
     UPDATE postings p SET read_key = line.read_key, key_read_at = clock_timestamp()
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:keys AS text[])) AS line (id, read_key)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, read_key text)
     WHERE p.id = line.id
 """)
 _CHECKED = text("""
     UPDATE postings p SET checked_listing = greatest(p.checked_listing, line.listing), strikes = NULL
-    FROM unnest(CAST(:postings AS bigint[]), CAST(:listings AS int[])) AS line (id, listing)
+    FROM json_to_recordset(CAST(:lines AS json)) AS line (id bigint, listing int)
     WHERE p.id = line.id
 """)

@@ -11,6 +11,7 @@ from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, Version
 from jobwire.ingest.ports.postings import KnownPosting
 from jobwire.ingest.ports.runs import LogLine, NewJob, Settlement
+from jobwire.storage.json_rows import json_rows
 
 TAKINGS: Final = 100
 """So many listings that a person took in are remembered for each company: they say what the person has seen."""
@@ -71,47 +72,32 @@ class RunChange:
     async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:
         """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
         if jobs:
-            await self._connection.execute(
-                _MARK_CRAWLING,
-                {
-                    **self._this,
-                    "companies": [key.company for key, _ in jobs],
-                    "ids": [key.external_id for key, _ in jobs],
-                    "attempts": [attempt for _, attempt in jobs],
-                },
-            )
+            rows = json_rows({**_key(key), "attempt": attempt} for key, attempt in jobs)
+            await self._connection.execute(_MARK_CRAWLING, {**self._this, "jobs": rows})
 
     async def adopt(self, company: str, jobs: Mapping[str, KnownPosting]) -> None:
         """Tell open jobs (by external_id) that nothing was known of which postings they are about."""
         if jobs:
-            await self._connection.execute(
-                _ADOPT,
+            rows = json_rows(
                 {
-                    **self._this,
-                    "company": company,
-                    "ids": list(jobs),
-                    "postings": [posting.posting_id for posting in jobs.values()],
-                    "titles": [posting.title for posting in jobs.values()],
-                    "locations": [posting.location for posting in jobs.values()],
-                },
+                    "external_id": external_id,
+                    "posting_id": posting.posting_id,
+                    "title": posting.title,
+                    "location": posting.location,
+                }
+                for external_id, posting in jobs.items()
             )
+            await self._connection.execute(_ADOPT, {**self._this, "company": company, "jobs": rows})
 
     async def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobKey]:
         """Give open jobs their terminal status (rule 3). Answer those that got one."""
         if not settlements:
             return frozenset()
-        rows = await self._connection.execute(
-            _SETTLE,
-            {
-                **self._this,
-                "companies": [one.key.company for one in settlements],
-                "ids": [one.key.external_id for one in settlements],
-                "attempts": [one.attempt for one in settlements],
-                "statuses": [one.status for one in settlements],
-                "reasons": [one.reason for one in settlements],
-            },
+        rows = json_rows(
+            {**_key(one.key), "attempt": one.attempt, "status": one.status, "reason": one.reason} for one in settlements
         )
-        settled = frozenset(JobKey(*row) for row in rows)
+        made = await self._connection.execute(_SETTLE, {**self._this, "jobs": rows})
+        settled = frozenset(JobKey(*row) for row in made)
         self._touched.update(key.company for key in settled)
         return settled
 
@@ -184,6 +170,10 @@ class RunChange:
         self.status = status
 
 
+def _key(key: JobKey) -> dict[str, str]:
+    return {"company": key.company, "external_id": key.external_id}
+
+
 async def insert_logs(
     connection: AsyncConnection, run_id: RunId, version: Version | None, lines: Sequence[LogLine]
 ) -> None:
@@ -244,8 +234,7 @@ _ADD_JOBS = text("""
 """)
 _MARK_CRAWLING = text("""
     UPDATE run_jobs j SET status = 'crawling', version = :version
-    FROM unnest(CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:attempts AS int[]))
-         AS job (company, external_id, attempt)
+    FROM json_to_recordset(CAST(:jobs AS json)) AS job (company text, external_id text, attempt int)
     WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
       AND j.attempt = job.attempt AND j.status = 'pending'
 """)
@@ -253,15 +242,14 @@ _ADOPT = text("""
     UPDATE run_jobs j
     SET posting_id = job.posting_id, title = job.title, location = job.location, version = :version,
         added_version = :version -- for viewers, who hold a title, too, it joins the run now
-    FROM unnest(CAST(:ids AS text[]), CAST(:postings AS bigint[]), CAST(:titles AS text[]), CAST(:locations AS text[]))
-         AS job (external_id, posting_id, title, location)
+    FROM json_to_recordset(CAST(:jobs AS json)) AS job (external_id text, posting_id bigint, title text, location text)
     WHERE j.run_id = :run AND j.company = :company AND j.external_id = job.external_id
       AND j.posting_id IS NULL AND j.status IN ('pending', 'crawling')
 """)
 _SETTLE = text("""
     UPDATE run_jobs j SET status = job.status, reason = job.reason, version = :version
-    FROM unnest(CAST(:companies AS text[]), CAST(:ids AS text[]), CAST(:attempts AS int[]), CAST(:statuses AS text[]),
-                CAST(:reasons AS text[])) AS job (company, external_id, attempt, status, reason)
+    FROM json_to_recordset(CAST(:jobs AS json))
+        AS job (company text, external_id text, attempt int, status text, reason text)
     WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
       AND j.attempt = job.attempt AND j.status IN ('pending', 'crawling')
     RETURNING j.company, j.external_id

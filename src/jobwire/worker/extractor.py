@@ -193,19 +193,16 @@ class ExtractorProcess:
         await process.wait()
 
 
-def _frame(message: object) -> bytes:
-    body = _ENCODER.encode(message)
-    return len(body).to_bytes(_LENGTH, "big") + body
+def _frame(message: object) -> bytearray:
+    frame = bytearray(_LENGTH)
+    _ENCODER.encode_into(message, frame, _LENGTH)
+    frame[:_LENGTH] = (len(frame) - _LENGTH).to_bytes(_LENGTH, "big")
+    return frame
 
 
 def work_for_worker(extraction: Extraction, tasks: BinaryIO, answers: BinaryIO) -> None:
     """Be the child: do tasks until there are no more."""
     while len(head := tasks.read(_LENGTH)) == _LENGTH:
         task = _TASK.decode(tasks.read(int.from_bytes(head, "big")))
-        answers.write(_frame([_answer(extraction, wish) for wish in task]))
+        answers.write(_frame([extraction.all(BoardRef(wish.system, wish.slug), wish.sources) for wish in task]))
         answers.flush()
-
-
-def _answer(extraction: Extraction, wish: Wish) -> Answer:
-    board = BoardRef(wish.system, wish.slug)
-    return [extraction.one(board, source) for source in wish.sources]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from jobwire.domain.expiry import Doubt
 from jobwire.domain.history import CHANGED
 from jobwire.domain.postings import FINGERPRINT_PARTS
@@ -88,17 +90,21 @@ class KnownPosting(TextState):
     """Gone by its own page, and still listed: every run asks its page again."""
 
 
+class ExtractedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A posting as storage takes it: its columns, and its description, which is most of it."""
+
+    columns: bytes
+    description: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A posting that was read for `listing`, to be written if it differs from what is known.
-
-    `row` is the posting as storage takes it.
-    """
+    """A posting that was read for `listing`, to be written if it differs from what is known."""
 
     posting_id: int
     listing: int
     source_hash: bytes
-    row: bytes
+    row: ExtractedRow
     key: str | None = None
     """The own key (`OwnKey.listed`) under which it was asked for."""
 
