@@ -170,6 +170,25 @@ async def test_two_clicks_from_a_running_run_to_why_something_failed(world: Worl
     board.let_all_through()
 
 
+async def test_a_row_that_a_key_leads_to_is_in_sight(world: World, visit: Visit) -> None:
+    """Whatever part of the page was: a list's own scrolling is not enough where the list reaches beyond the window."""
+    page, keys = visit.page, visit.page.keyboard
+    await page.set_viewport_size({"width": 1280, "height": 640})
+    board = Board(openings=[Opening(key=f"{n:02}", title=f"Engineer {n}") for n in range(60)])
+    board.openings[30].status = 403
+    slug = world.site.add(board)
+    await visit.person.follow(f"smartrecruiters:{slug}")
+    run_id = await visit.person.start_run()
+    await page.goto(f"/runs/{run_id}?stay=true")
+    await expect(page.locator('[data-testid="run-status"][data-status="finished"]')).to_be_visible()
+    for key, row in (("f", '[data-status="error"]'), ("End", '[aria-rowindex="61"]'), ("Home", '[aria-rowindex="2"]')):
+        await page.evaluate("key => scrollTo(0, key === 'Home' ? document.body.scrollHeight : 0)", key)
+        await keys.press(key)
+        await expect(page.locator(f"{row} button")).to_be_focused()
+        stop = await page.evaluate(STOP)
+        assert [sign for sign, is_so in signs(stop) if is_so] == [], key
+
+
 async def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
     """Press Tab until what has this name has the focus."""
     for _ in range(MOST_TABS):

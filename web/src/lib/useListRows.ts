@@ -23,6 +23,8 @@ export function useListRows(count: number, rowPx: number) {
     if (button) {
       wantsFocus.current = null
       button.focus({ preventScroll: true })
+      // The list shows it already, but the list may reach beyond the window.
+      button.scrollIntoView({ block: 'nearest' })
     }
   })
 
