@@ -21,7 +21,7 @@ from jobwire.domain.runs import RunId
 from jobwire.domain.standing import Standing
 from jobwire.ingest.extraction import Extraction
 from jobwire.ingest.pacing import Pacing
-from jobwire.ingest.pauses import MOST_CUT_SHORT, Pauses
+from jobwire.ingest.pauses import MOST_CUT_SHORT, TOLD_FROM_S, Pauses
 from jobwire.ingest.ports.runs import Claim
 from jobwire.ingest.settling import Settler
 from jobwire.ingest.slices import Slices
@@ -240,6 +240,21 @@ async def test_a_slice_that_takes_a_run_up_in_a_pause_that_it_was_told_of_does_n
 
         assert len(await at.warnings(run_id)) == 1
         assert await at.company(run_id) == told
+
+
+async def test_a_pause_is_news_again_where_it_lasts_longer_than_was_told(database: Database) -> None:
+    async with lever(database, lambda time: Quota(time, pages=1, answers=0, seconds=60)) as at:
+        run_id = await at.start()
+        ledger = Timed(database, at.time)
+        claim = await ledger.claim(run_id, HOST)
+        pauses = Pauses(ledger, at.boards, claim, HOST, lambda: claim.at + timedelta(seconds=at.time.now - began))
+        began, told = at.time.now, list[int]()
+        for pause_s in (TOLD_FROM_S, 60, 60 + TOLD_FROM_S, 60 + 2 * TOLD_FROM_S, 60):
+            at.client.resume(HOST, Standing(pause_s=pause_s))
+            await pauses.tell()
+            told.append(len(await at.warnings(run_id)))
+
+        assert told == [0, 1, 1, 2, 2]
 
 
 class Standstill(Time):
