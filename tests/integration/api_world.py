@@ -102,7 +102,7 @@ class FakeDirectory:
     def parse_company(self, line: str) -> tuple[str | None, BoardRef]:
         name, equals, source = line.rpartition("=")
         system, colon, slug = source.partition(":")
-        if not colon or system not in {"greenhouse", "lever"}:
+        if not colon or system not in {"greenhouse", "lever", "recruitee"}:
             raise UnknownBoard(f"{source} is no careers system that Jobwire knows.")
         return (name if equals else None), BoardRef(system, slug)
 
@@ -110,6 +110,9 @@ class FakeDirectory:
         if board.system != "greenhouse":
             raise UnknownBoard("No such system.")
         return f"https://example.com/{board.slug}"
+
+    def may_have_own_host(self, board: BoardRef) -> bool:
+        return board.system == "recruitee"
 
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         return [("Stripe", BoardRef("greenhouse", "stripe")), ("Plaid", BoardRef("lever", "plaid"))]

@@ -92,6 +92,31 @@ async def test_a_line_moves_no_company_to_another_board(client: httpx.AsyncClien
     assert [one["source"] for one in await settings(client)] == ["lever:c", "lever:d"]
 
 
+async def test_a_board_is_not_followed_by_its_companys_own_host_as_well(world: World, client: httpx.AsyncClient):
+    board = await add_board(world.database, "recruitee", "acme")
+    await add_posting(world.database, board, "1", url="https://jobs.acme.example/o/engineer")
+    own = {"op": "upsert", "source": "recruitee:jobs.acme.example"}
+    followed, refused = await post_settings(client, upsert("Acme", source="recruitee:acme"), own)
+    assert followed["success"]
+    assert (refused["success"], refused["source"]) == (False, own["source"])
+    assert "Acme, at recruitee:acme" in str(refused["error"])
+    assert "jobs.acme.example=recruitee:acme" in str(refused["error"])
+    assert "Acme=recruitee:jobs.acme.example" in str(refused["error"])
+
+    second, moved = await post_settings(
+        client,
+        upsert("jobs.acme.example", source="recruitee:acme"),
+        {**own, "company_name": "Acme", "is_enabled": False},
+    )
+    assert second["success"]
+    assert "jobs.acme.example, at recruitee:acme" in str(moved["error"])
+    _, moved = await post_settings(
+        client, {"op": "delete", "company_name": "jobs.acme.example"}, {**own, "company_name": "Acme"}
+    )
+    assert moved["success"]
+    assert [(one["company_name"], one["source"]) for one in await settings(client)] == [("Acme", own["source"])]
+
+
 async def test_a_bad_item_stops_none_of_the_others(client: httpx.AsyncClient):
     bad: list[tuple[object, str]] = [
         (upsert("r", title_filters={"include": ["/(/"]}), "regular expression"),

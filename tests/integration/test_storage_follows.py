@@ -2,7 +2,7 @@ import asyncio
 import unicodedata
 
 import pytest
-from api_world import add_board, add_run, add_run_company
+from api_world import add_board, add_posting, add_run, add_run_company
 from sqlalchemy import func, insert, select, update
 
 from jobwire.domain.companies import BoardRef
@@ -66,6 +66,49 @@ async def test_a_company_moves_to_another_board_only_when_told(database: Databas
     (follow,) = await mine.all(me)
     assert (follow.board, follow.enabled) == (STRIPE, True)
     assert await mine.upsert(me, "stripe", board=PLAID, move=True) == PLAID
+
+
+NAMED, OWN = BoardRef("recruitee", "acme"), BoardRef("recruitee", "jobs.acme.example")
+
+
+@pytest.mark.parametrize(("followed", "added"), [(NAMED, OWN), (OWN, NAMED)])
+async def test_a_board_is_known_by_its_companys_own_host_as_well(
+    database: Database, me: UserId, followed: BoardRef, added: BoardRef
+):
+    mine = Follows(database)
+    board = await add_board(database, NAMED.system, NAMED.slug)
+    await mine.upsert(me, "Acme", board=followed)
+    assert await mine.at_own_host(me, "Acme 2", added) is None, "nothing is known of it yet"
+
+    await add_posting(database, board, "1", url="https://Jobs.Acme.example/o/engineer")
+    await add_posting(database, board, "2", url="https://acme.recruitee.com/o/cook", gone_listing=1)
+    assert await mine.at_own_host(me, "Acme 2", added) == ("Acme", followed)
+    assert await mine.at_own_host(me, "Acme", added) is None, "it moves there"
+    assert await mine.at_own_host(me, "Acme 2", followed) is None, "one board may have several names"
+    assert await mine.at_own_host(await Users(database).ensure("other@example.com"), "Acme", added) is None
+    await mine.upsert(me, "Acme 2", board=added)
+    assert await mine.at_own_host(me, "Acme 3", added) is None, "both are followed as they are"
+
+
+@pytest.mark.parametrize(
+    ("system", "slug", "urls"),
+    [
+        ("recruitee", "jobs.other.example", ["https://jobs.acme.example/o/engineer"]),
+        ("teamtailor", "jobs.acme.example", ["https://jobs.acme.example/o/engineer"]),
+        ("recruitee", "jobs.acme.example", ["https://jobs.acme.example/a", "https://jobs.brand.example/b"]),
+        ("recruitee", "jobs.acme.example", ["https://jobs.brand.example/b", "https://jobs.acme.example/a"]),
+        ("recruitee", "jobs.acme.example", []),
+    ],
+)
+async def test_a_board_with_other_addresses_is_another(
+    database: Database, me: UserId, system: str, slug: str, urls: list[str]
+):
+    board = await add_board(database, NAMED.system, NAMED.slug)
+    await Follows(database).upsert(me, "Acme", board=NAMED)
+    for url in urls:
+        await add_posting(database, board, url, url=url)
+
+    assert await Follows(database).at_own_host(me, "Acme 2", BoardRef(system, slug)) is None
 
 
 async def test_names_are_kept_byte_for_byte_and_apart(database: Database, me: UserId):

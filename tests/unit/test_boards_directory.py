@@ -220,3 +220,10 @@ def test_what_is_offered_can_be_reached() -> None:
     assert demo.made_up() == [("Señal Norte", BoardRef("greenhouse", "SenalNorte"))]
     assert {board.system for _, board in demo.well_known()}.isdisjoint({"greenhouse"})
     assert demo.well_known()
+
+
+def test_boards_of_two_systems_may_be_known_by_their_companies_own_hosts() -> None:
+    systems = {
+        system for system in SYSTEMS if Directory().may_have_own_host(BoardRef(system, SLUGS.get(system, "acme")))
+    }
+    assert systems == {"recruitee", "teamtailor"}

@@ -78,6 +78,7 @@ async def _apply(me: UserId, services: Services, item: ReadItem) -> ItemAnswer:
 async def _upsert(me: UserId, services: Services, item: UpsertItem) -> ItemAnswer:
     try:
         company, board = _identify(services, item)
+        await _check_is_another(me, services, company, board)
         taken_for = await services.follows.upsert(
             me,
             company,
@@ -117,6 +118,20 @@ def _identify(services: Services, item: UpsertItem) -> tuple[str, BoardRef | Non
     named, board = services.directory.parse_company(item.source)
     company = item.company_name if item.company_name is not None else named if named is not None else board.slug
     return check_company_name(company), board
+
+
+async def _check_is_another(me: UserId, services: Services, company: str, board: BoardRef | None) -> None:
+    """Raise `InvalidInput` where a board is followed already, by its name or by its company's own host."""
+    if board is None or not services.directory.may_have_own_host(board):
+        return
+    if (known := await services.follows.at_own_host(me, company, board)) is not None:
+        followed, source = known
+        raise InvalidInput(
+            f"You follow that board already: {followed}, at {source}. Its postings say that the two are one, "
+            "and it would be read twice.",
+            advice=f"Write {company}={source} to follow it under another name as well, which reads it once, "
+            f"or {followed}={board} to move it there.",
+        )
 
 
 def _filters(filters: Filters | None) -> TitleFilters | None:

@@ -76,6 +76,13 @@ class Follows(Protocol):
         """
         ...
 
+    async def at_own_host(self, user: UserId, company: str, board: BoardRef, /) -> tuple[str, BoardRef] | None:
+        """Another company of theirs at what is this very board, one of the two by the company's own host.
+
+        None where it is not known to be, or where they follow this board as it is written already.
+        """
+        ...
+
     async def delete(self, user: UserId, company: str) -> None:
         """Stop following. Its history stays. Raise `InvalidInput` when it is not followed."""
         ...
@@ -235,6 +242,10 @@ class Directory(Protocol):
 
     def parse_company(self, line: str, /) -> tuple[str | None, BoardRef]:
         """Read `board:slug`, `name=board:slug` or a careers URL. Raise `UnknownBoard` or `InvalidInput`."""
+        ...
+
+    def may_have_own_host(self, board: BoardRef, /) -> bool:
+        """Whether a board may be known by its company's own host as well. Raise `UnknownBoard`."""
         ...
 
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:

@@ -86,6 +86,11 @@ def public_url(board: BoardRef) -> str:
     return known_system(board.system).public_url(board.slug)
 
 
+def may_have_own_host(board: BoardRef) -> bool:
+    """Whether a board's system answers at hosts of its companies' own as well. Raise `UnknownBoard`."""
+    return known_system(board.system).own_host is not None
+
+
 def _from_address(text: str) -> BoardRef:
     url = _taken_apart(text)
     for system in SYSTEMS.values():
@@ -129,6 +134,10 @@ class Directory:
     def public_url(self, board: BoardRef, /) -> str:
         """Return the address of a board's page for people. Raise `UnknownBoard`."""
         return public_url(board)
+
+    def may_have_own_host(self, board: BoardRef, /) -> bool:
+        """Whether a board may be known by its company's own host as well. Raise `UnknownBoard`."""
+        return may_have_own_host(board)
 
     def well_known(self) -> Sequence[tuple[str, BoardRef]]:
         """Companies to choose from, each with a name."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,6 +83,17 @@ class Follows:
                 known = await _board_of(connection, user, company)
                 raise FollowedElsewhere(company, str(known), str(board))
         return board
+
+    async def at_own_host(self, user: UserId, company: str, board: BoardRef) -> tuple[str, BoardRef] | None:
+        """Another company of theirs at what is this very board, one of the two by the company's own host.
+
+        That is known where all live postings of the one have their addresses at the host that the other is named by.
+        None where it is not, or where they follow this board as it is written already.
+        """
+        async with self._database.connect() as connection:
+            values = {"user": user, "company": company, "system": board.system, "slug": board.slug}
+            row = (await connection.execute(_AT_OWN_HOST, values)).first()
+        return None if row is None else (row.company, BoardRef(board.system, row.slug))
 
     async def delete(self, user: UserId, company: str) -> None:
         """Stop following. Runs keep their history. Raise `InvalidInput` when it is not followed."""
@@ -193,3 +204,29 @@ async def _board_of(connection: AsyncConnection, user: UserId, company: str) -> 
     query = select(boards.c.system, boards.c.slug).join(follows, follows.c.board_id == boards.c.id).where(mine)
     row = (await connection.execute(query)).one()
     return BoardRef(row.system, row.slug)
+
+
+# One posting says which host it could be; only then all are looked at.
+_AT_OWN_HOST: Final = text("""
+    WITH theirs AS (
+        SELECT f.company, b.id, b.slug
+        FROM follows f JOIN boards b ON b.id = f.board_id
+        WHERE f.user_id = :user AND b.system = :system
+    ), pairs AS (
+        SELECT company, slug, id AS named, CAST(:slug AS text) AS host FROM theirs
+        UNION ALL
+        SELECT theirs.company, theirs.slug, b.id, theirs.slug
+        FROM theirs, boards b WHERE b.system = :system AND b.slug = :slug
+    )
+    SELECT company, slug
+    FROM pairs
+    CROSS JOIN LATERAL (
+        SELECT url FROM postings WHERE board_id = pairs.named AND gone_listing IS NULL LIMIT 1
+    ) AS one
+    WHERE company <> :company AND slug <> :slug AND lower(split_part(one.url, '/', 3)) = host
+      AND NOT EXISTS (SELECT FROM theirs WHERE slug = :slug)
+      AND NOT EXISTS (SELECT FROM postings
+                      WHERE board_id = pairs.named AND gone_listing IS NULL AND lower(split_part(url, '/', 3)) <> host)
+    ORDER BY company
+    LIMIT 1
+""")
