@@ -45,7 +45,7 @@ class Retrying:
             await unit.retries.reopen_boards(run_id, boards)
             retried = Retried(run_id=run_id, jobs=sum(jobs.values()), boards=len(boards))
             await _check_some(unit, run_id, wish, retried)
-            await change.log([LogLine(message=f"{_said(retried)} tried again.")])
+            await change.log([LogLine(message=_said(retried))])
             await self._tasks.defer_slices(unit, run_id, sorted({*jobs, *(host for _, host in boards)}))
         return retried
 
@@ -57,7 +57,7 @@ class Retrying:
             retried = Retried(run_id=new, jobs=sum(jobs.values()), boards=len(boards))
             await _check_some(unit, run_id, wish, retried)
             change = await unit.change(new)
-            await change.log([LogLine(message=f"{_said(retried)} of run {run_id} tried again.")])
+            await change.log([LogLine(message=_said(retried, f"in run {run_id} "))])
             await self._tasks.defer_slices(unit, new, sorted({*jobs, *(host for _, host in boards)}))
         return retried
 
@@ -86,7 +86,8 @@ async def _check_some(unit: Unit, run_id: RunId, wish: RetryWish, retried: Retri
     )
 
 
-def _said(retried: Retried) -> str:
+def _said(retried: Retried, where: str = "") -> str:
     parts = [(retried.boards, "board"), (retried.jobs, "job")]
     counts = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in parts if count]
-    return f"{' and '.join(counts)} that failed {'is' if retried.boards + retried.jobs == 1 else 'are'}"
+    verb = "is" if retried.boards + retried.jobs == 1 else "are"
+    return f"{' and '.join(counts)} that failed {where}{verb} tried again."
