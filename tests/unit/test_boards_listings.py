@@ -100,6 +100,13 @@ def test_a_posting_that_is_listed_twice_is_kept_once_and_noted() -> None:
     assert "2 postings were listed more than once" in listing.notes[0]
 
 
+def test_a_single_repeated_posting_is_told_of_in_the_singular() -> None:
+    draft = a_draft()
+    for key in (1, 1):
+        draft.add(opening(key))
+    assert draft.finish().notes == ["1 posting was listed more than once: the first of each was kept."]
+
+
 def test_a_posting_without_an_id_leaves_the_listing_in_doubt() -> None:
     draft = a_draft()
     draft.refuse(PostingUnreadable("no id"))

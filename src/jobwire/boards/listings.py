@@ -168,7 +168,8 @@ class Draft:
     def finish(self) -> Listing:
         """Return the listing."""
         if self._repeated:
-            self.note(f"{self._repeated} postings were listed more than once: the first of each was kept.")
+            postings = "posting was" if self._repeated == 1 else "postings were"
+            self.note(f"{self._repeated} {postings} listed more than once: the first of each was kept.")
         if self.hidden:
             self.note(f"{self.hidden} more lines of the listing have no id, and are not shown.")
         if self.size in CAPS:
