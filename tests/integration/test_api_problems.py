@@ -138,6 +138,22 @@ async def test_bodies_that_cannot_be_read(world: World, send: dict[str, object],
 
 
 @pytest.mark.parametrize(
+    ("send", "detail"),
+    [
+        ({"content": b'{"companies": }', "headers": {"Content-Type": "application/json"}}, "from character 14 on"),
+        ({"content": b"{}", "headers": {"Content-Type": "text/plain"}}, "Content-Type: application/json"),
+        ({"content": b"{}", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, "Content-Type"),
+        ({}, "Send JSON"),
+    ],
+)
+async def test_a_body_that_is_no_json_is_told_what_to_be(world: World, send: dict[str, object], detail: str):
+    _, client = await world.user("me@example.com")
+    answer = await client.post("/api/ingestion/settings", **send)
+    assert answer.status_code == 422
+    assert detail in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/api/jobs?limit=0",

@@ -137,7 +137,20 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     flaws: Sequence[Mapping[str, Any]] = error.errors()
     if any(flaw["loc"][:1] == ("path",) for flaw in flaws):
         return Problem(HTTPStatus.NOT_FOUND, NOTHING_HERE).response()
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, describe_flaws(flaws)).response()
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _without_json(flaws[0]) or describe_flaws(flaws)).response()
+
+
+def _without_json(flaw: Mapping[str, Any]) -> str | None:
+    """Say what is to be sent where the body as a whole is no JSON, or does not say that it is: None where it is."""
+    if flaw["type"] == "json_invalid":
+        return f"The body is not JSON, from character {flaw['loc'][-1]} on: {flaw['ctx']['error']}."
+    if tuple(flaw["loc"]) != ("body",):
+        return None
+    if flaw["type"] == "missing":
+        return "The body is missing. Send JSON, with the header Content-Type: application/json."
+    if isinstance(flaw["input"], bytes):
+        return "The body is not said to be JSON. Send it with the header Content-Type: application/json."
+    return None
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
