@@ -11,7 +11,7 @@ from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
 from jobwire.boards.terms import language_tag, names_requirements
 from jobwire.domain.companies import BoardRef
-from jobwire.domain.postings import EmploymentType, Posting, Workplace
+from jobwire.domain.postings import EmploymentType, Posting, Salary, Workplace
 
 POSTING = {
     "@type": "JobPosting",
@@ -206,6 +206,30 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
             },
         },
         {"country": "DE", "language": "de"},
+    ),
+    "page, with bare values, and lists": (
+        "page:www.acme.example/jobs",
+        {
+            "id": "/jobs/7",
+            "title": "Engineer",
+            "posting": {
+                "baseSalary": "75,000",
+                "salaryCurrency": "NOK",
+                "jobLocation": ["Oslo, Norway", {"@type": "Place", "name": "Bergen"}],
+                "jobLocationType": "TELECOMMUTE",
+                "applicantLocationRequirements": "Norway",
+                "employmentType": ["PART_TIME", "FULL_TIME"],
+                "directApply": True,
+                "validThrough": "2026-12-31",
+            },
+        },
+        {
+            "salary": Salary(minimum=75_000, maximum=75_000, currency="NOK", interval=None),
+            "locations": ("Oslo, Norway", "Bergen"),
+            "workplace": Workplace.REMOTE,
+            "employment_type": EmploymentType.PART_TIME,
+            "closes_on": date(2026, 12, 31),
+        },
     ),
     "page": (
         "page:www.acme.example/jobs",

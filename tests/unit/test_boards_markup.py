@@ -88,7 +88,15 @@ def read(**fields: object):
             ("Oslo", "Bergen"),
         ),
         ({"applicantLocationRequirements": [{"name": "Norway"}, {"name": "Sweden"}]}, ("Norway", "Sweden")),
-        ({"jobLocation": "odd"}, ()),
+        (  # those who work from home live somewhere, too: that is no place of work beside one
+            {"jobLocation": {"name": "HQ"}, "applicantLocationRequirements": {"name": "Norway"}},
+            ("HQ",),
+        ),
+        ({"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": "Norway"}, ("Norway",)),
+        ({"applicantLocationRequirements": ["Norway", {"name": "Sweden"}, 5]}, ("Norway", "Sweden")),
+        ({"jobLocation": "Oslo, Norway"}, ("Oslo, Norway",)),
+        ({"jobLocation": ["Oslo", {"address": "Bergen"}, {"name": "HQ"}, 5]}, ("Oslo", "Bergen", "HQ")),
+        ({"jobLocation": 5}, ()),
     ],
 )
 def test_places(fields: dict[str, object], places: tuple[str, ...]) -> None:
@@ -104,13 +112,45 @@ def test_places(fields: dict[str, object], places: tuple[str, ...]) -> None:
         ({"currency": "EUR", "minValue": "1", "maxValue": "2", "unitText": "MONTH"}, (1, 2, SalaryInterval.MONTH)),
         ([{"currency": "EUR", "value": 4}, {"currency": "EUR", "value": 6}], (4, 6, None)),
         ({"currency": "EUR"}, None),
+        (
+            {"@type": "PriceSpecification", "minPrice": 1, "maxPrice": "2", "priceCurrency": "EUR", "unitText": "DAY"},
+            (1, 2, SalaryInterval.DAY),
+        ),
+        ({"@type": "PriceSpecification", "price": "3,000.50", "priceCurrency": "EUR"}, (3000.5, 3000.5, None)),
         ("a lot", None),
+        (True, None),
+        (0, None),
     ],
 )
 def test_salary(stated: object, expected: tuple[float, float, SalaryInterval | None] | None) -> None:
     salary = expected and Salary(minimum=expected[0], maximum=expected[1], currency="EUR", interval=expected[2])
+    found = read(baseSalary=stated, salaryCurrency="SEK" if expected is None else None)
 
-    assert salary_of(read(baseSalary=stated).base_salary) == salary
+    assert salary_of(found.base_salary, found.salary_currency) == salary
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (5, (5, 5, None)),
+        ("75,000", (75_000, 75_000, None)),
+        ("€60k - €80k / year", (60_000, 80_000, SalaryInterval.YEAR)),
+        ([5, "7"], (5, 7, None)),
+        ({"value": 4}, (4, 4, None)),
+        ({"price": 4}, (4, 4, None)),
+    ],
+)
+def test_salary_beside_its_currency(stated: object, expected: tuple[float, float, SalaryInterval | None]) -> None:
+    found = read(baseSalary=stated, salaryCurrency="SEK")
+    salary = Salary(minimum=expected[0], maximum=expected[1], currency="SEK", interval=expected[2])
+
+    assert salary_of(found.base_salary, found.salary_currency) == salary
+
+
+def test_what_others_believe_that_a_job_is_paid_is_no_salary() -> None:
+    found = read(estimatedSalary={"currency": "EUR", "value": 4}, salaryCurrency="EUR")
+
+    assert salary_of(found.base_salary, found.salary_currency) is None
 
 
 def test_text_and_workplace() -> None:

@@ -12,23 +12,17 @@ import msgspec
 from jobwire.boards import parse
 from jobwire.boards.details import DetailReader, unreadable_detail
 from jobwire.boards.http import Manners
-from jobwire.boards.job_posting import Amount, JobPosting, first_posting, salary_of, text_of
+from jobwire.boards.job_posting import JobPosting, Pay, first_posting, salary_of, text_of
 from jobwire.boards.listings import Draft
 from jobwire.boards.markup import blocks
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
+from jobwire.boards.salaries import salary_in_words
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import country_code, date_of, employment_type, interval, number, place, places, salary
+from jobwire.boards.terms import country_code, date_of, employment_type, place, places
 from jobwire.boards.text import description, one_line, web_url
-from jobwire.domain.postings import Posting, Salary, Workplace
+from jobwire.domain.postings import Posting, Workplace
 from jobwire.settings import HostPace
-
-_AMOUNT: Final = r"([$€£¥]?)\s*([0-9][0-9,]*(?:\.[0-9]+)?)\s*(k?)"
-_SALARY: Final = re.compile(
-    rf"{_AMOUNT}(?:\s*[\u2013\u2014-]\s*{_AMOUNT})?\s*(?:\+\s*)?(?:/|per)\s*(\w+)", re.IGNORECASE
-)
-_CURRENCIES: Final = {"€": "EUR", "£": "GBP"}
-"""Signs of one currency only: "$" and "¥" are several countries'."""
 
 
 class Named(msgspec.Struct):
@@ -61,7 +55,8 @@ class BreezyJob(WireJob):
     department: str | None = None
     salary: str | None = None
     page: str | None = None
-    base_salary: list[Amount] | Amount | None = msgspec.field(default=None, name="baseSalary")
+    base_salary: list[Pay] | Pay | None = msgspec.field(default=None, name="baseSalary")
+    salary_currency: str | None = msgspec.field(default=None, name="salaryCurrency")
     valid_through: str | None = msgspec.field(default=None, name="validThrough")
 
 
@@ -88,7 +83,12 @@ class BreezyReader(DetailReader[BreezyJob]):
         if not text:
             raise unreadable_detail(board, key)
         said = stated or JobPosting()
-        return {"page": text, "baseSalary": said.base_salary, "validThrough": said.valid_through}
+        return {
+            "page": text,
+            "baseSalary": said.base_salary,
+            "salaryCurrency": said.salary_currency,
+            "validThrough": said.valid_through,
+        }
 
     def _posting(self, slug: str, job: BreezyJob, key: str, title: str) -> Posting:
         kind = job.type or Named()
@@ -104,7 +104,7 @@ class BreezyReader(DetailReader[BreezyJob]):
             posted_on=date_of(job.published_date),
             closes_on=date_of(job.valid_through),
             country=country_code(country.id, country.name),
-            salary=salary_of(job.base_salary) or _salary(job.salary or ""),
+            salary=salary_of(job.base_salary, job.salary_currency) or salary_in_words(job.salary or ""),
             description=description(job.page or ""),
             is_page=True,
         )
@@ -120,21 +120,6 @@ def _place(location: Location) -> str:
     country = location.country and location.country.name
     state = location.state and location.state.name
     return place(location.city, state, country) or place(location.name)
-
-
-def _salary(text: str) -> Salary | None:
-    """Understand "$1 - $5 / year", "€60k - €80k / year". Free text: what is not of this form is left alone."""
-    match = _SALARY.search(one_line(text, limit=200))
-    if match is None or (per := interval(match[7])) is None:
-        return None
-    low = _amount(match[2], match[3] or match[6])
-    high = _amount(match[5], match[6]) if match[5] else low
-    return salary(low, high, currency=_CURRENCIES.get(match[1]), per=per)
-
-
-def _amount(digits: str, thousand: str | None) -> float | None:
-    value = number(digits)
-    return value * 1_000 if value is not None and thousand else value
 
 
 def _public_url(slug: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from jobwire.boards import parse
 from jobwire.boards.markup import job_postings
+from jobwire.boards.salaries import salary_in_words
 from jobwire.boards.terms import (
     country_code,
     employment_type,
@@ -62,13 +63,20 @@ class Quantity(msgspec.Struct, rename="camel"):
 
 
 class Amount(msgspec.Struct, rename="camel"):
-    """`baseSalary`; some leave `value` out and put its fields here."""
+    """`baseSalary`; some leave `value` out and put its fields here, some name them as a PriceSpecification does."""
 
     currency: str | None = None
+    price_currency: str | None = None
     value: Quantity | float | str | None = None
+    price: float | str | None = None
     min_value: float | str | None = None
+    min_price: float | str | None = None
     max_value: float | str | None = None
+    max_price: float | str | None = None
     unit_text: str | None = None
+
+
+Pay = Amount | float | str
 
 
 class Credential(msgspec.Struct, rename="camel"):
@@ -79,7 +87,10 @@ class Credential(msgspec.Struct, rename="camel"):
 
 
 class JobPosting(msgspec.Struct, rename="camel"):
-    """A JobPosting. All its fields may be missing, and most may be one or several."""
+    """A JobPosting. All its fields may be missing, and most may be one or several.
+
+    `estimatedSalary` is left out: "often computed by outside organizations", it does not say whether it is here.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -90,11 +101,12 @@ class JobPosting(msgspec.Struct, rename="camel"):
     education_requirements: list[Credential | str] | Credential | str | None = None
     date_posted: str | None = None
     valid_through: str | None = None
-    job_location: list[Place] | Place | None = None
+    job_location: list[Place | str] | Place | str | None = None
     job_location_type: str | list[str] | None = None
-    applicant_location_requirements: list[Area] | Area | None = None
+    applicant_location_requirements: list[Area | str] | Area | str | None = None
     employment_type: str | list[str] | None = None
-    base_salary: list[Amount] | Amount | None = None
+    base_salary: list[Pay] | Pay | None = None
+    salary_currency: str | None = None
     url: str | None = None
     in_language: Language | str | None = None
 
@@ -108,7 +120,7 @@ def first_posting(page: str, *, board: str) -> JobPosting | None:
     return None if found is None else parse.posting(msgspec.json.encode(found), _DECODER, board=board)
 
 
-Item = TypeVar("Item", str, Area, Place, Amount, Credential | str)
+Item = TypeVar("Item", str, Area | str, Place | str, Pay, Credential | str)
 
 
 def several(value: list[Item] | Item | None) -> list[Item]:
@@ -122,15 +134,15 @@ def locations_of(job: JobPosting) -> tuple[str, ...]:
     """Return where the work is done, or where people may live who do it from home."""
     sites = several(job.job_location)
     addresses = [_address(one) for one in sites]
-    names = [one.name for one in sites]
+    names = [one.name if isinstance(one, Place) else one for one in sites]
     if len(set(addresses)) == 1 and len(set(names)) > 1:  # some repeat one address at every place
         addresses = [name or "" for name in names]
     stated = places(address or name for address, name in zip(addresses, names, strict=True))
     return stated or places(_name(area) for area in several(job.applicant_location_requirements))
 
 
-def _address(site: Place) -> str:
-    address = site.address
+def _address(site: Place | str) -> str:
+    address = site.address if isinstance(site, Place) else site
     if not isinstance(address, PostalAddress):
         return address or ""
     return place(address.address_locality, address.address_region, _name(address.address_country))
@@ -146,10 +158,10 @@ def country_of(job: JobPosting) -> str | None:
 
     These may have to live in a state: "Georgia" is one, too.
     """
-    addresses = (one.address for one in several(job.job_location))
+    addresses = (one.address for one in several(job.job_location) if isinstance(one, Place))
     named = [_name(one.address_country) for one in addresses if isinstance(one, PostalAddress)]
-    areas = (one for one in several(job.applicant_location_requirements) if "Country" in several(one.type))
-    return country_code(*named, *map(_name, areas))
+    areas = (one for one in several(job.applicant_location_requirements) if isinstance(one, Area))
+    return country_code(*named, *(_name(area) for area in areas if "Country" in several(area.type)))
 
 
 def language_of(job: JobPosting) -> str | None:
@@ -184,19 +196,23 @@ def employment_type_of(job: JobPosting) -> EmploymentType | None:
     return employment_type(*several(job.employment_type))
 
 
-def salary_of(stated: list[Amount] | Amount | None) -> Salary | None:
-    """Return the salary that `baseSalary` states, over all its ranges."""
-    return span(_salary(one) for one in several(stated))
+def salary_of(stated: list[Pay] | Pay | None, currency: str | None) -> Salary | None:
+    """Return the salary that `baseSalary` states, over all its ranges; `salaryCurrency` is that of bare numbers."""
+    return span(_salary(one, currency) for one in several(stated))
 
 
-def _salary(amount: Amount) -> Salary | None:
+def _salary(pay: Pay, currency: str | None) -> Salary | None:
+    if isinstance(pay, str) and (said := salary_in_words(pay, currency)):
+        return said
+    amount = pay if isinstance(pay, Amount) else Amount(value=pay)
     inner = amount.value if isinstance(amount.value, Quantity) else Quantity(value=amount.value)
-    exact = number(inner.value)
-    low, high = number(inner.min_value or amount.min_value), number(inner.max_value or amount.max_value)
+    exact = number(inner.value or amount.price)
+    low = number(inner.min_value or amount.min_value or amount.min_price)
+    high = number(inner.max_value or amount.max_value or amount.max_price)
     if low is None and high is None:
         low = high = exact
     per = interval(inner.unit_text or amount.unit_text)
-    return salary(low, high, currency=amount.currency, per=per)
+    return salary(low, high, currency=amount.currency or amount.price_currency or currency, per=per)
 
 
 def text_of(job: JobPosting) -> str:

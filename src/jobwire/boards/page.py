@@ -171,7 +171,7 @@ class PageReader(Reader[PageJob]):
             country=country_of(stated),
             language=language_of(stated),
             requirements=description(requirements_of(stated)),
-            salary=salary_of(stated.base_salary),
+            salary=salary_of(stated.base_salary, stated.salary_currency),
             description=description(text_of(stated)),
             is_page=True,
         )

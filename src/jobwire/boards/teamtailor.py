@@ -178,7 +178,7 @@ class TeamtailorReader(Reader[TeamtailorJob]):
             country=country_of(said) or country_code(job.country),
             language=language_of(said),
             requirements=description(requirements_of(said)),
-            salary=salary_of(said.base_salary),
+            salary=salary_of(said.base_salary, said.salary_currency),
             description=description(text_of(said) or job.content_html or ""),
         )
 

@@ -11,7 +11,7 @@ import msgspec
 from jobwire.domain.description import plain_text, safe_html, words
 from jobwire.domain.steady_text import steady_sentences, steady_url
 
-EXTRACTION_VERSION = 4
+EXTRACTION_VERSION = 5
 """Raise it when extraction changes what it makes of an unchanged source, so that postings are read again."""
 
 
