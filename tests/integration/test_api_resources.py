@@ -579,6 +579,23 @@ async def test_jobs(world: World, client: httpx.AsyncClient):
     }
 
 
+async def test_requirements_are_what_the_board_sets_apart_or_else_the_text(world: World, client: httpx.AsyncClient):
+    board = await add_board(world.database, slug="acme")
+    await post_settings(client, upsert("Acme", "greenhouse:acme"))
+    text = "<p>We build.</p><h3>Requirements</h3><ul><li onclick=alert(1)>Go</ul><h3>Benefits</h3><p>Tea</p>"
+    of_text = "<h3>Requirements</h3><ul><li>Go</li></ul>"
+
+    async def shown(**values: object) -> object:
+        posting = await add_posting(world.database, board, str(values), **values)
+        return (await client.get(f"/api/jobs/{posting}")).json()["requirements_html"]
+
+    assert await shown(description=text) == of_text
+    assert await shown(description=text, requirements="") == of_text
+    assert await shown(description=text, requirements="<p>Rust</p>") == "<p>Rust</p>"
+    assert await shown(description="<p>We build.</p>", requirements="") is None
+    assert await shown() is None
+
+
 async def test_a_posting_names_the_others_of_its_job(world: World, client: httpx.AsyncClient):
     board, elsewhere = await add_board(world.database, slug="acme"), await add_board(world.database, slug="other")
     await post_settings(client, upsert("Acme", "greenhouse:acme"))

@@ -9,7 +9,7 @@ from boards_stub import reader_of
 
 from jobwire.boards.directory import parse_board
 from jobwire.boards.registry import SYSTEMS
-from jobwire.boards.terms import language_tag, names_requirements
+from jobwire.boards.terms import language_tag
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.postings import EmploymentType, Posting, Salary, Workplace
 
@@ -371,17 +371,3 @@ async def test_only_eightfolds_listing_states_a_key_that_moves_with_each_change(
         "jobs.acme.example/acme.example"
     )
     assert [opening.change_key for opening in listing.openings] == ["1776988800", None]
-
-
-@pytest.mark.parametrize(
-    "heading", ["Requirements", "Your Background Includes:", "What We Require", "What you\u2019ll bring", "Ihr Profil"]
-)
-def test_a_heading_of_requirements(heading: str) -> None:
-    assert names_requirements(heading)
-
-
-@pytest.mark.parametrize(
-    "heading", [None, "", "Core Responsibilities", "How You'll Contribute", "What We Value", "Benefits"]
-)
-def test_a_heading_of_something_else(heading: str | None) -> None:
-    assert not names_requirements(heading)

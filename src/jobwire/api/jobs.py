@@ -13,6 +13,7 @@ from jobwire.api.job_filters import WantedJobs
 from jobwire.domain.description import plain_text, safe_html
 from jobwire.domain.openings import Happening, Mark, OpeningDetail, OpeningKey, OpeningLine
 from jobwire.domain.postings import EmploymentType, Salary, SalaryInterval, Workplace
+from jobwire.domain.requirements import requirements_in
 
 router = APIRouter(tags=["jobs"])
 
@@ -75,8 +76,8 @@ class SameJobAnswer(Answer):
 class JobDetail(JobAnswer):
     """One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
 
-    `requirements_html` is the part that the board sets apart, null where it sets none apart; `also` has the live
-    postings of the same job, where the careers system says which these are.
+    `requirements_html` is the part that the board sets apart, or else the text by its headings, null where neither
+    does; `also` has the live postings of the same job, where the careers system says which these are.
     """
 
     external_id: str
@@ -139,7 +140,7 @@ def _detail(detail: OpeningDetail) -> JobDetail:
         locations=list(detail.locations),
         description_html=safe,
         description_text=None if safe is None else plain_text(safe),
-        requirements_html=safe_html(detail.requirements) if detail.requirements else None,
+        requirements_html=safe_html(detail.requirements or "") or requirements_in(safe or "") or None,
         gone_reason=detail.gone_reason,
         history=[EventAnswer(at=one.at, kind=one.kind, reason=one.reason) for one in detail.history],
         also=[SameJobAnswer(id=one.posting_id, location=one.location, url=one.url) for one in detail.also],

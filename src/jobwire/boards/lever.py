@@ -19,13 +19,13 @@ from jobwire.boards.terms import (
     date_of_ms,
     employment_type,
     interval,
-    names_requirements,
     places,
     salary,
     workplace,
 )
 from jobwire.boards.text import description, escape, one_line, paragraphs, web_url
 from jobwire.domain.postings import Posting
+from jobwire.domain.requirements import names_requirements
 from jobwire.ingest.ports.boards import Listing
 from jobwire.settings import HostPace
 

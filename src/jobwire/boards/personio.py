@@ -21,11 +21,12 @@ from jobwire.boards.markup import MAX_TAGS, blocks
 from jobwire.boards.readers import WireJob
 from jobwire.boards.robots import Pages
 from jobwire.boards.systems import HOST_LABEL, CareersUrl, Site, System, in_path, label_under
-from jobwire.boards.terms import date_of, employment_type, names_requirements, places, workplace
+from jobwire.boards.terms import date_of, employment_type, places, workplace
 from jobwire.boards.text import description, escape, one_line
 from jobwire.boards.xml import root_of
 from jobwire.domain.errors import BoardGone
 from jobwire.domain.postings import EmploymentType, Posting
+from jobwire.domain.requirements import names_requirements
 from jobwire.settings import HostPace
 
 _LANGUAGE: Final = "en"

@@ -72,25 +72,6 @@ def places(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, lines)))[:MAX_PLACES]
 
 
-_REQUIREMENTS: Final = re.compile(
-    r"""
-    \b (?: requirements? | requires? | qualifications? | qualified | must[ -]haves? | skills | background
-        | your\ (?: profile | experience | skillset ) | who\ you\ are | about\ you
-        | what\ you (?: 'll | \ will )?\ (?: bring | need )
-        | what\ we(?:'re|\ are)?\ look(?:ing)?\ for | you\ (?: have | bring )
-        | (?: dein | ihr )\ profil | anforderungen | qualifikation(?:en)? | voraussetzungen
-        | (?: votre | ton )\ profil | profil\ recherché | requisitos | tu\ perfil | jouw\ profiel
-    ) \b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-def names_requirements(heading: str | None) -> bool:
-    """Whether a part of a text, by its heading, says what is asked of applicants."""
-    return _REQUIREMENTS.search(one_line(heading).replace("\u2019", "'")) is not None
-
-
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}))?")
 
 

@@ -964,8 +964,8 @@ export interface components {
          * JobDetail
          * @description One posting in full. The descriptions are null until its text has been read; the HTML is sanitised.
          *
-         *     `requirements_html` is the part that the board sets apart, null where it sets none apart; `also` has the live
-         *     postings of the same job, where the careers system says which these are.
+         *     `requirements_html` is the part that the board sets apart, or else the text by its headings, null where neither
+         *     does; `also` has the live postings of the same job, where the careers system says which these are.
          */
         JobDetail: {
             /** Id */
