@@ -10,7 +10,17 @@ from jobwire.domain.requirements import MAX_HEADING_CHARS, names_requirements, r
 
 
 @pytest.mark.parametrize(
-    "heading", ["Requirements", "Your Background Includes:", "What We Require", "What you\u2019ll bring", "Ihr Profil"]
+    "heading",
+    [
+        "Requirements",
+        "Your Background Includes:",
+        "What We Require",
+        "What you\u2019ll bring",
+        "Ihr Profil",
+        "Das bringst du mit",
+        "Was Sie mitbringen",
+        "What we expect from you:",
+    ],
 )
 def test_a_heading_of_requirements(heading: str) -> None:
     assert names_requirements(heading)
@@ -47,6 +57,7 @@ def found(html: str) -> str:
             "<p>&nbsp;<u><b>Skills</b></u>:<br></p><p>Go</p><h4>Us</h4><p>Tea</p>",
             "<p>&nbsp;<u><b>…</b></u>:<br></p><p>Go</p>",
         ),
+        ("<div><div><b>Skills</b></div><div>Go</div><div><b>Us</b></div></div>", "<div><b>…</b></div><div>Go</div>"),
         ("<h4><strong>Skills</strong>&nbsp;</h4><p>Go</p>", "<h4><strong>…</strong>&nbsp;</h4><p>Go</p>"),
         (
             "<h3>Skills</h3><p>Go</p><h3>&nbsp;</h3><p>C</p><h3>Us</h3>",

@@ -21,6 +21,8 @@ _NAMES: Final = re.compile(
         | your\ (?: profile | experience | skillset ) | who\ you\ are | about\ you
         | what\ you (?: 'll | \ will )?\ (?: bring | need )
         | what\ we(?:'re|\ are)?\ look(?:ing)?\ for | you\ (?: have | bring )
+        | what\ we\ expect(?:\ from\ you)?
+        | das\ bring(?: st\ du | en\ sie )\ mit | was\ (?: du\ mitbringst | sie\ mitbringen )
         | (?: dein | ihr )\ profil | anforderungen | qualifikation(?:en)? | voraussetzungen
         | (?: votre | ton )\ profil | profil\ recherché | requisitos | tu\ perfil | jouw\ profiel
     ) \b
@@ -29,7 +31,7 @@ _NAMES: Final = re.compile(
 )
 _BOLD: Final = 7
 """The level of a paragraph that is all bold: below all headings proper."""
-_HEADING: Final = re.compile(r"<h([1-6])>(.{0,500}?)</h\1>|<p>(.{0,500}?)</p>", re.DOTALL)
+_HEADING: Final = re.compile(r"<h([1-6])>(.{0,500}?)</h\1>|<(p|div)>((?:(?!<(?:p|div)>).){0,500}?)</\3>", re.DOTALL)
 _STRONG: Final = re.compile(r"<(strong|b)>.*?</\1>", re.DOTALL)
 _NOTHING: Final = re.compile(r"(?:\s|&nbsp;|:|</?(?:em|i|u|br)>)*")
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -71,7 +73,7 @@ class _Heading:
 
 def _headings(safe: str) -> Iterator[_Heading]:
     for match in _HEADING.finditer(safe):
-        level, inner, paragraph = match.groups()
+        level, inner, _, paragraph = match.groups()
         if paragraph is not None and not _NOTHING.fullmatch(_STRONG.sub("", paragraph)):
             continue
         text = _text(inner or paragraph or "")
