@@ -122,7 +122,9 @@ async def test_other_terminals_find_the_server_of_their_folder_by_itself(environ
         folder.mkdir()
         with started(environ, "serve", "--no-worker", "--port", "0") as server:
             read_until(server, "Serving at")
-            link = jobwire(environ, "token", "--link").stdout.strip()
+            there = jobwire(environ, "token", "--link")
+            link = there.stdout.strip()
+            assert there.stderr == ""
             assert httpx.get(link).status_code == 303
             named = jobwire({**environ, "JOBWIRE_PORT": "9"}, "token", "--link").stdout
             assert named.startswith("http://127.0.0.1:9/")
@@ -136,7 +138,10 @@ async def test_other_terminals_find_the_server_of_their_folder_by_itself(environ
                 third.kill()
             assert _address(jobwire(environ, "token", "--link").stdout) == first
         assert not list((folder / "servers").iterdir())
-        assert jobwire(environ, "token", "--link").stdout.startswith("http://127.0.0.1:8000/")
+        nowhere = jobwire(environ, "token", "--link")
+        assert nowhere.stdout.startswith("http://127.0.0.1:8000/")
+        assert "No server of yours answers at http://127.0.0.1:8000" in nowhere.stderr
+        assert "JOBWIRE_DATA_DIR" in nowhere.stderr
 
     await asyncio.to_thread(use)
 

@@ -75,7 +75,7 @@ async def connected_or_started(
         return
     token = await _local_token(settings)
     async with Client(to.url, token) as client:
-        if await _is_ours(client):
+        if await is_ours(client):
             yield client, False
             return
     own = settings.model_copy(update={"host": "127.0.0.1", "port": 0})
@@ -101,7 +101,8 @@ async def _local_token(settings: Settings) -> str:
         return await token_of(ground)
 
 
-async def _is_ours(client: Client) -> bool:
+async def is_ours(client: Client) -> bool:
+    """Whether the server is there, and takes tokens made with the local secret."""
     try:
         await client.check()
     except (Unavailable, NotSignedIn):

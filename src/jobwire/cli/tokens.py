@@ -3,14 +3,23 @@
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from jobwire.api.tokens import ACCESS_TTL
 from jobwire.bootstrap.foundation import foundation, local_user
+from jobwire.cli.client import Client
 from jobwire.cli.exits import Exit
 from jobwire.cli.output import say
+from jobwire.cli.running import say_on_stderr
 from jobwire.cli.serve import LINK_TTL
-from jobwire.cli.server import sign_in_link, target
+from jobwire.cli.server import is_ours, sign_in_link, target
 from jobwire.settings import Settings
+
+_TO_ASK_WITH: Final = timedelta(minutes=1)
+_NOBODY_THERE: Final = (
+    "No server of yours answers at {url}: the link works once one does. "
+    "If yours has another data folder, set JOBWIRE_DATA_DIR here as there."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,9 @@ async def token(settings: Settings, wanted: Wanted) -> Exit:
         user = await (local_user(ground) if wanted.email is None else ground.users.ensure(wanted.email))
         if wanted.link:
             say(sign_in_link(url, await ground.users.issue_code(user, _ttl(wanted, LINK_TTL))))
+            async with Client(url, ground.tokens.access(user, _TO_ASK_WITH)) as client:
+                if not await is_ours(client):
+                    say_on_stderr(_NOBODY_THERE.format(url=url))
         else:
             say(ground.tokens.access(user, _ttl(wanted, ACCESS_TTL)))
     return Exit.OK
