@@ -23,11 +23,13 @@ async def test_whoever_is_signed_out_is_told_how_to_sign_in(world: World, chromi
     await expect(page.get_by_text(person.email)).to_be_visible()
 
     # It worked once; where somebody is signed in already, that is no matter
-    stranger = await chromium.new_context()
+    stranger = await chromium.new_context(color_scheme="dark")
     page = await stranger.new_page()
     answer = await page.goto(link)
     assert answer is not None
     assert answer.status == 403
+    await expect(page.locator("p")).to_contain_text("in the folder of Jobwire, this prints another")
+    await expect(page.locator("body")).to_have_css("color", "rgb(255, 255, 255)")
     await stranger.close()
     await context.close()
 

@@ -8,7 +8,10 @@ from typing import Final
 
 from starlette.responses import HTMLResponse
 
-_STYLE: Final = "body { font: 16px/1.5 system-ui, sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em }"
+_STYLE: Final = (
+    ":root { color-scheme: light dark } "
+    "body { font: 16px/1.5 system-ui, sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em }"
+)
 _DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; frame-ancestors 'none'"
 

@@ -20,7 +20,8 @@ router = APIRouter(tags=["session"])
 
 _PRIVATE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _MAX_CODE_CHARS: Final = 200
-_NO_SUCH_CODE: Final = """<p>A sign-in link works once, and not for long. Another, in a terminal in its folder:</p>
+_NO_SUCH_CODE: Final = """<p>A sign-in link works once, and not for long. In a terminal
+in the folder of Jobwire, this prints another:</p>
 <pre>.venv/bin/jobwire token --link</pre>"""
 
 
