@@ -1,11 +1,44 @@
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // The Host stays the page's own: the server compares it with the Origin of what changes something.
 const server = { target: 'http://127.0.0.1:8000', changeOrigin: false }
 
+/** The app is asked for along with the entry, which waits for a paint before it takes it: else it would come later. */
+const appAtOnce: Plugin = {
+  name: 'app-at-once',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((output) => output.type === 'chunk')
+      const entry = chunks.find(({ isEntry }) => isEntry)
+      const app = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/src/app/start.tsx'))
+      if (!app) throw new Error('The app is no chunk of its own.')
+      const scripts = [app.fileName, ...app.imports].filter(
+        (name) => name !== entry?.fileName && !entry?.imports.includes(name),
+      )
+      const styles = new Set(
+        chunks
+          .filter(({ fileName }) => scripts.includes(fileName))
+          .flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]),
+      )
+      const link = (rel: string, name: string) => ({
+        tag: 'link',
+        attrs: { rel, href: `/${name}`, crossorigin: true },
+        injectTo: 'head' as const,
+      })
+      return [
+        ...scripts.map((name) => link('modulepreload', name)),
+        ...[...styles].map((name) => link('stylesheet', name)),
+      ]
+    },
+  },
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), appAtOnce],
   server: { proxy: { '/api': server, '/signin': server } },
   build: {
     target: 'es2023',

@@ -3,8 +3,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from api_world import World, api_world
+from api_world import World, add_board, add_jobs, add_run, add_run_company, api_world
 
+from jobwire.api.auth import COOKIE
 from jobwire.storage.database import Database
 
 SCRIPT = "console.log('hello');\n" * 200
@@ -142,3 +143,47 @@ async def test_without_a_build_the_page_says_what_to_do(database: Database, web:
         assert answer.status_code == 200
         assert "make web" in answer.text
         assert (await world.client().get("/api/health")).status_code == 200
+
+
+async def test_a_runs_page_shows_at_once_how_far_it_has_come(world: World, dist: Path):
+    (dist / "index.html").write_text('<!doctype html><body><div id="root"></div><p>after</p>')
+    me, client = await world.user("me@example.com")
+    run = await add_run(world.database, me, "ingesting")
+    await add_run_company(world.database, run, await add_board(world.database), "acme")
+    jobs = [("1", "ready"), ("2", "ready"), ("3", "skipped"), ("4", "error"), ("5", "crawling"), ("6", "pending")]
+    await add_jobs(
+        world.database, run, *({"company": "acme", "external_id": key, "status": status} for key, status in jobs)
+    )
+    answer = await client.get(f"/runs/{run}?stay=true")
+    assert "<h1>Run 1</h1>" in answer.text
+    assert 'aria-valuenow="66"' in answer.text
+    assert "<b>4</b> / 6 jobs" in answer.text
+    assert '<rect data-segment="ready" x="0" width="2" height="1"/><rect data-segment="skipped" x="2"' in answer.text
+    assert answer.text.endswith("</div><p>after</p>")
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "etag" not in answer.headers
+
+
+async def test_the_app_alone_is_shown_to_whom_a_run_is_not(world: World, dist: Path):
+    page = '<!doctype html><body><div id="root"></div>'
+    (dist / "index.html").write_text(page)
+    me, client = await world.user("me@example.com")
+    _, stranger = await world.user("you@example.com")
+    run = await add_run(world.database, me)
+    for who, path in (
+        (stranger, f"/runs/{run}"),
+        (world.client(), f"/runs/{run}"),
+        (world.client(cookies={COOKIE: "bad"}), f"/runs/{run}"),
+        (client, "/runs/999"),
+        (client, "/runs/9999999999999999999"),
+        (client, f"/runs/{run}/summary"),
+    ):
+        answer = await who.get(path)
+        assert (answer.status_code, answer.text) == (200, page), path
+    assert (await client.get(f"/runs/{run}")).text != page
+
+
+async def test_a_page_without_a_place_for_it_is_sent_as_it_is(world: World):
+    me, client = await world.user("me@example.com")
+    answer = await client.get(f"/runs/{await add_run(world.database, me)}")
+    assert answer.text == "<!doctype html><title>Jobwire</title>"

@@ -30,6 +30,7 @@ from jobwire.api import (
     tickets,
     titles,
 )
+from jobwire.api.first_sight import FirstSight
 from jobwire.api.middleware import BodyLimit, HostCheck, Incidents, SecurityHeaders
 from jobwire.api.openapi import RESPONSES, describe_problems
 from jobwire.api.origins import ANY, Origins
@@ -72,7 +73,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.origins = Origins.of(settings)
     app.state.metrics_open = settings.metrics_open
     # Not a mount at "/": that would match before "wrong method" is told from "no such address"
-    app.router.default = Spa(services.web)
+    app.router.default = Spa(services.web, FirstSight(services.tokens, services.run_reads))
     problems.install(app)
     _surround(app, app.state.origins)
     return app

@@ -4,22 +4,29 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from jobwire.api.fields import MAX_ID
+from jobwire.api.first_sight import FirstSight
 from jobwire.api.plain_page import plain_page
 from jobwire.api.problems import NOTHING_HERE, Problem
+from jobwire.domain.runs import RunId
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For what has a hash in its name."""
 ASK_FIRST: Final = "no-cache"
+ONE_PERSONS: Final = "private, no-cache"
+"""For a page that holds what one person may see."""
+ROOT: Final = b'<div id="root">'
+"""In the app's page: what is put behind it is shown until the app draws."""
 
 _WORTH_GZIP: Final = 1024
 _COMPRESSIBLE: Final = ("text/", "application/javascript", "application/json", "application/manifest", "image/svg")
@@ -48,8 +55,9 @@ class Spa:
     an old page must not take the app for one of its scripts.
     """
 
-    def __init__(self, dist: Path | None) -> None:
+    def __init__(self, dist: Path | None, first_sight: FirstSight) -> None:
         self._dist = None if dist is None else dist.resolve()
+        self._first_sight = first_sight
         self._kept: dict[Path, _File] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,8 +76,21 @@ class Spa:
         if path.startswith("/assets/"):
             return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND)
         if (index := self._find("/index.html")) is not None:
-            return _answer(index, scope, ASK_FIRST, {"Link": _asked_first(path)})
+            return self._page(index, scope, path)
         return plain_page("The page is not built yet", _NOT_BUILT, HTTPStatus.OK, {"Cache-Control": "no-store"})
+
+    def _page(self, index: _File, scope: Scope, path: str) -> Response:
+        run = _run_of(path)
+        links = {"Link": _asked_first(run)}
+        head, root, rest = index.body.partition(ROOT)
+        if run is None or not root:
+            return _answer(index, scope, ASK_FIRST, links)
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield head + root  # The browser asks for what the head names, while the run is looked at
+            yield (await self._first_sight.of(scope, run)).encode() + rest
+
+        return StreamingResponse(parts(), headers={"Cache-Control": ONE_PERSONS, **links}, media_type=index.media_type)
 
     def _find(self, path: str) -> _File | None:
         if self._dist is None or "\0" in path:
@@ -108,14 +129,18 @@ def _gzip(target: Path, body: bytes, media_type: str) -> bytes | None:
     return gzip.compress(body, 6, mtime=0)
 
 
-def _asked_first(path: str) -> str:
-    """The `Link` header that has a browser ask at once what the page at this path begins with.
+def _run_of(path: str) -> RunId | None:
+    """The run whose page is at this path."""
+    found = _OF_RUN.fullmatch(path)
+    return RunId(int(found[1])) if found and int(found[1]) <= MAX_ID else None
+
+
+def _asked_first(run: RunId | None) -> str:
+    """The `Link` header that has a browser ask at once what a page, of this run, begins with.
 
     By itself it would ask when its scripts are loaded and running, which takes a phone half a second.
     """
-    asked = ["/api/session"]
-    if run := _OF_RUN.fullmatch(path):
-        asked.append(f"/api/ingestion/status/{run[1]}")
+    asked = ["/api/session", *([] if run is None else [f"/api/ingestion/status/{run}"])]
     return ", ".join(f"<{one}>; rel=preload; as=fetch; crossorigin" for one in asked)
 
 
