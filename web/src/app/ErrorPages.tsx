@@ -10,7 +10,7 @@ export const NotFoundPage = () => (
     lead="There is nothing at this address."
     actions={
       <Link to="/" className={buttonClass('primary')}>
-        To the current run
+        To the newest run
       </Link>
     }
   >

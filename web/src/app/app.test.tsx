@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { expect, it, vi } from 'vitest'
@@ -58,6 +58,19 @@ it('lists the runs', async () => {
   renderApp('/runs')
   expect((await screen.findByRole('link', { name: 'Run 17' })).getAttribute('href')).toBe('/runs/17')
   expect(screen.getByRole('link', { name: 'Run 16' }).getAttribute('href')).toBe('/runs/16/summary')
+  expect(screen.getByRole('link', { name: 'New run' }).getAttribute('href')).toBe('/configure')
+})
+
+it('leads on from an empty list of runs, and from no page, without promising a run that is not there', async () => {
+  server.use(http.get('*/api/ingestion/runs', () => HttpResponse.json({ runs: [], next: null })))
+  renderApp('/runs')
+  expect((await screen.findByRole('link', { name: 'Choose companies' })).getAttribute('href')).toBe(
+    '/configure',
+  )
+  expect(screen.queryByRole('link', { name: 'New run' })).toBeNull()
+  cleanup()
+  renderApp('/nowhere')
+  expect((await screen.findByRole('link', { name: 'To the newest run' })).getAttribute('href')).toBe('/')
 })
 
 it('asks for the run before it knows who is there, to draw its page at once', async () => {

@@ -20,7 +20,17 @@ export function RunsPage() {
   })
   const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
   return (
-    <Page title="Runs" lead="Everything that ran, the newest first.">
+    <Page
+      title="Runs"
+      lead="Everything that ran, the newest first."
+      actions={
+        runs.length > 0 && (
+          <Link to="/configure" className={buttonClass('primary')}>
+            New run
+          </Link>
+        )
+      }
+    >
       {pages.error && <Problem error={pages.error} retry={() => void pages.refetch()} />}
       {pages.isPending && <Loading what="the runs" />}
       {pages.data && runs.length === 0 && (
