@@ -7,6 +7,7 @@ import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import { Stepper } from '../../components/Stepper'
+import { ApiError } from '../../lib/api/http'
 import { type Outcome, outcomesOf, type Run } from '../../lib/api/runs'
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
 import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
@@ -48,12 +49,14 @@ function Summary({ runId }: { runId: number }) {
     refetchInterval: (query) => (query.state.data && !hasEnded(query.state.data.status) ? POLL_MS : false),
   })
   const start = useStartRun()
-  if (run.error && !run.data)
+  if (run.error && !run.data) {
+    const isNone = run.error instanceof ApiError && run.error.status === 404
     return (
-      <Page title={`Run ${runId}`} actions={<AllRuns />}>
-        <Problem error={run.error} retry={() => void run.refetch()} />
+      <Page narrow={isNone} title={isNone ? 'No such run' : `Run ${runId}`} actions={<AllRuns />}>
+        <Problem error={run.error} {...(!isNone && { retry: () => void run.refetch() })} />
       </Page>
     )
+  }
   if (!run.data) return <Loading what={`run ${runId}`} />
   const ended = hasEnded(run.data.status)
   return (

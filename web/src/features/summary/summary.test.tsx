@@ -51,6 +51,14 @@ it('leads to a run that still goes on', async () => {
   expect(screen.getAllByRole('link', { name: 'Watch it' })[0]?.getAttribute('href')).toBe('/runs/17')
 })
 
+it('says so when there is no such run, and offers no vain attempt', async () => {
+  server.use(http.get('*/api/ingestion/status/17', () => problem(404, 'Nothing is here, or not for you.')))
+  renderApp('/runs/17/summary')
+  expect(await screen.findByRole('heading', { name: 'No such run' })).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'All runs' })).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
+})
+
 it.each([
   [
     { status: 'aborted' as const, counts: { ...NO_JOBS, ready: 1, pending: 4 } },
