@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDuration, formatRate, percentOf, plural, safeUrl } from './format'
+import { formatDuration, formatRate, formatSpan, percentOf, plural, safeUrl, titleOf } from './format'
 
 it.each([
   [-5, '0 s'],
@@ -8,6 +8,18 @@ it.each([
   [7_620_000, '2 h 07 min'],
   [273_600_000, '3 d 4 h'],
 ])('formatDuration(%s)', (ms, text) => expect(formatDuration(ms)).toBe(text))
+
+it.each([
+  [-5, '0.0 s'],
+  [420, '0.4 s'],
+  [9_949, '9.9 s'],
+  [9_999, '10 s'],
+  [185_000, '3 min 05 s'],
+])('formatSpan(%s)', (ms, text) => expect(formatSpan(ms)).toBe(text))
+
+it.each(['', ' \t', '\ufeff\u200b\u200b', '\u202e'])('has words for a title without any: %j', (title) =>
+  expect(titleOf(title)).toBe('No title'),
+)
 
 it('never says 100 % before everything is done', () => {
   expect(percentOf(9999, 10_000)).toBe(99)

@@ -31,6 +31,10 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** "0.4 s", and from ten seconds on as durations are: of a run's companies, most take less than a second. */
+export const formatSpan = (ms: number): string =>
+  ms < 9_950 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : formatDuration(Math.max(10_000, ms))
+
 /** "138/s", "0.4/s" */
 export const formatRate = (perSecond: number): string =>
   perSecond >= 10 || perSecond === 0 ? `${formatCount(Math.round(perSecond))}/s` : `${perSecond.toFixed(1)}/s`

@@ -1,7 +1,7 @@
 import { Panel } from '../../components/Page'
 import table from '../../components/Table.module.css'
 import type { ListedCompany, Run } from '../../lib/api/runs'
-import { formatDuration } from '../../lib/format'
+import { formatDuration, formatSpan } from '../../lib/format'
 import styles from './Summary.module.css'
 import { slowest } from './spans'
 
@@ -35,10 +35,10 @@ export function Slowest({ run, companies }: { run: Run; companies: readonly List
               <tr key={company}>
                 <th scope="row">{company}</th>
                 <td className={table.number} data-label="Took">
-                  {formatDuration(to - from)}
+                  {formatSpan(to - from)}
                 </td>
                 <td className={table.number} data-label="Began after">
-                  {formatDuration(from)}
+                  {formatSpan(from)}
                 </td>
                 <td className={styles.timeline} data-wide>
                   <span

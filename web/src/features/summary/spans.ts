@@ -7,15 +7,18 @@ export interface Span {
   readonly to: number
 }
 
-/** The companies that took longest, the slowest first; those that never began or never settled are left out. */
+/**
+ * The companies that took longest, the slowest first. Those that never began are left out; one that never settled was in
+ * work until the run was cut short.
+ */
 export function slowest(run: Run, companies: readonly ListedCompany[], most: number): Span[] {
   const start = Date.parse(run.started_at ?? run.created_at)
   return companies
-    .flatMap(({ company_name: company, began_at, settled_at }) =>
-      began_at === null || settled_at === null
-        ? []
-        : [{ company, from: Math.max(0, Date.parse(began_at) - start), to: Date.parse(settled_at) - start }],
-    )
+    .flatMap(({ company_name: company, began_at, settled_at }) => {
+      const until = settled_at ?? run.finished_at
+      if (began_at === null || until === null) return []
+      return [{ company, from: Math.max(0, Date.parse(began_at) - start), to: Date.parse(until) - start }]
+    })
     .sort((a, b) => b.to - b.from - (a.to - a.from) || a.company.localeCompare(b.company))
     .slice(0, most)
 }

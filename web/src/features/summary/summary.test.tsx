@@ -112,13 +112,13 @@ it('shows the slowest companies, how long they took, and the filters', async () 
   renderApp('/runs/17/summary')
   const panel = await screen.findByRole('region', { name: 'Where the time went' })
   const rows = [...panel.querySelectorAll('tbody tr')].map((row) => row.textContent)
-  expect(rows).toEqual(['slow1 min 00 s2 s', 'quick1 s0 s'])
+  expect(rows).toEqual(['slow1 min 00 s2.0 s', 'quick1.0 s0.0 s'])
   const filters = screen.getByRole('region', { name: 'Title filters' })
   expect(filters.textContent).toContain('Titles with “go”, never with “intern”: slow')
   expect(filters.textContent).toContain('All titles: quick, never')
 })
 
-it('keeps to so many, and leaves out who never settled', () => {
+it('keeps to so many, and leaves out who never settled, but where the run was cut short', () => {
   const ended = { ...wireRun(), status: 'finished' as const, counts }
   const of = (name: string, began_at: string | null, settled_at: string | null) => ({
     ...wireCompany(name, { began_at, settled_at }),
@@ -129,4 +129,6 @@ it('keeps to so many, and leaves out who never settled', () => {
   const companies = [of('a', at(7), at(9)), of('b', at(6), at(16)), of('c', at(8), null), of('d', null, null)]
   expect(slowest(ended, companies, 1)).toEqual([{ company: 'b', from: 0, to: 10_000 }])
   expect(slowest(ended, companies, 9).map(({ company }) => company)).toEqual(['b', 'a'])
+  const cutShort = { ...ended, status: 'aborted' as const, finished_at: at(30) }
+  expect(slowest(cutShort, companies, 1)).toEqual([{ company: 'c', from: 2_000, to: 24_000 }])
 })
