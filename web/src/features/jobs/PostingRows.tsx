@@ -43,7 +43,7 @@ export function PostingRows({ jobs, total, hasMore, loadMore, onOpen, onMark }: 
       <div role="row" aria-rowindex={1} className="visually-hidden">
         <span role="columnheader">Title</span>
         <span role="columnheader">Company and place</span>
-        <span role="columnheader">Posted</span>
+        <span role="columnheader">Posted, or else first seen</span>
         <span role="columnheader">Star</span>
       </div>
       <div role="rowgroup" ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
@@ -124,9 +124,7 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen, onMa
         )}
         {job.workplace && ` · ${valueName(job.workplace)}`}
       </span>
-      <span role="cell" className={styles.when}>
-        {job.gone_at === null ? (job.posted_on ?? job.first_seen_at.slice(0, 10)) : 'Gone'}
-      </span>
+      <When job={job} />
       <span role="cell" className={styles.star}>
         <StarButton
           aria-describedby={`posting-${job.id}`}
@@ -140,3 +138,23 @@ const Row = memo(function Row({ job, index, top, isActive, onFocus, onOpen, onMa
     </div>
   )
 })
+
+/** The day that it states; where it states none, the day on which it was first seen, and that it is that. */
+function When({ job }: { job: Job }) {
+  if (job.gone_at !== null)
+    return (
+      <span role="cell" className={styles.when}>
+        Gone
+      </span>
+    )
+  const seen = job.first_seen_at.slice(0, 10)
+  return (
+    <span
+      role="cell"
+      className={styles.when}
+      title={job.posted_on === null ? `First seen ${seen}` : `Posted ${job.posted_on}`}
+    >
+      {job.posted_on ?? seen}
+    </span>
+  )
+}

@@ -273,6 +273,22 @@ it('reads the pages that follow as far as one looks', async () => {
   expect(new Set(asked).size).toBe(asked.length)
 })
 
+it('says of a day whether the posting was stated, or first seen then', async () => {
+  server.use(
+    http.get('*/api/jobs', () =>
+      HttpResponse.json({
+        jobs: [job(1, 'dated'), { ...job(2, 'undated'), posted_on: null }],
+        next: null,
+        instead: {},
+      }),
+    ),
+    http.get('*/api/jobs/facets', () => HttpResponse.json(facets(2))),
+  )
+  renderApp('/jobs')
+  expect((await screen.findByTitle('Posted 2026-11-20')).textContent).toBe('2026-11-20')
+  expect(screen.getByTitle('First seen 2026-11-21').textContent).toBe('2026-11-21')
+})
+
 it('shows a posting once that has moved to a later page', async () => {
   server.use(
     http.get('*/api/jobs', ({ request }) => {
