@@ -17,7 +17,14 @@ export function SavedSearches({ filter, onClose }: { filter: JobsFilter; onClose
   const client = useQueryClient()
   const renew = () => client.invalidateQueries({ queryKey: KEY })
   const searches = useQuery({ queryKey: KEY, queryFn: ({ signal }) => getSearches(signal) })
-  const save = useMutation({ mutationFn: () => saveSearch(name.trim(), filter), onSuccess: renew })
+  const save = useMutation({
+    mutationFn: () => saveSearch(name.trim(), filter),
+    onSuccess: () => {
+      // Saved once more under this name, it would end the feed whose address is shown.
+      setName('')
+      return renew()
+    },
+  })
   const forget = useMutation({ mutationFn: deleteSearch, onSuccess: renew })
   const error = save.error ?? forget.error ?? searches.error
   const submit = (event: FormEvent) => {

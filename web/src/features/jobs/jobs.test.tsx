@@ -333,6 +333,7 @@ it('keeps a search, shows its feed once, opens it again and forgets it', async (
   await userEvent.click(within(dialog).getByRole('button', { name: 'Save this search' }))
   const feed = await within(dialog).findByLabelText<HTMLInputElement>(/Its Atom feed/)
   expect(feed.value).toBe(`${window.location.origin}/api/jobs/feeds/secret`)
+  expect(within(dialog).getByLabelText<HTMLInputElement>('Name of the search').value).toBe('')
   await userEvent.click(within(dialog).getByRole('link', { name: 'remote' }))
   expect(router.state.location.search).toEqual({ workplace: ['remote'], presence: 'all' })
   dialog = await open()
