@@ -98,7 +98,11 @@ function Board({ board, asking, askNow }: BoardProps) {
       </div>
       <div className={styles.size}>
         {board.openings === null ? (
-          'Not listed yet'
+          board.postings === 0 ? (
+            'Not listed yet'
+          ) : (
+            `${plural(board.postings, 'posting')}, never listed whole`
+          )
         ) : (
           <>
             <b>{formatCount(board.openings)}</b> {board.openings === 1 ? 'opening' : 'openings'}

@@ -13,6 +13,7 @@ it('shows each board, and those with trouble first', async () => {
       HttpResponse.json([
         wireBoard('acme', { openings: 1234, listed_at: '2026-01-02T03:04:05Z' }),
         wireBoard('globex', { is_enabled: false, url: 'javascript:alert(1)' }),
+        wireBoard('hooli', { postings: 29 }),
         wireBoard('initech', {
           openings: 1,
           last_run: {
@@ -28,7 +29,7 @@ it('shows each board, and those with trouble first', async () => {
   )
   renderApp('/companies')
   const rows = await screen.findAllByRole('listitem')
-  expect(rows.map((row) => row.dataset.company)).toEqual(['initech', 'acme', 'globex'])
+  expect(rows.map((row) => row.dataset.company)).toEqual(['initech', 'acme', 'globex', 'hooli'])
   expect(rows[0]?.textContent).toContain('The board answered 404.')
   expect(screen.getByRole('link', { name: 'Run 17' }).getAttribute('href')).toContain('/runs/17')
   expect(rows[1]?.textContent).toContain('1,234 openings')
@@ -36,6 +37,8 @@ it('shows each board, and those with trouble first', async () => {
     'https://jobs.example/acme',
   )
   expect(rows[2]?.textContent).toContain('Switched off')
+  expect(rows[2]?.textContent).toContain('Not listed yet')
+  expect(rows[3]?.textContent).toContain('29 postings, never listed whole')
   expect(screen.queryByRole('link', { name: 'lever:globex' })).toBeNull()
 })
 
