@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
@@ -11,6 +11,9 @@ import { FailedKind } from './FailedKind'
 import styles from './Failures.module.css'
 import { groupFailures, wishOf } from './group'
 import { useRetry } from './useRetry'
+
+/** Of the kinds of reasons, the most frequent: what comes below them on a run's page is to stay in reach. */
+const SHOWN_AT_FIRST = 5
 
 interface Props {
   runId: number
@@ -27,6 +30,8 @@ interface Props {
 /** Everything that failed, by kind of reason, to be tried again. Nothing when nothing did. */
 export function Failures({ runId, companies, jobs, more, total, error, retriedIn }: Props) {
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
+  const [all, setAll] = useState(false)
+  const shown = all ? groups : groups.slice(0, SHOWN_AT_FIRST)
   const retry = useRetry(runId)
   const leftAlone = useLeftAlone(runId)
   const boards = companies.filter(({ status }) => status === 'error').length
@@ -58,7 +63,7 @@ export function Failures({ runId, companies, jobs, more, total, error, retriedIn
       {retry.error && <NotRetried error={retry.error} />}
       {error && <Problem error={error} />}
       <ul>
-        {groups.map((group) => (
+        {shown.map((group) => (
           <FailedKind
             key={group.kind}
             group={group}
@@ -68,6 +73,13 @@ export function Failures({ runId, companies, jobs, more, total, error, retriedIn
           />
         ))}
       </ul>
+      {shown.length < groups.length && (
+        <p className={styles.more}>
+          <Button look="quiet" onClick={() => setAll(true)}>
+            Show all {formatCount(groups.length)} reasons
+          </Button>
+        </p>
+      )}
       {more && (
         <p className={styles.more}>
           Reasons of the first {formatCount(jobs.length)} of {formatCount(total)}. “Retry all” means all.

@@ -108,6 +108,25 @@ describe('on the summary of an ended run', () => {
     })
   })
 
+  it('shows the most frequent of many reasons, and all of them when asked to', async () => {
+    const many = Array.from({ length: 7 }, (_, n) =>
+      job('acme', String(n), `lever:acme: reason ${'x'.repeat(n)}.`),
+    )
+    server.use(
+      http.get('*/api/ingestion/runs/17/jobs', () =>
+        HttpResponse.json({ jobs: [...JOBS, ...many], next: null }),
+      ),
+    )
+    renderApp('/runs/17/summary')
+    const all = await screen.findByRole('button', { name: 'Show all 10 reasons' })
+    const kinds = screen.getAllByTestId('failed-kind')
+    expect(kinds).toHaveLength(5)
+    expect(kinds[0]?.textContent).toContain('api.lever.co answered with an error')
+    await userEvent.click(all)
+    expect(screen.getAllByTestId('failed-kind')).toHaveLength(10)
+    expect(screen.queryByRole('button', { name: /^Show all/ })).toBeNull()
+  })
+
   it('says which run is in the way', async () => {
     server.use(
       http.post('*/api/ingestion/retry/17', () =>
