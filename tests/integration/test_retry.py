@@ -219,6 +219,7 @@ async def test_after_the_end_it_becomes_a_new_run_of_just_that(world: World, boa
     assert (await world.row(run_id), await world.jobs_by_key(run_id), await world.companies(run_id)) == frozen
     assert (board.lists, boards.of["cask"].lists) == (1, 1)
     assert await world.taken(user, "bolt") == 1
+    assert "Done: 1 ready, 1 failed." in await world.logs(run_id)
     assert f"1 board and 1 job that failed in run {run_id} are tried again." in await world.logs(retried.run_id)
 
 

@@ -1,6 +1,7 @@
 """Moving a run on, and telling its log when a company or the run itself has come to its end."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from jobwire.domain.runs import JobStatus, RunStatus
 from jobwire.ingest.ports.runs import LogLine, RunChange
@@ -28,6 +29,10 @@ def _told(status: RunStatus) -> list[LogLine]:
             return []
 
 
+_FOR_PEOPLE: Final = {JobStatus.SKIPPED: "unchanged", JobStatus.ERROR: "failed"}
+"""Statuses that are called something else wherever a person reads them."""
+
+
 def _counts(counts: Mapping[JobStatus, int]) -> str:
-    parts = [f"{counts[status]} {status}" for status in JobStatus if counts.get(status)]
+    parts = [f"{counts[status]} {_FOR_PEOPLE.get(status, status)}" for status in JobStatus if counts.get(status)]
     return ", ".join(parts) or "no postings"
