@@ -107,6 +107,7 @@ async def test_stars_and_what_was_seen_survive_a_reload(world: World, visit: Vis
     await page.keyboard.press("Escape")
 
     await page.get_by_role("checkbox", name="Starred").check()
+    await expect(page.get_by_role("checkbox", name="Starred")).to_have_css("accent-color", "rgb(36, 80, 200)")
     await count(page, 1)
     await page.reload()
     await count(page, 1)
