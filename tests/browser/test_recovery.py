@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from browser_world import open_page
+from browser_world import Visit, open_page
 from careers_site import Board, CareersSite, Opening
 from jobwire_process import JobwireProcess, Person
 from playwright.async_api import Browser, expect
@@ -55,3 +55,18 @@ async def test_server_killed_and_restarted(
         await page.context.close()
     finally:
         await server.stop()
+
+
+async def test_a_page_that_does_not_come_says_so_and_comes_with_another_try(visit: Visit) -> None:
+    """It is loaded when somebody goes there: the server may be away by then."""
+    page = visit.page
+    await page.goto("/configure")
+    await page.route("**/assets/JobsPage*", lambda route: route.abort())
+    await page.get_by_role("link", name="Jobs", exact=True).click()
+    await expect(page.get_by_role("heading", name="This page did not load")).to_be_visible()
+    await expect(page.get_by_text("The server does not answer")).to_be_visible()
+    assert all("ERR_FAILED" in said or "Unable to preload" in said for said in visit.watch.complaints)
+    visit.watch.complaints.clear()
+    await page.unroute_all()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()

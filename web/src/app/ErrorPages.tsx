@@ -18,8 +18,29 @@ export const NotFoundPage = () => (
   </Page>
 )
 
-/** The page itself is broken: say so, and offer the one thing that helps. */
-export const CrashPage = ({ error }: { error: unknown }) => (
+/** As the browsers, and the build's own loader, say that a part of the app did not come. */
+const NOT_LOADED = /preload CSS|dynamically imported module|module script failed/i
+
+/** The page itself is broken, or did not come: say so, and offer the one thing that helps. */
+export const CrashPage = ({ error }: { error: unknown }) =>
+  error instanceof Error && NOT_LOADED.test(error.message) ? <NotLoadedPage /> : <BrokenPage error={error} />
+
+const NotLoadedPage = () => (
+  <Page
+    narrow
+    title="This page did not load"
+    lead="The server does not answer, or has a newer page than the one that you opened. What runs there goes on."
+    actions={
+      <Button look="primary" onClick={() => location.reload()}>
+        Try again
+      </Button>
+    }
+  >
+    {null}
+  </Page>
+)
+
+const BrokenPage = ({ error }: { error: unknown }) => (
   <Page
     narrow
     title="This page broke"
