@@ -85,6 +85,7 @@ function Figures({ progress, pace }: { progress: RunProgress; pace: Pace }) {
       )}
       {failedBoards > 0 && <span className={styles.failed}>{plural(failedBoards, 'board')} failed</span>}
       {counts.error > 0 && <span className={styles.failed}>{plural(counts.error, 'job')} failed</span>}
+      {ended && done < total && <span>{formatCount(total - done)} left open</span>}
       {pace.rate !== null && <span>{formatRate(pace.rate)}</span>}
       {pace.msLeft !== null && <span>about {roughly(pace.msLeft)} left</span>}
       {!ended && <Sparkline history={pace.history} />}

@@ -2,7 +2,8 @@ import { formatCount, percentOf, plural } from '../../lib/format'
 import type { JobCounts } from '../../lib/statuses'
 import styles from './ProgressBar.module.css'
 
-const SEGMENTS = ['ready', 'skipped', 'expired', 'error', 'crawling'] as const
+const DONE = ['ready', 'skipped', 'expired', 'error'] as const
+const AT_WORK = [...DONE, 'crawling'] as const
 
 interface Props {
   counts: JobCounts
@@ -32,7 +33,7 @@ export function ProgressBar({ counts, done, total, final, ended }: Props) {
     >
       {final &&
         total > 0 &&
-        SEGMENTS.map((status) => (
+        (ended ? DONE : AT_WORK).map((status) => (
           <span key={status} data-segment={status} style={{ width: `${(counts[status] / total) * 100}%` }} />
         ))}
     </div>

@@ -190,6 +190,23 @@ it('asks before it aborts', async () => {
   expect(aborted).toHaveBeenCalledTimes(1)
 })
 
+it('says of an aborted run how much was left open, and shows none of it as under way', async () => {
+  const { send } = await open('/runs/17?stay=true')
+  send('status', 'ingesting')
+  send('all_jobs', jobs('ready', 'crawling', 'pending', 'error'), '1')
+  const bar = screen.getByTestId('run-progress')
+  await waitFor(() => expect(bar.querySelector('[data-segment="crawling"]')).not.toBeNull())
+  expect(screen.queryByText('2 left open')).toBeNull()
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      HttpResponse.json(wireRun({ status: 'aborted', finished_at: '2026-01-02T03:05:06Z' })),
+    ),
+  )
+  send('status', 'aborted', '9')
+  expect(await screen.findByText('2 left open')).toBeTruthy()
+  expect(bar.querySelector('[data-segment="crawling"]')).toBeNull()
+})
+
 it('goes on to the summary by itself when the run has ended', async () => {
   const { router, send } = await open()
   send('status', 'ingesting')
