@@ -49,6 +49,12 @@ export function SavedSearches({ filter, onClose }: { filter: JobsFilter; onClose
       </form>
       {error && <Problem error={error} />}
       {save.data && <Feed path={save.data} />}
+      {searches.data?.length === 0 && (
+        <p className={styles.noSearches}>
+          None yet. A saved search keeps what you look for on this page, and has an Atom feed of what is new
+          in it.
+        </p>
+      )}
       <ul className={styles.searches}>
         {searches.data?.map((search) => (
           <li key={search.id}>

@@ -339,6 +339,7 @@ it('keeps a search, shows its feed once, opens it again and forgets it', async (
   dialog = await open()
   await userEvent.click(await within(dialog).findByRole('button', { name: /^Delete remote/ }))
   await waitFor(() => expect(within(dialog).queryByText('remote')).toBeNull())
+  expect(within(dialog).getByText(/^None yet\. A saved search/)).toBeTruthy()
 })
 
 it('says what to do when there is nothing', async () => {
