@@ -6,6 +6,7 @@ https://developers.greenhouse.io/job-board.html
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, cast
 
 import msgspec
@@ -25,6 +26,8 @@ _PAGES_HOSTS: Final = frozenset(
 )
 _EMPLOYMENT_FIELDS: Final = frozenset({"employment type", "time type"})
 _WORK_MODEL: Final = re.compile(r"(?:fully )?(?:remote|hybrid|on-?\s?site|in-?\s?office)", re.IGNORECASE)
+_SHORT: Final = 1_000
+"""Places with no more characters are remembered: a board has thousands of postings at a few of them."""
 _PAY_INTERVALS: Final = (
     (SalaryInterval.HOUR, re.compile(r"\bhour", re.IGNORECASE)),
     (SalaryInterval.YEAR, re.compile(r"\b(?:annual|year|salary)", re.IGNORECASE)),
@@ -115,15 +118,24 @@ class GreenhouseReader(WholeReader[GreenhouseJob]):
         )
 
     def _locations(self, job: GreenhouseJob) -> tuple[str, ...]:
-        said = places(((job.location and job.location.name) or "").split(";"))
-        named = tuple(place for place in said if not _WORK_MODEL.fullmatch(place))
-        ours = [_parts(place) for place in named]
-        offices = job.offices or []
-        stated = tuple(place for place in places(one.location for one in offices) if not _is_covered(place, ours))
-        return named + stated or places(one.name for one in offices) or said
+        location = (job.location and job.location.name) or ""
+        offices = tuple((one.name, one.location) for one in job.offices or ())
+        if len(location) + sum(len(name or "") + len(place or "") for name, place in offices) > _SHORT:
+            return _places.__wrapped__(location, offices)
+        return _places(location, offices)
 
     def _url(self, slug: str, job: GreenhouseJob, key: str) -> str:
         return web_url(job.absolute_url) or f"{_public_url(slug)}/jobs/{in_path(key)}"
+
+
+@lru_cache(maxsize=1024)
+def _places(location: str, offices: tuple[tuple[str | None, str | None], ...]) -> tuple[str, ...]:
+    """The places of a posting: its own, then those of its offices (names and locations) that say more."""
+    said = places(location.split(";"))
+    named = tuple(place for place in said if not _WORK_MODEL.fullmatch(place))
+    ours = [_parts(place) for place in named]
+    stated = tuple(place for place in places(place for _, place in offices) if not _is_covered(place, ours))
+    return named + stated or places(name for name, _ in offices) or said
 
 
 def _is_covered(office: str, locations: Sequence[Sequence[str]]) -> bool:

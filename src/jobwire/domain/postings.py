@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -133,28 +134,25 @@ def fingerprint(posting: Posting) -> bytes:
     The dates are left out, as several systems move them by themselves, and so is the markup of the description; of a
     page, also what moves in its text and address.
     """
-    seen = (
-        posting.title,
-        steady_url(posting.url) if posting.is_page else posting.url,
-        posting.locations,
-        posting.workplace,
-        posting.employment_type,
-        posting.department,
-        posting.salary,
-        steady_sentences(posting.description) if posting.is_page else words(posting.description),
+    parts = (
+        _digest(posting.title),
+        _digest(steady_url(posting.url) if posting.is_page else posting.url),
+        _repeated(posting.locations),
+        _repeated(posting.workplace),
+        _repeated(posting.employment_type),
+        _repeated(posting.department),
+        _repeated(posting.salary),
+        _digest(steady_sentences(posting.description) if posting.is_page else words(posting.description)),
     )
-    return b"".join(_mark(part) for part in seen)
-
-
-def _mark(part: object) -> bytes:
-    return _NONE if part is None else _digest(part)
+    return b"".join(parts)
 
 
 def _digest(part: object) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(part), digest_size=PART_BYTES).digest()
 
 
-_NONE: Final = _digest(None)
+_repeated: Final = lru_cache(maxsize=512, typed=True)(_digest)
+"""For parts that a board's postings have in common."""
 
 
 def source_hash(source: bytes, version: int | None = None) -> bytes:

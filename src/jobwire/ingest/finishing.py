@@ -1,20 +1,23 @@
 """Moving a run on, and telling its log when a company or the run itself has come to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from jobwire.domain.runs import JobStatus, RunStatus
 from jobwire.ingest.ports.runs import LogLine, RunChange
 
 
-async def advance(change: RunChange) -> None:
-    """Settle the companies that are through and, when all are, the run. To be called last in a change."""
+async def advance(change: RunChange, lines: Sequence[LogLine] = ()) -> None:
+    """Settle the companies that are through and, when all are, the run. To be called last in a change.
+
+    `lines` are what its log has to say of it before that.
+    """
     before = change.status
     done = await change.advance()
-    lines = [LogLine(company=company, message=f"Done: {_counts(counts)}.") for company, counts in done.items()]
+    ends = [LogLine(company=company, message=f"Done: {_counts(counts)}.") for company, counts in done.items()]
     if change.status is not before:
-        lines.extend(_told(change.status))
-    await change.log(lines)
+        ends.extend(_told(change.status))
+    await change.log([*lines, *ends])
 
 
 def _told(status: RunStatus) -> list[LogLine]:

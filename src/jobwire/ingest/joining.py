@@ -52,8 +52,7 @@ async def join(ledger: Ledger, parts: Sequence[Part]) -> Sequence[Listed]:
         change = await unit.change(parts[0].company.run_id)
         await change.begin()
         new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
-        await change.log([line for name in new for line in joined[name].lines])
-        await advance(change)
+        await advance(change, [line for name in new for line in joined[name].lines])
     return [Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()]
 
 

@@ -1,10 +1,11 @@
 """Boards and postings: facts about the world, kept once whoever asked. Order of locks: the board, postings by id."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.expiry import Doubt
@@ -48,8 +49,9 @@ class PostingWrites:
         """All postings of these boards, by external_id, gone ones too."""
         known: dict[int, dict[str, KnownPosting]] = {board_id: {} for board_id in board_ids}
         if known:
-            for row in await self._connection.execute(_OF_BOARDS, {"boards": list(known)}):
-                known[row.board_id][row.external_id] = _known(row)
+            for board_id, *columns in await self._connection.execute(_OF_BOARDS, {"boards": list(known)}):
+                posting = _known(*columns)
+                known[board_id][posting.external_id] = posting
         return known
 
     async def lock(self, posting_ids: Collection[int]) -> None:
@@ -175,20 +177,39 @@ def _at_listings(posting_ids: Mapping[int, int]) -> str:
     return json_rows({"id": posting_id, "listing": listing} for posting_id, listing in posting_ids.items())
 
 
-def _known(row: Row[*tuple[Any, ...]]) -> KnownPosting:
+def _known(
+    posting_id: int,
+    external_id: str,
+    title: str,
+    location: str,
+    first: int,
+    absences: Sequence[int],
+    gone: int | None,
+    misses: int,
+    is_dead_link: bool,  # noqa: FBT001 - a column
+    checked: int,
+    source_hash: bytes | None,
+    news: int,
+    parts: Sequence[int],
+    change_key: str | None,
+    read_key: str | None,
+    key_read_at: datetime | None,
+    strikes: object,
+) -> KnownPosting:
+    """Take the columns of `_OF_BOARDS`, but the first: by place, as there are many rows."""
     return KnownPosting(
-        posting_id=row.id,
-        external_id=row.external_id,
-        title=row.listed_title,
-        location=row.location,
-        stay=Stay(row.first_listing, row.absences, row.gone_listing),
-        misses=row.misses,
-        is_dead_link=row.is_dead_link,
-        checked_listing=row.checked_listing,
-        source_hash=row.source_hash,
-        news=News(row.news_listing, row.part_listings),
-        own_key=OwnKey(row.change_key, row.read_key, row.key_read_at),
-        strikes=None if row.strikes is None else msgspec.convert(row.strikes, Strikes),
+        posting_id=posting_id,
+        external_id=external_id,
+        title=title,
+        location=location,
+        stay=Stay(first, absences, gone),
+        misses=misses,
+        is_dead_link=is_dead_link,
+        checked_listing=checked,
+        source_hash=source_hash,
+        news=News(news, parts),
+        own_key=OwnKey(change_key, read_key, key_read_at),
+        strikes=None if strikes is None else msgspec.convert(strikes, Strikes),
     )
 
 
@@ -258,39 +279,35 @@ _RECORD_BOARDS = text("""
          AS line (id bigint, listing int, began_at timestamptz, counts int[], doubt jsonb, setback jsonb, tag jsonb)
     WHERE b.id = line.id
 """)
+_DIFFERS: Final = "p.fingerprint IS DISTINCT FROM decode(f.fingerprint, 'hex')"
 _PART_DIFFERS: Final = """
     substring(p.fingerprint FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
     <> substring(decode(f.fingerprint, 'hex') FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
 """
 # A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
 _WRITE = text(f"""
-    WITH fresh AS (
-        SELECT * FROM {extracted_source("id bigint, listing int, read_key text")}
-    ), compared AS (
-        SELECT fresh.*, p.fingerprint IS DISTINCT FROM decode(fresh.fingerprint, 'hex') AS differs
-        FROM fresh JOIN postings p USING (id)
-    )
     UPDATE postings p
     SET {SET_EXTRACTED},
         checked_listing = f.listing,
         strikes = NULL,
         read_key = f.read_key,
         key_read_at = CASE WHEN f.read_key IS NULL THEN NULL ELSE clock_timestamp() END,
-        news = CASE WHEN NOT f.differs THEN p.news WHEN p.fingerprint IS NULL THEN 'new'
-                    ELSE 'changed: ' || (
+        news = CASE WHEN p.fingerprint IS NULL THEN 'new' WHEN {_DIFFERS}
+                    THEN 'changed: ' || (
                         SELECT string_agg(part.name, ', ' ORDER BY part.place)
                         FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
                         WHERE {_PART_DIFFERS}
-                    ) END,
-        part_listings = CASE WHEN NOT f.differs OR p.fingerprint IS NULL THEN p.part_listings
-                             ELSE ARRAY(
+                    ) ELSE p.news END,
+        part_listings = CASE WHEN p.fingerprint IS NOT NULL AND {_DIFFERS}
+                             THEN ARRAY(
                                  SELECT CASE WHEN {_PART_DIFFERS} THEN f.listing
                                              ELSE coalesce(p.part_listings[part.place], 0) END
                                  FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
                                  ORDER BY part.place
-                             ) END,
-        news_listing = CASE WHEN f.differs THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END
-    FROM compared f WHERE p.id = f.id AND p.checked_listing <= f.listing
+                             ) ELSE p.part_listings END,
+        news_listing = CASE WHEN {_DIFFERS} THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END
+    FROM {extracted_source("id bigint, listing int, read_key text")} AS f
+    WHERE p.id = f.id AND p.checked_listing <= f.listing
     RETURNING p.id, p.news_listing, p.part_listings
 """)  # noqa: S608 - constants
 _NOTE_KEYS = text("""

@@ -137,9 +137,8 @@ class RunChange:
         if not done:
             return {}
         companies = {**self._this, "companies": list(done)}
-        await self._connection.execute(_TAKE, {**companies, "remembered": TAKINGS})
         counts: dict[str, dict[JobStatus, int]] = {company: {} for company in done}
-        for row in await self._connection.execute(_COUNTS, companies):
+        for row in await self._connection.execute(_TAKE, {**companies, "remembered": TAKINGS}):
             counts[row.company][JobStatus(row.status)] = row.jobs
         return counts
 
@@ -272,15 +271,15 @@ _COMPANIES_DONE = text("""
 # What a person has taken in moves only here: the board's part of the run has settled, and nobody aborted it. A run may
 # be older than what another run of the same person has taken since: it never moves back.
 _TAKE = text("""
-    UPDATE follows f
-    SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude,
-        takings = CASE WHEN f.taken = c.listing AND cardinality(f.takings) > 0 THEN f.takings
-                       ELSE (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):] END
-    FROM run_companies c
-    WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
-      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing AND NOT c.partial
-""")
-_COUNTS = text("""
+    WITH taken AS (
+        UPDATE follows f
+        SET taken = c.listing, taken_include = c.include, taken_exclude = c.exclude,
+            takings = CASE WHEN f.taken = c.listing AND cardinality(f.takings) > 0 THEN f.takings
+                           ELSE (f.takings || c.listing)[greatest(1, cardinality(f.takings) + 2 - :remembered):] END
+        FROM run_companies c
+        WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
+          AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken <= c.listing AND NOT c.partial
+    )
     SELECT company, status, count(*) AS jobs FROM run_jobs
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
 """)

@@ -84,6 +84,11 @@ def forget_sizes_of_runs() -> None:
     op.execute("ALTER TABLE run_jobs ALTER COLUMN run_id SET STATISTICS 0")
 
 
+def leave_descriptions_packed() -> None:
+    """They come compressed: PostgreSQL would try in vain to make long ones shorter."""
+    op.execute("ALTER TABLE postings ALTER COLUMN description SET STORAGE EXTERNAL")
+
+
 def create_queue() -> None:
     """Procrastinate's own schema, as the installed version has it (`pyproject.toml` binds it to one minor version).
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
     ledger.tell_status_changes()
     ledger.remember_postings()
     ledger.forget_sizes_of_runs()
+    ledger.leave_descriptions_packed()
     ledger.create_queue()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_bc20f1de"
+revision = "0001_a1394e32"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -22,6 +22,7 @@ def upgrade() -> None:
     ledger.tell_status_changes()
     ledger.remember_postings()
     ledger.forget_sizes_of_runs()
+    ledger.leave_descriptions_packed()
     ledger.create_queue()
 
 
