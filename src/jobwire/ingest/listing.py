@@ -57,8 +57,11 @@ async def look_up(
     One that has failed again and again is left alone for a while, unless the person has named it.
     """
     async with ledger.unit() as unit:
-        boards = await unit.postings.lock_boards({one.board_id for one in companies})
+        boards = await unit.postings.read_boards({one.board_id for one in companies})
         shared = [one for one in companies if _began_after(boards[one.board_id], run_created_at)]
+        if shared:  # these and their postings have to be of one moment
+            boards = {**boards, **await unit.postings.lock_boards({one.board_id for one in shared})}
+            shared = [one for one in shared if _began_after(boards[one.board_id], run_created_at)]
         known = await unit.postings.of_boards({one.board_id for one in shared})
     parts = {
         one.company: _as_it_was(
@@ -122,9 +125,12 @@ def _as_it_was(company: RunCompany, board: BoardAfter, at: datetime, why: str) -
 
 
 async def _held(ledger: Ledger, said: Sequence[Same]) -> tuple[Sequence[Same], Mapping[int, BoardAfter]]:
-    """Those whose tags mark the boards' last listings, and how these boards (by id) stand."""
+    """Those whose tags mark the boards' last listings, and how these boards (by id) stand.
+
+    That is of no one moment: whether the tags still mark them is asked again before they are believed.
+    """
     async with ledger.unit() as unit:
-        boards = await unit.postings.lock_boards({one.company.board_id for one in said})
+        boards = await unit.postings.read_boards({one.company.board_id for one in said})
         held = [one for one in said if _still_marks(one.tag, boards[one.company.board_id])]
         known = await unit.postings.of_boards({one.company.board_id for one in held})
     return held, {
@@ -147,9 +153,9 @@ async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Seque
     async with ledger.unit() as unit:
         board_ids = [one.company.board_id for one in answered]
         boards = await unit.postings.lock_boards(board_ids)
-        before = await unit.postings.of_boards(board_ids)
+        before = await unit.postings.of_boards([one for one in board_ids if boards[one].listing])
         updates = {
-            board_id: compare_listing(boards[board_id], before[board_id], one.listing, one.began_at)
+            board_id: compare_listing(boards[board_id], before.get(board_id, {}), one.listing, one.began_at)
             for board_id, one in zip(board_ids, answered, strict=True)
         }
         after = await write_updates(unit.postings, updates)

@@ -33,6 +33,8 @@ class Found:
 @dataclass(slots=True)
 class _Batch:
     found: list[Found] = field(default_factory=list[Found])
+    begun: list[OpenJob] = field(default_factory=list[OpenJob])
+    """Those that were begun since the batch before: the next one tells of them, unless they are over by then."""
     crawling: list[OpenJob] = field(default_factory=list[OpenJob])
     listing: list[str] = field(default_factory=list[str])
     failures: dict[str, int] = field(default_factory=dict[str, int])
@@ -75,9 +77,9 @@ class Settler:
         await self._room.wait()
 
     def start_job(self, job: OpenJob) -> None:
-        """Say that a job is being read now."""
+        """Say that a job is being read now. It is told when that takes longer than a batch: else nobody would see."""
         if job.status is JobStatus.PENDING:
-            self._batch.crawling.append(job)
+            self._batch.begun.append(job)
             self._notice()
 
     def start_listing(self, company: str) -> None:
@@ -101,11 +103,13 @@ class Settler:
                 await self._commit(run_id, batch)
 
     def _take(self) -> _Batch:
-        batch, self._batch = self._batch, _Batch()
+        batch = self._batch
+        over = {found.job.key for found in batch.found}
+        self._batch = _Batch(crawling=[job for job in batch.begun if job.key not in over])
         self._filled.clear()
         self._full.clear()
         self._room.set()
-        if self._closing:
+        if self._closing or self._batch:
             self._notice()
         return batch
 

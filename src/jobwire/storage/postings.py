@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobwire.domain.expiry import Doubt
@@ -30,9 +30,16 @@ class PostingWrites:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def read_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
+        """What is known of the boards, which somebody else may change meanwhile."""
+        return await self._boards(_BOARDS, board_ids)
+
     async def lock_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
         """Lock the boards' rows until the end of the unit: all that it needs, before anything else."""
-        rows = await self._connection.execute(_LOCK_BOARDS, {"boards": list(board_ids)})
+        return await self._boards(_LOCK_BOARDS, board_ids)
+
+    async def _boards(self, query: TextClause, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
+        rows = await self._connection.execute(query, {"boards": list(board_ids)})
         return {
             row.id: KnownBoard(
                 listing=row.listing,
@@ -217,10 +224,11 @@ def _line(opening: Opening) -> dict[str, str]:
     return {"title": opening.title, "location": opening.location, "url": opening.url}
 
 
-_LOCK_BOARDS = text("""
+_BOARDS = text("""
     SELECT id, listing, listing_began_at, last_counts, doubt, setback, tag FROM boards
-    WHERE id = ANY (CAST(:boards AS bigint[])) ORDER BY id FOR NO KEY UPDATE
+    WHERE id = ANY (CAST(:boards AS bigint[])) ORDER BY id
 """)
+_LOCK_BOARDS = text(f"{_BOARDS.text} FOR NO KEY UPDATE")
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARDS = text("""
     SELECT board_id, id, external_id, listed_title, location, first_listing, absences, gone_listing, misses,

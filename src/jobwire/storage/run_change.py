@@ -231,12 +231,31 @@ _ADD_JOBS = text("""
     FROM jsonb_each(CAST(:jobs AS jsonb)) AS c (company, jobs), jsonb_to_recordset(c.jobs)
          AS job (external_id text, posting_id bigint, title text, location text, status text, reason text)
 """)
-_MARK_CRAWLING = text("""
+
+
+def _with_places(columns: str, statuses: str) -> str:
+    """Rows of `:jobs`, by key and attempt, with these columns, each with the `place` of its job in one of the statuses.
+
+    Each job is looked up by its key, in the order of an index of just that: a planner that knows nothing of the table,
+    as in a first run, would read all open jobs of the run for each batch, or join what belongs together last. Nobody
+    else writes them while the run is locked, so that they stay at their places.
+    """
+    return f"""(
+        SELECT job.*, found.place
+        FROM json_to_recordset(CAST(:jobs AS json)) AS job (company text, external_id text, attempt int{columns})
+        CROSS JOIN LATERAL (
+            SELECT ctid AS place FROM run_jobs
+            WHERE run_id = :run AND company = job.company AND external_id = job.external_id
+              AND attempt = job.attempt AND status IN ({statuses})
+            ORDER BY run_id, company, external_id LIMIT 1
+        ) AS found OFFSET 0
+    ) AS job"""  # noqa: S608 - constants
+
+
+_MARK_CRAWLING = text(f"""
     UPDATE run_jobs j SET status = 'crawling', version = :version
-    FROM json_to_recordset(CAST(:jobs AS json)) AS job (company text, external_id text, attempt int)
-    WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
-      AND j.attempt = job.attempt AND j.status = 'pending'
-""")
+    FROM {_with_places("", "'pending'")} WHERE j.ctid = job.place
+""")  # noqa: S608 - constants
 _ADOPT = text("""
     UPDATE run_jobs j
     SET posting_id = job.posting_id, title = job.title, location = job.location, version = :version,
@@ -245,14 +264,11 @@ _ADOPT = text("""
     WHERE j.run_id = :run AND j.company = :company AND j.external_id = job.external_id
       AND j.posting_id IS NULL AND j.status IN ('pending', 'crawling')
 """)
-_SETTLE = text("""
+_SETTLE = text(f"""
     UPDATE run_jobs j SET status = job.status, reason = job.reason, version = :version
-    FROM json_to_recordset(CAST(:jobs AS json))
-        AS job (company text, external_id text, attempt int, status text, reason text)
-    WHERE j.run_id = :run AND j.company = job.company AND j.external_id = job.external_id
-      AND j.attempt = job.attempt AND j.status IN ('pending', 'crawling')
+    FROM {_with_places(", status text, reason text", "'pending', 'crawling'")} WHERE j.ctid = job.place
     RETURNING j.company, j.external_id
-""")
+""")  # noqa: S608 - constants
 _SETTLE_ALL = text("""
     UPDATE run_jobs SET status = :status, reason = :reason, version = :version
     WHERE run_id = :run AND company = :company AND status IN ('pending', 'crawling')

@@ -120,6 +120,10 @@ class FreshPosting(NamedTuple):
 class Postings(Protocol):
     """Boards and postings within a unit of work. Order of locks: the boards, then postings by id, all at once."""
 
+    async def read_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
+        """What is known of the boards, which somebody else may change meanwhile."""
+        ...
+
     async def lock_boards(self, board_ids: Collection[int]) -> Mapping[int, KnownBoard]:
         """Lock the boards' rows until the end of the unit: all that it needs, before anything else."""
         ...
