@@ -63,6 +63,18 @@ async def test_texts_that_came_with_the_listing_and_are_known_are_over_as_their_
     assert {row.checked_listing for row in checked} == {2}
 
 
+async def test_a_text_that_came_and_is_known_is_noted_for_all_whoever_asked(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    board.post("2", title="Cook")
+    user = await world.user()
+    await world.follow(user, "text:acme")
+    await world.run(user)
+    await world.follow(user, "text:acme", exclude=["cook"])
+    assert await world.jobs(await world.run(user)) == {"1": "skipped"}
+    checked = await world.rows("SELECT checked_listing FROM postings ORDER BY external_id")
+    assert [row.checked_listing for row in checked] == [2, 2]
+
+
 async def test_new_changed_gone_and_back(world: World, boards: FakeBoards, system: str) -> None:
     board = boards.add("acme", "1", "2", "3", "4", "5")
     user = await world.user()

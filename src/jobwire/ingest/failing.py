@@ -55,7 +55,7 @@ async def _record_absence(
     async with ledger.unit() as unit:
         board, setback = await _set_back(unit, company, failure, at, random)
         update = compare_absence(board, (await unit.postings.of_boards([board_id]))[board_id], at)
-        after = (await write_updates(unit.postings, {board_id: update}))[board_id]
+        after = (await write_updates(unit.postings, {board_id: update}, {}))[board_id]
     reason = _reason(setback, at)
     if await aside(company.run_id, lambda: any(is_expired(company, posting) for posting in after.gone)):
         (listed,) = await join(ledger, [Part(company, after, at, [_line(company, reason)])])

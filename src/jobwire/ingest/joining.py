@@ -34,6 +34,8 @@ class Part:
     notes: Sequence[LogLine]
     hashes: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """Of the texts that came with the listing."""
+    compared: frozenset[int] = frozenset()
+    """Postings of which it was noted, when the listing was recorded, that these are the known ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ async def join(ledger: Ledger, parts: Sequence[Part]) -> Sequence[Listed]:
 class _Joining:
     """A company's part: its jobs, those of them that are to be read, and what is said of it.
 
-    `unchanged` are postings, by their ids, that are not to be read.
+    `unchanged` are postings, by their ids, of which it is yet to be noted that their texts are the known ones.
     """
 
     listing: int
@@ -88,7 +90,7 @@ def _joining(part: Part) -> _Joining:
         board.number,
         jobs,
         [_open(company, posting) for posting in wanted if posting.posting_id not in unchanged],
-        unchanged,
+        {one: same for one, same in unchanged.items() if one not in part.compared or same.key is not None},
         [*part.notes, *_lines(company, board, len(wanted), len(expired))],
     )
 

@@ -11,7 +11,7 @@ from jobwire.domain.aside import aside
 from jobwire.domain.setbacks import Setback
 from jobwire.ingest.joining import Part
 from jobwire.ingest.ports.boards import Listing
-from jobwire.ingest.ports.postings import KnownBoard
+from jobwire.ingest.ports.postings import KnownBoard, KnownPosting
 from jobwire.ingest.ports.runs import LogLine, RunCompany
 from jobwire.ingest.ports.units import Ledger
 from jobwire.ingest.tags import Tag
@@ -158,11 +158,35 @@ async def record_listings(ledger: Ledger, answered: Sequence[Answered]) -> Seque
             board_id: compare_listing(boards[board_id], before.get(board_id, {}), one.listing, one.began_at)
             for board_id, one in zip(board_ids, answered, strict=True)
         }
-        after = await write_updates(unit.postings, updates)
+        compared = {
+            board_id: _compared(one.hashes, before.get(board_id, {}))
+            for board_id, one in zip(board_ids, answered, strict=True)
+        }
+        after = await write_updates(
+            unit.postings,
+            updates,
+            {posting_id: updates[board_id].number for board_id, ids in compared.items() for posting_id in ids},
+        )
     return [
-        Part(one.company, after[board_id], one.began_at, _notes(one, boards[board_id], updates[board_id]), one.hashes)
+        Part(
+            one.company,
+            after[board_id],
+            one.began_at,
+            _notes(one, boards[board_id], updates[board_id]),
+            one.hashes,
+            compared[board_id],
+        )
         for board_id, one in zip(board_ids, answered, strict=True)
     ]
+
+
+def _compared(hashes: Mapping[str, bytes], before: Mapping[str, KnownPosting]) -> frozenset[int]:
+    """The postings on the board whose texts came with its listing, and are the known ones."""
+    return frozenset(
+        posting.posting_id
+        for external_id, came in hashes.items()
+        if (posting := before.get(external_id)) and posting.is_live and posting.source_hash == came
+    )
 
 
 def _notes(answered: Answered, before: KnownBoard, update: BoardUpdate) -> Sequence[LogLine]:

@@ -185,8 +185,13 @@ def _waiting(missing: int, patience: int) -> str:
     return _not_expired(missing, f"lists of this kind are flaky, and {patience} in a row have to lack a posting")
 
 
-async def write_updates(postings: Postings, updates: Mapping[int, BoardUpdate]) -> Mapping[int, BoardAfter]:
-    """Write the updates of boards (by id), whose rows are locked; answer what the boards are after them."""
+async def write_updates(
+    postings: Postings, updates: Mapping[int, BoardUpdate], compared: Mapping[int, int]
+) -> Mapping[int, BoardAfter]:
+    """Write the updates of boards (by id), whose rows are locked; answer what the boards are after them.
+
+    `compared` are postings (id: listing) whose texts came with the listings, and are the known ones.
+    """
     changed = {posting_id: opening for one in updates.values() for posting_id, opening in one.changed.items()}
     unlisted = [posting_id for one in updates.values() for posting_id in one.unlisted]
     misses = {posting_id: misses for one in updates.values() for posting_id, misses in one.misses.items()}
@@ -195,10 +200,11 @@ async def write_updates(postings: Postings, updates: Mapping[int, BoardUpdate]) 
         gone.setdefault(one.why_gone, {}).update(dict.fromkeys(one.gone, one.number))
     keys = {posting_id: key for one in updates.values() for posting_id, key in one.keys.items()}
     await postings.lock(
-        [*changed, *keys, *unlisted, *misses, *(posting_id for ids in gone.values() for posting_id in ids)]
+        [*changed, *keys, *unlisted, *misses, *compared, *(posting_id for ids in gone.values() for posting_id in ids)]
     )
     await postings.relist(changed, {posting_id: one.number for one in updates.values() for posting_id in one.back})
     await postings.note_keys(keys)
+    await postings.mark_checked(compared)
     for why, ids in gone.items():
         await postings.mark_gone(ids, why)
     await postings.mark_unlisted(unlisted)
