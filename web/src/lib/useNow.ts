@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
+import { everySecond } from './everySecond'
 
 /** The time in ms since the epoch, renewed every second while `ticking`. */
 export function useNow(ticking: boolean): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     if (!ticking) return
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
+    return everySecond(() => setNow(Date.now()))
   }, [ticking])
   return now
 }

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { FollowedBoard } from '../../lib/api/boards'
+import { everySecond } from '../../lib/everySecond'
 import { settledOf } from '../../lib/statuses'
 import { useRunBoards } from '../../lib/useRunBoards'
 import { msLeft, type Part, rateOf, type Sample, WINDOW_MS } from './pace'
 import type { RunProgress } from './useRunProgress'
 
-const EVERY_MS = 1000
 export const HISTORY = 60
 
 export interface Pace {
@@ -34,7 +34,7 @@ export function usePace(runId: number, progress: RunProgress): Pace {
     const began = performance.now()
     let samples: Sample[] = []
     let parts: ReadonlyMap<string, Part> = new Map()
-    const timer = setInterval(() => {
+    return everySecond(() => {
       const { done, total, totalIsFinal, run } = newest.current.progress
       const at = performance.now()
       parts = partsAt(at, newest.current, parts)
@@ -46,8 +46,7 @@ export function usePace(runId: number, progress: RunProgress): Pace {
         msLeft: totalIsFinal ? msLeft(samples, total, started) : null,
         history: before ? [...history.slice(1 - HISTORY), Math.max(0, done - before.done)] : history,
       }))
-    }, EVERY_MS)
-    return () => clearInterval(timer)
+    })
   }, [running])
   return pace
 }

@@ -46,9 +46,9 @@ describe('RunStore', () => {
     takesMs = 40
     await waits(FLUSH_MS)
     takesMs = 4000
-    await waits(8 * 40)
+    await waits(14 * 40)
     takesMs = 0
-    await waits(450)
+    await waits(600)
     await waits(FLUSH_MS)
   })
 

@@ -1,7 +1,7 @@
 /**
  * What the pages see of a running run.
  *
- * Events are folded in as they come; listeners hear of it at most every 100 ms (450 on a slow device), and a row only of
+ * Events are folded in as they come; listeners hear of it at most every 100 ms (600 on a slow device), and a row only of
  * its own job. Counts are kept step by step, so that a flush costs what changed and not what the run holds.
  */
 
@@ -17,8 +17,8 @@ import { Topics } from './topics'
 
 export const FLUSH_MS = 100
 /** Where a flush takes long, the next one waits so many times as long: a slow device has other things to do, too. */
-const REST = 8
-const SLOWEST_FLUSH_MS = 450
+const REST = 14
+const SLOWEST_FLUSH_MS = 600
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {

@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { everySecond } from './everySecond'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('calls all in one go, whenever they came', () => {
+  const called: string[] = []
+  const stop = [everySecond(() => called.push('a'))]
+  vi.advanceTimersByTime(600)
+  stop.push(everySecond(() => called.push('b')))
+  vi.advanceTimersByTime(399)
+  expect(called).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(called).toEqual(['a', 'b'])
+  for (const one of stop) one()
+})
+
+it('calls nobody who has left, and rests when all have', () => {
+  const left = vi.fn()
+  const stays = vi.fn()
+  const leave = everySecond(left)
+  const stop = everySecond(stays)
+  leave()
+  vi.advanceTimersByTime(1000)
+  expect(left).not.toHaveBeenCalled()
+  expect(stays).toHaveBeenCalledTimes(1)
+  stop()
+  expect(vi.getTimerCount()).toBe(0)
+})
