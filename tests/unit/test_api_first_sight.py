@@ -37,6 +37,11 @@ def test_it_is_never_all_before_all_is_done() -> None:
     assert 'aria-valuenow="100"' in html_of(run(RunStatus.FINISHED, ready=1))
 
 
+def test_nothing_is_under_way_in_a_run_that_has_ended() -> None:
+    assert 'data-segment="crawling" x="1" width="2"' in html_of(run(RunStatus.INGESTING, ready=1, crawling=2))
+    assert "crawling" not in html_of(run(RunStatus.ABORTED, ready=1, crawling=2))
+
+
 def test_a_run_without_jobs_has_no_percent_to_show() -> None:
     empty = html_of(run(RunStatus.FINISHED))
     assert "<b>0 %</b>" not in empty

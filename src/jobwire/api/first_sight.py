@@ -4,7 +4,6 @@ Its looks are those of the page's header (`web/src/styles/first.css`).
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Final
 
 from starlette.types import Scope
@@ -19,8 +18,8 @@ from jobwire.logs import Log
 
 PATIENCE_S: Final = 0.5
 """Scripts take about as long: later, it is no first sight."""
-SEGMENTS: Final = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED, JobStatus.ERROR, JobStatus.CRAWLING)
-"""In the order of the page's own bar."""
+SEGMENTS: Final = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED, JobStatus.ERROR)
+"""In the order of the page's own bar, which has those that are under way behind them, where a run goes on."""
 
 _log = Log(__name__)
 
@@ -59,7 +58,7 @@ def html_of(run: RunSummary) -> str:
             {f"<b>{percent} %</b>" if is_final and total else ""}
             <svg role="progressbar" aria-label="Jobs done" aria-valuemin="0" aria-valuemax="100"
               {f'aria-valuenow="{percent}"' if is_final else ""}
-              viewBox="0 0 {total or 1} 1" preserveAspectRatio="none">{_segments(run.counts) if is_final else ""}</svg>
+              viewBox="0 0 {total or 1} 1" preserveAspectRatio="none">{_segments(run) if is_final else ""}</svg>
           </p>
           <p class="first-figures">{f"<b>{done:,}</b> / {total:,} {jobs}" if is_final else ""}</p>
         </main>
@@ -67,11 +66,11 @@ def html_of(run: RunSummary) -> str:
     """
 
 
-def _segments(counts: Mapping[JobStatus, int]) -> str:
+def _segments(run: RunSummary) -> str:
     rects: list[str] = []
     x = 0
-    for status in SEGMENTS:
-        count = counts.get(status, 0)
+    for status in SEGMENTS if run.status.is_terminal else (*SEGMENTS, JobStatus.CRAWLING):
+        count = run.counts.get(status, 0)
         rects.append(f'<rect data-segment="{status}" x="{x}" width="{count}" height="1"/>')
         x += count
     return "".join(rects)
