@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from jobwire.domain.description import safe_html
+from jobwire.domain.description import safe_html, words
 
 MAX_HEADING_CHARS: Final = 100
 """A longer text is a sentence, even in bold."""
@@ -34,7 +34,6 @@ _BOLD: Final = 7
 _HEADING: Final = re.compile(r"<h([1-6])>(.{0,500}?)</h\1>|<(p|div)>((?:(?!<(?:p|div)>).){0,500}?)</\3>", re.DOTALL)
 _STRONG: Final = re.compile(r"<(strong|b)>.*?</\1>", re.DOTALL)
 _NOTHING: Final = re.compile(r"(?:\s|&nbsp;|:|</?(?:em|i|u|br)>)*")
-_TAG: Final = re.compile(r"<[^<>]*>")
 
 
 def names_requirements(heading: str | None) -> bool:
@@ -82,4 +81,4 @@ def _headings(safe: str) -> Iterator[_Heading]:
 
 
 def _text(safe: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", safe)).split())
+    return " ".join(html.unescape(words(safe)).split())

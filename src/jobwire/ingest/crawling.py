@@ -38,7 +38,7 @@ def unchanged_text(text: TextState, listing: int, now: datetime, came: bytes | N
         return Unchanged(compared=False)
     if text.is_spared(now):
         return Unchanged()
-    if text.is_live and came is not None and came == text.source_hash:
+    if text.is_of(came):
         return Unchanged(key=text.own_key.listed)
     return None
 

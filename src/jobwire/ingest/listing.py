@@ -185,7 +185,7 @@ def _compared(hashes: Mapping[str, bytes], before: Mapping[str, KnownPosting]) -
     return frozenset(
         posting.posting_id
         for external_id, came in hashes.items()
-        if (posting := before.get(external_id)) and posting.is_live and posting.source_hash == came
+        if (posting := before.get(external_id)) and posting.is_of(came)
     )
 
 

@@ -105,6 +105,7 @@ class Settler:
     def _take(self) -> _Batch:
         batch = self._batch
         over = {found.job.key for found in batch.found}
+        batch.crawling = [job for job in batch.crawling if job.key not in over]
         self._batch = _Batch(crawling=[job for job in batch.begun if job.key not in over])
         self._filled.clear()
         self._full.clear()
@@ -129,7 +130,6 @@ class Settler:
 
     async def _write(self, run_id: RunId, batch: _Batch) -> int:
         """Write a batch; answer how many jobs it settled."""
-        over = {found.job.key for found in batch.found}
         # Before any row is locked: a person's expressions may take their time.
         kept = await aside(run_id, lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
@@ -137,7 +137,7 @@ class Settler:
             change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
-            await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling if job.key not in over])
+            await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling])
             keys = await change.settle(
                 [_settlement(one, news, was_kept=was) for one, was in zip(batch.found, kept, strict=True)]
             )

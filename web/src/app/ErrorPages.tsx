@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Button, buttonClass } from '../components/Button'
 import { Problem } from '../components/Notice'
 import { Page } from '../components/Page'
@@ -23,34 +24,35 @@ const NOT_LOADED = /preload CSS|dynamically imported module|module script failed
 
 /** The page itself is broken, or did not come: say so, and offer the one thing that helps. */
 export const CrashPage = ({ error }: { error: unknown }) =>
-  error instanceof Error && NOT_LOADED.test(error.message) ? <NotLoadedPage /> : <BrokenPage error={error} />
+  error instanceof Error && NOT_LOADED.test(error.message) ? (
+    <ReloadPage
+      title="This page did not load"
+      lead="The server does not answer, or has a newer page than the one that you opened. What runs there goes on."
+      button="Try again"
+    >
+      {null}
+    </ReloadPage>
+  ) : (
+    <ReloadPage title="This page broke" lead="A run goes on without it: nothing is lost." button="Reload">
+      <Problem error={error} />
+    </ReloadPage>
+  )
 
-const NotLoadedPage = () => (
+interface ReloadProps {
+  title: string
+  lead: string
+  button: string
+  children: ReactNode
+}
+
+const ReloadPage = ({ button, ...page }: ReloadProps) => (
   <Page
     narrow
-    title="This page did not load"
-    lead="The server does not answer, or has a newer page than the one that you opened. What runs there goes on."
     actions={
       <Button look="primary" onClick={() => location.reload()}>
-        Try again
+        {button}
       </Button>
     }
-  >
-    {null}
-  </Page>
-)
-
-const BrokenPage = ({ error }: { error: unknown }) => (
-  <Page
-    narrow
-    title="This page broke"
-    lead="A run goes on without it: nothing is lost."
-    actions={
-      <Button look="primary" onClick={() => location.reload()}>
-        Reload
-      </Button>
-    }
-  >
-    <Problem error={error} />
-  </Page>
+    {...page}
+  />
 )

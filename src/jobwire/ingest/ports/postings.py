@@ -71,6 +71,10 @@ class TextState:
         """Whether its text was compared for this listing or a later one, and it stands on the board."""
         return self.checked_listing >= listing and self.is_live
 
+    def is_of(self, came: bytes | None) -> bool:
+        """Whether a text with this hash, which came with its listing, is the known one."""
+        return self.is_live and came is not None and came == self.source_hash
+
     def is_spared(self, now: datetime) -> bool:
         """Whether its system says that its text is the known one."""
         return self.source_hash is not None and self.is_live and self.own_key.spares(now)
