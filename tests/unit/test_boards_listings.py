@@ -141,6 +141,7 @@ def test_a_round_number_of_postings_may_be_a_limit(size: int) -> None:
         ("a\nb", "Engineer", "none that can be kept"),
         (7, None, "posting 7 has no title"),
         ("a7", " \u00a0 ", "posting a7 has no title"),
+        ("a8", "\u200b\ufeff", "posting a8 has no title"),
     ],
 )
 def test_what_lacks_a_key_or_a_title_says_so(external_id: str | int | None, title: str | None, says: str) -> None:

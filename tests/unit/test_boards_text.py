@@ -11,6 +11,10 @@ from jobwire.boards.text import MAX_HTML_CHARS, description, one_line, paragraph
         ("a\x00b\x1b[31mc\x85d\u2028e", "a b [31mc d e"),
         ("\u00a0 ", ""),
         ("x" * 2_000, "x" * 999 + "…"),
+        ("\u200b \u200d\ufeff", ""),
+        ("\u2800\u3164\U000e0041\u2060", ""),
+        ("\ufeff👩\u200d💻 Engineer", "\ufeff👩\u200d💻 Engineer"),
+        ("❤\ufe0f", "❤\ufe0f"),
     ],
 )
 def test_one_line(value: str | None, line: str) -> None:

@@ -17,9 +17,12 @@ it.each([
   [185_000, '3 min 05 s'],
 ])('formatSpan(%s)', (ms, text) => expect(formatSpan(ms)).toBe(text))
 
-it.each(['', ' \t', '\ufeff\u200b\u200b', '\u202e'])('has words for a title without any: %j', (title) =>
-  expect(titleOf(title)).toBe('No title'),
+it.each(['', ' \t', '\ufeff\u200b\u200b', '\u202e', '\u3164\u2800'])(
+  'has words for a title without any: %j',
+  (title) => expect(titleOf(title)).toBe('(no title)'),
 )
+
+it('shows an emoji of several as it is', () => expect(titleOf('👩\u200d💻')).toBe('👩\u200d💻'))
 
 it('never says 100 % before everything is done', () => {
   expect(percentOf(9999, 10_000)).toBe(99)

@@ -62,10 +62,10 @@ export const sentence = (text: string): string => text.charAt(0).toUpperCase() +
 /** A title filter's term. One that is in quotes already, or a regular expression, stands for itself. */
 export const quotedTerm = (term: string): string => (/^(".+"|\/.+\/)$/.test(term) ? term : `“${term}”`)
 
-const UNSEEN = /^[\s\p{Cf}\p{Cc}]*$/u
+const UNSEEN = /^[\s\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
 /** A posting's title, also where its board gives it none, or nothing that shows: such a link could not be seen. */
-export const titleOf = (title: string): string => (UNSEEN.test(title) ? 'No title' : title)
+export const titleOf = (title: string): string => (UNSEEN.test(title) ? '(no title)' : title)
 
 /** The address if it is one that a link may lead to (http or https), else null. */
 export function safeUrl(url: string | null): string | null {
