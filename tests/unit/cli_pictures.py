@@ -29,8 +29,7 @@ def run_answer(status: RunStatus = RunStatus.PENDING, **changed: object) -> RunA
         "status": status,
         "counts": {},
         "total_jobs": 0,
-        "created_at": BEGAN,
-        "started_at": None,
+        "started_at": BEGAN,
         "finished_at": None,
         "error_message": None,
     }

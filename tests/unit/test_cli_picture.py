@@ -138,6 +138,17 @@ def test_nothing_is_said_of_the_time_that_is_left_while_more_jobs_may_come() -> 
     assert drawn.left_s is None
 
 
+def test_the_time_of_a_run_begins_when_a_worker_begins_with_it() -> None:
+    clock = Clock()
+    tracked = Tracker(run_answer(started_at=None), RunView(), clock)
+    clock.now += 60
+    assert tracked.picture().elapsed_s == 0
+    ingesting(tracked.view, "initializing", acme="pending")
+    assert tracked.picture().elapsed_s == 0
+    clock.now += 7
+    assert tracked.picture().elapsed_s == pytest.approx(7)
+
+
 def test_a_run_is_as_old_as_it_is_and_at_its_end_as_long_as_it_took() -> None:
     clock = Clock()
     tracked = tracker(clock)

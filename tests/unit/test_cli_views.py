@@ -37,6 +37,11 @@ def test_the_header_says_where_the_run_is() -> None:
     assert lines(draw(replace(slow, rate=None), 100, 20))[0].endswith("5 failed, 12 s")
 
 
+def test_a_run_that_no_worker_has_begun_with_has_no_time_yet() -> None:
+    waiting = picture(status=RunStatus.PENDING, rate=None, left_s=None, elapsed_s=0.0)
+    assert lines(draw(waiting, 100, 20))[0] == "Run 17  pending  waiting for a worker"
+
+
 def test_while_boards_list_the_header_counts_boards() -> None:
     drawn = picture(ACME, IDLE, status=RunStatus.INITIALIZING, listed=1, percent=0)
     assert lines(draw(drawn, 100, 20))[0].startswith(
@@ -121,7 +126,7 @@ def test_plain_lines_come_on_news_and_not_too_often() -> None:
         view.show(picture(ACME, percent=41, elapsed_s=22.0))
         view.failure(log_line("HTTP 500"))
     assert stream.getvalue().splitlines() == [
-        "Run 17 pending: 0 of 1 board listed",
+        "Run 17 pending: waiting for a worker",
         "Run 17 ingesting: 25 / 40 jobs, 35 %, 5 failed, 12 s",
         "Run 17 ingesting: 25 / 40 jobs, 41 %, 5 failed, 12 s",
         "error: acme 7: HTTP 500",

@@ -23,7 +23,6 @@ class RunAnswer(msgspec.Struct, frozen=True):
     status: RunStatus
     counts: dict[JobStatus, int]
     total_jobs: int
-    created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     error_message: str | None

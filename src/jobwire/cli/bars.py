@@ -73,7 +73,7 @@ def _figures(picture: Picture) -> Iterator[Text]:
         yield Text(f"about {roughly(picture.left_s)} left")
     if picture.rate is not None:
         yield Text(f"{picture.rate:,.{0 if picture.rate >= WHOLE_FROM else 1}f}/s")
-    yield Text(duration(picture.elapsed_s))
+    yield Text(duration(picture.elapsed_s) if picture.status is not RunStatus.PENDING else "waiting for a worker")
 
 
 def _progress(picture: Picture) -> Iterator[str]:

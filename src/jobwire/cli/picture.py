@@ -54,6 +54,8 @@ class CompanyPicture:
 class Picture:
     """All that a screen shows. `listed` counts boards, `rate` is jobs a second, `left_s` what is left; None: unknown.
 
+    `elapsed_s` counts from when a worker began with the run, as the page does: one that waits for it has not begun.
+
     `percent` is 0 until all boards are listed, never goes back, and is 100 only when the run has finished.
     """
 
@@ -99,15 +101,18 @@ class Tracker:
     hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     _percent: int = 0
     _pace: Pace = field(default_factory=Pace)
-    _began: float = field(init=False)
+    _began: float | None = None
 
     def __post_init__(self) -> None:
-        age = (self.now() - self.run.created_at).total_seconds()
-        self._began = self.clock() - max(age, 0.0)
+        if self.run.started_at is not None:
+            age = (self.now() - self.run.started_at).total_seconds()
+            self._began = self.clock() - max(age, 0.0)
 
     def picture(self) -> Picture:
         """Draw the run as it is now."""
         status = self.view.status or self.run.status
+        if self._began is None and status is not RunStatus.PENDING:
+            self._began = self.clock()  # it was waiting when the API was asked, and has just begun
         companies = self._companies(ended=status.is_terminal)
         counts = sum((Counter(company.counts) for company in companies), Counter[JobStatus]())
         rate, left_s = self._next_pace(status, companies)
@@ -156,9 +161,9 @@ class Tracker:
         return self._pace.rate, self._pace.left_s
 
     def _elapsed_s(self) -> float:
-        if self.run.finished_at is not None:
-            return max((self.run.finished_at - self.run.created_at).total_seconds(), 0.0)
-        return self.clock() - self._began
+        if self.run.started_at is not None and self.run.finished_at is not None:
+            return max((self.run.finished_at - self.run.started_at).total_seconds(), 0.0)
+        return 0.0 if self._began is None else self.clock() - self._began
 
 
 def _done(counts: Mapping[JobStatus, int]) -> int:

@@ -11,6 +11,7 @@ from jobwire.cli.failures import failure_text
 from jobwire.cli.outcome import Outcome, duration, plural
 from jobwire.cli.picture import Picture
 from jobwire.cli.summary import print_summary
+from jobwire.domain.runs import RunStatus
 
 EVERY_S: Final = 5.0
 """A line of progress at most so often."""
@@ -74,6 +75,8 @@ def progress_line(picture: Picture) -> str:
     """Write how far a run is, without its age."""
     start = f"Run {picture.run_id} {picture.status}"
     if not picture.status.is_listed:
+        if picture.status is RunStatus.PENDING:
+            return f"{start}: waiting for a worker"
         if not picture.companies:
             return start
         listed = f"{picture.listed} of {plural(len(picture.companies), 'board')} listed"

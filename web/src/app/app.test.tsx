@@ -52,12 +52,21 @@ it('signs out', async () => {
 it('lists the runs', async () => {
   server.use(
     http.get('*/api/ingestion/runs', () =>
-      HttpResponse.json({ runs: [wireRun(), wireRun({ run_id: 16, status: 'finished' })], next: null }),
+      HttpResponse.json({
+        runs: [
+          wireRun({ run_id: 18, status: 'pending', started_at: null }),
+          wireRun(),
+          wireRun({ run_id: 16, status: 'finished', finished_at: '2026-01-02T03:04:09Z' }),
+        ],
+        next: null,
+      }),
     ),
   )
   renderApp('/runs')
   expect((await screen.findByRole('link', { name: 'Run 17' })).getAttribute('href')).toBe('/runs/17')
   expect(screen.getByRole('link', { name: 'Run 16' }).getAttribute('href')).toBe('/runs/16/summary')
+  const took = screen.getAllByRole('row').map((row) => row.querySelector('[data-label="Took"]')?.textContent)
+  expect(took.slice(1)).toEqual(['waiting for a worker', 'still going', '3 s'])
   expect(screen.getByRole('link', { name: 'New run' }).getAttribute('href')).toBe('/configure')
 })
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { beganAt } from '../../lib/api/runs'
 import { formatDateTime } from '../../lib/format'
 import { lastRunsQuery } from '../../lib/queries'
 import styles from './Jobs.module.css'
@@ -21,9 +22,9 @@ export function RunChoice({ chosen, onChoose }: Props) {
         onChange={({ target }) => onChoose(target.value ? Number(target.value) : undefined)}
       >
         <option value="">Any or none</option>
-        {runs.map(({ run_id, created_at }) => (
-          <option key={run_id} value={run_id}>
-            {run_id} ({formatDateTime(created_at)})
+        {runs.map((run) => (
+          <option key={run.run_id} value={run.run_id}>
+            {run.run_id} ({formatDateTime(beganAt(run))})
           </option>
         ))}
         {other && <option value={chosen}>{chosen}</option>}

@@ -2,7 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { useLayoutEffect } from 'react'
 import { buttonClass } from '../../components/Button'
 import { RunBadge } from '../../components/StatusBadges'
+import { type Run, tookMs } from '../../lib/api/runs'
 import { formatCount, formatDuration, formatRate, percentOf, plural } from '../../lib/format'
+import type { RunStatus } from '../../lib/statuses'
 import { useNow } from '../../lib/useNow'
 import { AbortButton } from './AbortButton'
 import { Announcer } from './Announcer'
@@ -34,7 +36,7 @@ export function Header({ runId, progress }: Props) {
         <div className={styles.row}>
           <h1 className={styles.title}>Run {runId}</h1>
           {status && <RunBadge status={status} large />}
-          {run && <Elapsed from={run.started_at ?? run.created_at} to={run.finished_at} ended={ended} />}
+          {run && <Elapsed run={run} status={status} ended={ended} />}
           <span className={styles.end}>
             <ConnectionPill connection={snapshot.connection} feed={progress.feed} />
             {ended ? (
@@ -93,10 +95,13 @@ function Figures({ progress, pace }: { progress: RunProgress; pace: Pace }) {
   )
 }
 
-function Elapsed({ from, to, ended }: { from: string; to: string | null; ended: boolean }) {
+function Elapsed({ run, status, ended }: { run: Run; status: RunStatus | null; ended: boolean }) {
   const now = useNow(!ended)
-  const until = to === null ? now : Date.parse(to)
-  return <span className={styles.elapsed}>{formatDuration(until - Date.parse(from))}</span>
+  return (
+    <span className={styles.elapsed}>
+      {status === 'pending' ? 'waiting for a worker' : formatDuration(tookMs(run, now))}
+    </span>
+  )
 }
 
 /** For tests: which version of the run the page shows. In the same commit as what it shows. */

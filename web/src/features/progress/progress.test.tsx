@@ -171,6 +171,22 @@ it('tries one job again from its drawer', async () => {
   )
 })
 
+it('counts the time of a run from when a worker has begun with it', async () => {
+  const now = Date.parse(wireRun().created_at) + 65_000
+  vi.spyOn(Date, 'now').mockReturnValue(now)
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      HttpResponse.json(wireRun({ status: 'pending', started_at: null })),
+    ),
+  )
+  const { send } = await open()
+  expect(await screen.findByText('waiting for a worker')).toBeTruthy()
+  server.use(http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun({ status: 'ingesting' }))))
+  send('status', 'ingesting')
+  expect(await screen.findByText('1 min 04 s')).toBeTruthy()
+  expect(screen.queryByText('waiting for a worker')).toBeNull()
+})
+
 it('asks before it aborts', async () => {
   const aborted = vi.fn()
   server.use(

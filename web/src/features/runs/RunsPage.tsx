@@ -6,10 +6,10 @@ import { Notice, Problem } from '../../components/Notice'
 import { Loading, Page, Panel } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
-import { getRuns, outcomesOf, type Run } from '../../lib/api/runs'
+import { beganAt, getRuns, outcomesOf, type Run, tookMs } from '../../lib/api/runs'
 import { formatDateTime, formatDuration } from '../../lib/format'
 import { queryKeys } from '../../lib/queries'
-import { hasEnded } from '../../lib/statuses'
+import { hasEnded, type RunStatus } from '../../lib/statuses'
 
 export function RunsPage() {
   const pages = useInfiniteQuery({
@@ -93,10 +93,9 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
 )
 
 function Row({ run }: { run: Run }) {
-  const { run_id: runId, status, started_at, created_at, finished_at, total_jobs } = run
+  const { run_id: runId, status, finished_at, total_jobs } = run
   const outcomes = outcomesOf(run)
   const { failed_companies: failedBoards, retry_of: retryOf } = run
-  const from = started_at ?? created_at
   return (
     <tr>
       <th scope="row">
@@ -111,10 +110,8 @@ function Row({ run }: { run: Run }) {
       <td>
         <RunBadge status={status} />
       </td>
-      <td data-label="Began">{formatDateTime(from)}</td>
-      <td data-label="Took">
-        {finished_at ? formatDuration(Date.parse(finished_at) - Date.parse(from)) : 'still going'}
-      </td>
+      <td data-label="Began">{status === 'pending' ? 'not yet' : formatDateTime(beganAt(run))}</td>
+      <td data-label="Took">{finished_at ? formatDuration(tookMs(run, Date.now())) : goingText(status)}</td>
       <Count of="Jobs" count={total_jobs} />
       <Count of="New" count={outcomes.new} />
       <Count of="Changed" count={outcomes.changed} />
@@ -123,3 +120,6 @@ function Row({ run }: { run: Run }) {
     </tr>
   )
 }
+
+const goingText = (status: RunStatus): string =>
+  status === 'pending' ? 'waiting for a worker' : 'still going'

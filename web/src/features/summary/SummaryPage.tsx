@@ -8,7 +8,7 @@ import { Loading, Page } from '../../components/Page'
 import { RunBadge } from '../../components/StatusBadges'
 import { Stepper } from '../../components/Stepper'
 import { ApiError } from '../../lib/api/http'
-import { type Outcome, outcomesOf, type Run } from '../../lib/api/runs'
+import { beganAt, type Outcome, outcomesOf, type Run, tookMs } from '../../lib/api/runs'
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
 import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
@@ -89,14 +89,13 @@ function Summary({ runId }: { runId: number }) {
 }
 
 function When({ run }: { run: Run }) {
-  const from = run.started_at ?? run.created_at
   return (
     <span className={styles.when}>
       <RunBadge status={run.status} />
       <span>
-        {formatDateTime(from)}
+        {run.status === 'pending' ? 'waiting for a worker' : formatDateTime(beganAt(run))}
         {run.retry_of !== null && `, again what failed of run ${run.retry_of}`}
-        {run.finished_at && `, took ${formatDuration(Date.parse(run.finished_at) - Date.parse(from))}`}
+        {run.finished_at && `, took ${formatDuration(tookMs(run, Date.now()))}`}
       </span>
     </span>
   )

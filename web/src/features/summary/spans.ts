@@ -1,4 +1,4 @@
-import type { ListedCompany, Run } from '../../lib/api/runs'
+import { beganAt, type ListedCompany, type Run } from '../../lib/api/runs'
 
 /** When in a run a company was worked on, in ms from the run's start. */
 export interface Span {
@@ -12,7 +12,7 @@ export interface Span {
  * work until the run was cut short.
  */
 export function slowest(run: Run, companies: readonly ListedCompany[], most: number): Span[] {
-  const start = Date.parse(run.started_at ?? run.created_at)
+  const start = Date.parse(beganAt(run))
   return companies
     .flatMap(({ company_name: company, began_at, settled_at }) => {
       const until = settled_at ?? run.finished_at

@@ -53,6 +53,14 @@ export const outcomesOf = ({
   failed: counts.error,
 })
 
+/** When a worker began with the run: before that it has not begun, however long ago it was asked for. */
+export const beganAt = ({ started_at, created_at }: Pick<Run, 'started_at' | 'created_at'>): string =>
+  started_at ?? created_at
+
+/** How long a run took, in ms; of one that goes on: by `now`. */
+export const tookMs = (run: Pick<Run, 'started_at' | 'created_at' | 'finished_at'>, now: number): number =>
+  (run.finished_at === null ? now : Date.parse(run.finished_at)) - Date.parse(beganAt(run))
+
 const of = (runId: number) => ({ params: { path: { run_id: runId } } })
 
 export const getRun = async (runId: number, signal?: AbortSignal): Promise<Run> =>
