@@ -215,8 +215,7 @@ class Reader:
             return self._dead(key)
         was_gone = key in self.gone
         before = self.gone.pop(key) if was_gone else self.live.get(key)
-        # One whose text was never read is new when it is, however often its line has come and gone before
-        is_return = (was_gone or (key in self.unread_returns and before is not None)) and key in self.seen
+        is_return = (was_gone or key in self.unread_returns) and key in self.seen
         self.dead.discard(key)
         self.unread_returns.discard(key)
         self.live[key] = post

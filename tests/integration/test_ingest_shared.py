@@ -5,7 +5,7 @@ from ingest_boards import FakeBoard, FakeBoards, raising
 from ingest_world import World, make_world
 from ledger_world import eventually
 
-from jobwire.domain.errors import BoardUnavailable, Conflict, InvalidInput, PostingGone
+from jobwire.domain.errors import BoardUnavailable, Conflict, HostBusy, InvalidInput, PostingGone
 from jobwire.domain.expiry import Reply
 from jobwire.domain.runs import UserId
 from jobwire.ingest.ports.boards import Unreadable
@@ -592,6 +592,71 @@ async def test_a_read_for_an_older_listing_does_not_overwrite_a_newer_one(world:
     assert [unpacked(row.description) for row in await world.rows("SELECT description FROM postings")] == ["newer"]
 
 
+async def test_a_text_that_somebody_read_first_for_a_later_listing_is_told_once(
+    world: World, boards: FakeBoards
+) -> None:
+    board = boards.add("acme", "1", "2")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.follow(you, "fetch:acme")
+    await world.run(you)
+    board.post("3")
+
+    async def overtake() -> None:
+        board.on_fetch.clear()
+        board.post("1", text="changed since")
+        world.tasks.queue.clear()
+        await world.run(you)
+
+    board.on_fetch["1"] = overtake
+    mine = await world.run(me)
+    await eventually(lambda: _is_finished(world, mine))
+    assert await world.reasons(mine) == dict.fromkeys("123", "new")
+    assert await world.reasons(await world.run(me)) == {"1": "changed: text", "2": "unchanged", "3": "unchanged"}
+    assert await world.reasons(await world.run(me)) == dict.fromkeys("123", "unchanged")
+
+
+async def test_what_changed_since_a_listing_is_told_to_those_who_get_there(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.follow(you, "fetch:acme")
+    await world.run(me)
+    board.on_fetch |= dict.fromkeys("12", raising(HostBusy("fetch:acme: come back in 100 s.", retry_after=100)))
+    mine = await world.start(me)
+    await world.work()
+    world.tasks.queue.clear()
+    board.on_fetch.clear()
+    board.post("1", text="newer")
+    await world.run(you)
+    world.tasks.queue.append((mine, "host"))
+    await world.drain()
+    assert await world.reasons(mine) == dict.fromkeys("12", "unchanged")
+    assert await world.reasons(await world.run(me)) == {"1": "changed: text", "2": "unchanged"}
+    assert await world.reasons(await world.run(me)) == dict.fromkeys("12", "unchanged")
+
+
+async def test_what_i_could_not_read_is_told_to_me_though_others_read_it_in_the_same_listing(
+    world: World, boards: FakeBoards
+) -> None:
+    board = boards.add("acme", "1", "2")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, "fetch:acme")
+    await world.run(me)
+    board.post("1", text="changed")
+    board.post("3")
+    board.on_fetch |= dict.fromkeys("13", raising(BoardUnavailable("The host answered with status 500.")))
+    await world.follow(you, "fetch:acme")
+    mine, yours = await world.start(me), await world.start(you)
+    await world.work()
+    assert await world.jobs(mine) == {"1": "error", "2": "skipped", "3": "error"}
+    board.on_fetch.clear()
+    await world.drain()
+    assert await world.jobs(yours) == dict.fromkeys("123", "ready")
+    assert await world.reasons(await world.run(me)) == {"1": "changed: text", "2": "unchanged", "3": "new"}
+    assert await world.reasons(await world.run(me)) == dict.fromkeys("123", "unchanged")
+
+
 async def _is_finished(world: World, run_id) -> bool:
     return await world.status(run_id) == "finished"
 
@@ -644,6 +709,6 @@ async def test_the_past_of_a_posting_has_an_end(world: World, boards: FakeBoards
     await world.follow(user, "text:acme")
     await world.run(user)
     for number in range(2, 62):
-        await world.execute("UPDATE postings SET news_listing = :n, news = 'changed: ' || :n", n=number)
+        await world.execute("UPDATE postings SET part_listings = ARRAY[:n], changed_parts = CAST(:n AS int)", n=number)
     (row,) = await world.rows("SELECT past FROM postings")
     assert [event["reason"] for event in row.past] == [str(number) for number in range(12, 62)]

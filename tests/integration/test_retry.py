@@ -17,6 +17,7 @@ from jobwire.ingest.adopting import FILTERED, NOT_LISTED
 from jobwire.ingest.ports.boards import Unreadable
 from jobwire.storage.database import Database
 from jobwire.storage.run_reads import RunReads
+from jobwire.storage.told_postings import ToldPostings
 
 AWAY = raising(BoardUnavailable("It answers 500."))
 
@@ -261,6 +262,45 @@ async def test_what_the_person_had_before_is_not_new_in_a_retry(world: World, bo
     again = (await world.retry(user, run_id)).run_id
     await world.drain()
     assert await world.reasons(again) == {"1": "unchanged", "2": "changed: text"}
+    assert await world.reasons(await world.run(user)) == dict.fromkeys("12", "unchanged")
+
+
+async def test_what_failed_and_was_not_tried_again_is_told_the_next_day(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.post("1", text="another")
+    board.post("2")
+    board.on_fetch = dict.fromkeys("12", AWAY)
+    run_id = await world.run(user)
+    board.on_fetch = {"2": AWAY}
+    again = (await world.retry(user, run_id, jobs=[JobKey("acme", "1")])).run_id
+    await world.drain()
+    assert await world.reasons(again) == {"1": "changed: text"}
+    board.on_fetch.clear()
+    assert await world.reasons(await world.run(user)) == {"1": "unchanged", "2": "new"}
+
+
+async def test_filters_that_change_with_a_failure_leave_nothing_untold(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    board.post("2", title="Cook")
+    user = await world.user()
+    await world.follow(user, "fetch:acme", exclude=["cook"])
+    await world.run(user)
+    await world.follow(user, "fetch:acme")
+    board.on_fetch = {"2": AWAY}
+    assert await world.jobs(await world.run(user)) == {"1": "skipped", "2": "error"}
+    board.on_fetch.clear()
+    assert await world.reasons(await world.run(user)) == {"1": "unchanged", "2": "new"}
+
+
+async def test_a_preview_calls_new_what_could_not_be_read_yet(world: World, boards: FakeBoards) -> None:
+    boards.add("acme", "1", "2").on_fetch = {"2": AWAY}
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    assert await ToldPostings(world.database).of(user, "acme") == {"1"}
 
 
 async def test_an_aborted_run_is_tried_again_as_far_as_it_failed(world: World, boards: FakeBoards) -> None:

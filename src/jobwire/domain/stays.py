@@ -24,15 +24,6 @@ class Stay:
         """Whether somebody who took these listings in has ever had it before them."""
         return any(self.was_live_at(listing) for listing in listings)
 
-    def told_at(self, listing: int, checked: int) -> "Stay":
-        """The stay as people are told of it in this listing, where the posting was last read for listing `checked`.
-
-        Nobody was told yet that it is back, where it could not be read since.
-        """
-        if not self.absences or checked >= self.absences[-1]:
-            return self
-        return Stay(self.first, (*self.absences[:-1], listing), self.gone)
-
     def back_at(self, listing: int) -> "Stay":
         """It is there again from this listing on."""
         assert self.gone is not None, "it is not gone"

@@ -7,7 +7,7 @@ from typing import Final
 from jobwire.domain.runs import JobStatus
 from jobwire.domain.stays import Stay
 from jobwire.domain.strikes import Strikes
-from jobwire.ingest.ports.postings import Extract, News, TextState
+from jobwire.ingest.ports.postings import Extract, TextState
 from jobwire.ingest.ports.runs import RunCompany
 
 
@@ -66,20 +66,21 @@ class Failed:
 Finding = Read | Unchanged | Gone | Failed
 
 
-def verdict(company: RunCompany, stay: Stay, news: News, *, was_kept: bool) -> tuple[JobStatus, str]:
-    """`ready` where the posting is news since this person last took the board in, `skipped` where it is not.
+def verdict(company: RunCompany, listing: int, text: TextState, *, was_kept: bool) -> tuple[JobStatus, str]:
+    """`ready` where the posting is news to this person in this listing, `skipped` where it is not.
 
-    `was_kept` says whether their filters kept its title then. It is `back` only to somebody who has seen it, and for
-    whom it was gone.
+    `was_kept` says whether their filters kept its title when they last took the board in. It is `back` only to somebody
+    who has seen it, and for whom it was gone.
     """
-    if stay.first > company.taken:
+    told = company.told(text.posting_id)
+    if text.stay.first > told:
         return JobStatus.READY, "new"
     if not was_kept:
         return JobStatus.READY, "new to your filters"
-    if not stay.was_live_at(company.taken):
-        return JobStatus.READY, "back" if company.has_seen(stay) else "new"
-    if news.listing > company.taken:
-        return JobStatus.READY, news.since(company.taken)
+    if not text.stay.was_live_at(told):
+        return JobStatus.READY, "back" if company.has_seen(text.stay) else "new"
+    if changes := text.changes(since=told, until=listing):
+        return JobStatus.READY, changes
     return JobStatus.SKIPPED, "unchanged"
 
 

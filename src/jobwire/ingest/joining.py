@@ -96,10 +96,8 @@ def _joining(part: Part) -> _Joining:
 
 
 def _unchanged_job(part: Part, posting: KnownPosting) -> NewJob:
-    company = part.company
-    stay = posting.stay.told_at(part.board.number, posting.checked_listing)
-    was_kept = company.taken_filters.keeps(posting.title)
-    return _job(posting, *verdict(company, stay, posting.news, was_kept=was_kept))
+    was_kept = part.company.taken_filters.keeps(posting.title)
+    return _job(posting, *verdict(part.company, part.board.number, posting, was_kept=was_kept))
 
 
 async def _write_unchanged(postings: Postings, parts: Collection[_Joining]) -> None:
@@ -158,7 +156,7 @@ def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
         own_key=posting.own_key,
         strikes=posting.strikes,
         checked_listing=posting.checked_listing,
-        news=posting.news,
+        part_listings=posting.part_listings,
     )
 
 

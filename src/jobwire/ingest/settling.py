@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobwire.domain.aside import aside
 from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
 from jobwire.ingest.finishing import advance
-from jobwire.ingest.ports.postings import Extract, News, Postings
+from jobwire.ingest.ports.postings import Extract, Postings
 from jobwire.ingest.ports.runs import LogLine, OpenJob, RunChange, RunCompany, Settlement
 from jobwire.ingest.ports.units import Ledger
 
@@ -133,13 +133,13 @@ class Settler:
         # Before any row is locked: a person's expressions may take their time.
         kept = await aside(run_id, lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
-            news = await _write_postings(unit.postings, batch.found)
+            changed = await _write_postings(unit.postings, batch.found)
             change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
             await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling])
             keys = await change.settle(
-                [_settlement(one, news, was_kept=was) for one, was in zip(batch.found, kept, strict=True)]
+                [_settlement(one, changed, was_kept=was) for one, was in zip(batch.found, kept, strict=True)]
             )
             await change.log(_lines(found for found in batch.found if found.job.key in keys))
             for company, failures in batch.failures.items():
@@ -173,8 +173,8 @@ async def _break(change: RunChange, company: str, last: Failed) -> None:
     await change.log([LogLine(company=company, message=f"{reason} ({dropped} postings)", level="error")])
 
 
-async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping[int, News]:
-    """Write what was found out about the postings; answer by id when those that were read last were news."""
+async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping[int, Sequence[int]]:
+    """Write what was found out about the postings; answer by id when the parts of those that were read changed."""
     extracts: list[Extract] = []
     unchanged: dict[int, int] = {}
     read: dict[int, str] = {}
@@ -202,13 +202,13 @@ async def _write_postings(postings: Postings, found: Sequence[Found]) -> Mapping
     left = [posting_id for ids in gone.values() for posting_id in ids]
     await postings.lock([*(extract.posting_id for extract in extracts), *unchanged, *struck, *left])
     await postings.bring_back(back)
-    news = await postings.write(extracts)
+    changed = await postings.write(extracts)
     await postings.mark_checked(unchanged)
     await postings.mark_struck(struck)
     await postings.mark_read(read)
     for how, ids in gone.items():
         await postings.mark_gone(ids, how.reason, is_listed=how.is_listed)
-    return news
+    return changed
 
 
 def _is_back(found: Found) -> bool:
@@ -216,18 +216,19 @@ def _is_back(found: Found) -> bool:
     return found.job.stay.gone is not None and isinstance(found.finding, Read | Unchanged)
 
 
-def _settlement(found: Found, news: Mapping[int, News], *, was_kept: bool) -> Settlement:
+def _settlement(found: Found, changed: Mapping[int, Sequence[int]], *, was_kept: bool) -> Settlement:
     job = found.job
-    stay = job.stay.back_at(found.listing) if _is_back(found) else job.stay.told_at(found.listing, job.checked_listing)
+    if _is_back(found):
+        job = replace(job, stay=job.stay.back_at(found.listing))
     match found.finding:
         case Failed(reason):
             status = JobStatus.ERROR
         case Gone() as gone:
             status, reason = verdict_on_gone(found.company, job.stay, gone)
-        case Read():
-            status, reason = verdict(found.company, stay, news.get(job.posting_id, job.news), was_kept=was_kept)
-        case Unchanged():
-            status, reason = verdict(found.company, stay, job.news, was_kept=was_kept)
+        case Read() | Unchanged():
+            if parts := changed.get(job.posting_id):
+                job = replace(job, part_listings=parts)
+            status, reason = verdict(found.company, found.listing, job, was_kept=was_kept)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)
 
 

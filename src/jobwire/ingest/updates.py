@@ -9,7 +9,7 @@ from jobwire.domain.expiry import MEDIAN_OF, Count, Verdict, judge
 from jobwire.domain.stays import Stay
 from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports.boards import Listing, Opening, Unreadable
-from jobwire.ingest.ports.postings import FreshPosting, KnownBoard, KnownPosting, News, Postings
+from jobwire.ingest.ports.postings import FreshPosting, KnownBoard, KnownPosting, Postings
 from jobwire.ingest.tags import KnownTag, next_tag
 
 GONE: Final = "It is no longer on the board."
@@ -264,7 +264,7 @@ def new_posting(posting_id: int, number: int, opening: Opening) -> KnownPosting:
         is_dead_link=False,
         checked_listing=0,
         source_hash=None,
-        news=News(0),
+        part_listings=(),
         own_key=OwnKey(opening.change_key),
     )
 

@@ -178,6 +178,7 @@ async def _add_or_change(
             set_={
                 "board_id": board_id,
                 "taken": if_same(follows.c.taken, literal(0)),
+                "untold": if_same(follows.c.untold, literal({}, follows.c.untold.type)),
                 "takings": if_same(follows.c.takings, literal([], follows.c.takings.type)),
                 "taken_include": if_same(follows.c.taken_include, literal([], follows.c.taken_include.type)),
                 "taken_exclude": if_same(follows.c.taken_exclude, literal([], follows.c.taken_include.type)),

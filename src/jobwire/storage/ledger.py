@@ -21,7 +21,6 @@ from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, User
 from jobwire.domain.stays import Stay
 from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey
-from jobwire.ingest.ports.postings import News
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
 from jobwire.storage.database import Database
 from jobwire.storage.postings import PostingWrites
@@ -169,6 +168,7 @@ def _run_company(row: RowMapping) -> RunCompany:
         filters=TitleFilters(tuple(row["include"]), tuple(row["exclude"])),
         taken=row["taken"],
         takings=row["takings"],
+        untold={int(posting_id): told for posting_id, told in row["untold"].items()},
         taken_filters=TitleFilters(tuple(row["taken_include"]), tuple(row["taken_exclude"])),
         listing=row["listing"],
         status=CompanyStatus(row["status"]),
@@ -188,7 +188,7 @@ def _open_job(row: RowMapping) -> OpenJob:
         source_hash=row["source_hash"],
         stay=Stay(row["first_listing"], row["absences"], row["gone_listing"]),
         checked_listing=row["checked_listing"],
-        news=News(row["news_listing"], row["part_listings"]),
+        part_listings=row["part_listings"],
         own_key=OwnKey(row["change_key"], row["read_key"], row["key_read_at"]),
         strikes=None if row["strikes"] is None else msgspec.convert(row["strikes"], Strikes),
     )
@@ -222,7 +222,7 @@ _CHANGE = text("""
     RETURNING version, status
 """)
 _OPEN_COMPANIES = text("""
-    SELECT c.*, coalesce(f.takings, '{}') AS takings
+    SELECT c.*, coalesce(f.takings, '{}') AS takings, coalesce(f.untold, '{}') AS untold
     FROM run_companies c LEFT JOIN follows f ON f.id = c.follow_id AND f.board_id = c.board_id
     WHERE c.run_id = :run AND c.host = :host AND c.status IN ('waiting', 'listing', 'crawling')
     ORDER BY c.position
@@ -231,7 +231,7 @@ _OPEN_COMPANIES = text("""
 _OPEN_JOBS = text("""
     SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
            p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing,
-           p.news_listing, p.part_listings, p.change_key, p.read_key, p.key_read_at, p.strikes
+           p.part_listings, p.change_key, p.read_key, p.key_read_at, p.strikes
     FROM run_companies c
     CROSS JOIN LATERAL (
         SELECT * FROM run_jobs

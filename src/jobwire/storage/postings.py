@@ -15,7 +15,7 @@ from jobwire.domain.stays import Stay
 from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey, stamped
 from jobwire.ingest.ports.boards import Opening
-from jobwire.ingest.ports.postings import Extract, FreshPosting, KnownBoard, KnownPosting, News
+from jobwire.ingest.ports.postings import Extract, FreshPosting, KnownBoard, KnownPosting
 from jobwire.ingest.tags import KnownTag
 from jobwire.storage.json_rows import json_rows
 from jobwire.storage.posting_columns import SET_EXTRACTED, extracted_source, extracted_values
@@ -143,8 +143,8 @@ class PostingWrites:
         )
         await self._connection.execute(_RECORD_BOARDS, {"lines": lines})
 
-    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
-        """Write what was read; answer by posting id when it last was news, without those that were compared later."""
+    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, Sequence[int]]:
+        """Write what was read; answer by posting id when its parts changed, without those that were compared later."""
         if not extracts:
             return {}
         heads = [
@@ -160,7 +160,7 @@ class PostingWrites:
         written = await self._connection.execute(
             _WRITE, {**values, "parts": list(FINGERPRINT_PARTS), "part_bytes": PART_BYTES}
         )
-        return {row.id: News(row.news_listing, row.part_listings) for row in written}
+        return {row.id: row.part_listings for row in written}
 
     async def mark_checked(self, posting_ids: Mapping[int, int]) -> None:
         """Note that the postings (id: listing) were compared and are unchanged."""
@@ -196,7 +196,6 @@ def _known(
     is_dead_link: bool,  # noqa: FBT001 - a column
     checked: int,
     source_hash: bytes | None,
-    news: int,
     parts: Sequence[int],
     change_key: str | None,
     read_key: str | None,
@@ -214,7 +213,7 @@ def _known(
         is_dead_link=is_dead_link,
         checked_listing=checked,
         source_hash=source_hash,
-        news=News(news, parts),
+        part_listings=parts,
         own_key=OwnKey(change_key, read_key, key_read_at),
         strikes=None if strikes is None else msgspec.convert(strikes, Strikes),
     )
@@ -232,8 +231,7 @@ _LOCK_BOARDS = text(f"{_BOARDS.text} FOR NO KEY UPDATE")
 _LOCK_POSTINGS = text("SELECT FROM postings WHERE id = ANY (CAST(:postings AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
 _OF_BOARDS = text("""
     SELECT board_id, id, external_id, listed_title, location, first_listing, absences, gone_listing, misses,
-           is_dead_link, checked_listing, source_hash, news_listing, part_listings, change_key, read_key, key_read_at,
-           strikes
+           is_dead_link, checked_listing, source_hash, part_listings, change_key, read_key, key_read_at, strikes
     FROM postings WHERE board_id = ANY (CAST(:boards AS bigint[]))
 """)
 _ADD = text("""
@@ -292,7 +290,7 @@ _PART_DIFFERS: Final = """
     substring(p.fingerprint FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
     <> substring(decode(f.fingerprint, 'hex') FROM CAST((part.place - 1) * :part_bytes AS int) + 1 FOR :part_bytes)
 """
-# A posting is news when its fingerprint is another than before; equal ones only note that they were compared.
+# A posting has changed when its fingerprint is another than before; equal ones only note that they were compared.
 _WRITE = text(f"""
     UPDATE postings p
     SET {SET_EXTRACTED},
@@ -300,23 +298,22 @@ _WRITE = text(f"""
         strikes = NULL,
         read_key = f.read_key,
         key_read_at = CASE WHEN f.read_key IS NULL THEN NULL ELSE clock_timestamp() END,
-        news = CASE WHEN p.fingerprint IS NULL THEN 'new' WHEN {_DIFFERS}
-                    THEN 'changed: ' || (
-                        SELECT string_agg(part.name, ', ' ORDER BY part.place)
-                        FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
-                        WHERE {_PART_DIFFERS}
-                    ) ELSE p.news END,
+        changed_parts = CASE WHEN p.fingerprint IS NOT NULL AND {_DIFFERS}
+                             THEN (
+                                 SELECT string_agg(part.name, ', ' ORDER BY part.place)
+                                 FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
+                                 WHERE {_PART_DIFFERS}
+                             ) ELSE p.changed_parts END,
         part_listings = CASE WHEN p.fingerprint IS NOT NULL AND {_DIFFERS}
                              THEN ARRAY(
                                  SELECT CASE WHEN {_PART_DIFFERS} THEN f.listing
                                              ELSE coalesce(p.part_listings[part.place], 0) END
                                  FROM unnest(CAST(:parts AS text[])) WITH ORDINALITY AS part (name, place)
                                  ORDER BY part.place
-                             ) ELSE p.part_listings END,
-        news_listing = CASE WHEN {_DIFFERS} THEN greatest(p.news_listing, f.listing) ELSE p.news_listing END
+                             ) ELSE p.part_listings END
     FROM {extracted_source("id bigint, listing int, read_key text")} AS f
     WHERE p.id = f.id AND p.checked_listing <= f.listing
-    RETURNING p.id, p.news_listing, p.part_listings
+    RETURNING p.id, p.part_listings
 """)  # noqa: S608 - constants
 _NOTE_KEYS = text("""
     UPDATE postings p SET change_key = line.change_key

@@ -140,6 +140,8 @@ class RunChange:
         counts: dict[str, dict[JobStatus, int]] = {company: {} for company in done}
         for row in await self._connection.execute(_TAKE, {**companies, "remembered": TAKINGS}):
             counts[row.company][JobStatus(row.status)] = row.jobs
+        failed = [company for company, of in counts.items() if JobStatus.ERROR in of]
+        await self._connection.execute(_NOTE_UNTOLD, {**companies, "failed": failed})
         return counts
 
     async def end(self, status: RunStatus, *, error_message: str | None = None) -> None:
@@ -298,6 +300,25 @@ _TAKE = text("""
     )
     SELECT company, status, count(*) AS jobs FROM run_jobs
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
+""")
+# What could not be read stays untold since it was told last; under other filters than before nobody knows whether it
+# was told at all. What this run has told of is not, also where it is a retry of some jobs.
+_NOTE_UNTOLD = text("""
+    UPDATE follows f
+    SET untold = f.untold - ARRAY(
+            SELECT CAST(posting_id AS text) FROM run_jobs
+            WHERE run_id = :run AND company = c.company AND status <> 'error' AND posting_id IS NOT NULL
+        ) || coalesce((
+            SELECT jsonb_object_agg(posting_id, CASE WHEN c.include = c.taken_include AND c.exclude = c.taken_exclude
+                                    THEN coalesce(CAST(f.untold ->> CAST(posting_id AS text) AS int), c.taken)
+                                    ELSE 0 END)
+            FROM run_jobs
+            WHERE run_id = :run AND company = c.company AND status = 'error' AND posting_id IS NOT NULL
+        ), '{}')
+    FROM run_companies c
+    WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
+      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken = c.listing
+      AND (f.untold <> '{}' OR c.company = ANY (CAST(:failed AS text[])))
 """)
 _STAND = text("""
     SELECT count(*) FILTER (WHERE status IN ('waiting', 'listing')) AS unlisted,

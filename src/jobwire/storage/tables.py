@@ -120,16 +120,13 @@ postings = Table(
     Column("first_listing", Integer, nullable=False),
     Column("checked_listing", Integer, nullable=False, server_default="0", comment="last one whose text was compared"),
     Column(
-        "news_listing", Integer, nullable=False, server_default="0", comment="last one its text was new or changed in"
-    ),
-    Column("news", Text, comment="what it was then: new, or changed and in which parts"),
-    Column(
         "part_listings",
         ARRAY(Integer),
         nullable=False,
         server_default="{}",
         comment="in which each part of the fingerprint last changed, 0 for never",
     ),
+    Column("changed_parts", Text, comment="the names of those that changed last"),
     Column("change_key", Text, comment="the system's own mark of a change, as it was listed last"),
     Column("read_key", Text, comment="the one that the text was read under last, by which extraction"),
     Column("key_read_at", DateTime(timezone=True), comment="when that was"),
@@ -204,6 +201,13 @@ follows = Table(
     Column("enabled", Boolean, nullable=False, server_default="true"),
     Column("taken", Integer, nullable=False, server_default="0", comment="the listing up to which it was taken in"),
     Column("takings", ARRAY(Integer), nullable=False, server_default="{}", comment="the listings taken in, of late"),
+    Column(
+        "untold",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        comment="those not read when it was taken in, by posting: the listing up to which they were told",
+    ),
     Column("taken_include", ARRAY(Text), nullable=False, server_default="{}", comment="the filters of that time"),
     Column("taken_exclude", ARRAY(Text), nullable=False, server_default="{}"),
     UniqueConstraint("user_id", "company"),

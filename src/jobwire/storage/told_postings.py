@@ -20,12 +20,14 @@ class ToldPostings:
         """Those of a followed company, by external_id, that its last run had before this person: no news to them."""
         query = (
             select(
+                postings.c.id,
                 postings.c.external_id,
                 postings.c.listed_title,
                 postings.c.first_listing,
                 postings.c.absences,
                 postings.c.gone_listing,
                 follows.c.taken,
+                follows.c.untold,
                 follows.c.taken_include,
                 follows.c.taken_exclude,
             )
@@ -38,6 +40,11 @@ class ToldPostings:
         if not rows:
             return frozenset()
         filters = TitleFilters(tuple(rows[0].taken_include), tuple(rows[0].taken_exclude))
-        live = [row for row in rows if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(row.taken)]
+        untold = rows[0].untold
+        live = [
+            row
+            for row in rows
+            if Stay(row.first_listing, row.absences, row.gone_listing).was_live_at(untold.get(str(row.id), row.taken))
+        ]
         kept = await each_aside(user, lambda row: filters.keeps(row.listed_title), live)
         return frozenset(row.external_id for row, keeps in zip(live, kept, strict=True) if keeps)

@@ -33,22 +33,6 @@ class KnownBoard:
     """What its last listing was marked with, where that was recorded whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """The listing in which a posting's text last was news to anybody.
-
-    `parts` are the listings in which each of `FINGERPRINT_PARTS` last changed, 0 for never; empty where none has.
-    """
-
-    listing: int
-    parts: Sequence[int] = ()
-
-    def since(self, listing: int) -> str:
-        """Say what it is to somebody who took that listing in: `new`, or `changed: ` and all parts that have since."""
-        changed = [name for name, at in zip(FINGERPRINT_PARTS, self.parts, strict=False) if at > listing]
-        return f"{CHANGED}{', '.join(changed)}" if changed else "new"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextState:
     """Up to when a posting's text is known. The numbers are listings of its board."""
@@ -57,10 +41,21 @@ class TextState:
     stay: Stay
     checked_listing: int
     source_hash: bytes | None
-    news: News
+    part_listings: Sequence[int]
+    """The listings in which each of `FINGERPRINT_PARTS` last changed, 0 for never; empty where none has."""
     own_key: OwnKey
     strikes: Strikes | None = None
     """How often its own page has refused the question."""
+
+    def changes(self, *, since: int, until: int) -> str:
+        """Say which parts have changed after the one listing, up to the other: `changed: title, text`, or nothing.
+
+        What changed in a later listing is told to those who get there: the text is the same for all, and one run may
+        be slower than another.
+        """
+        parts = zip(FINGERPRINT_PARTS, self.part_listings, strict=False)
+        changed = [name for name, at in parts if since < at <= until]
+        return f"{CHANGED}{', '.join(changed)}" if changed else ""
 
     @property
     def is_live(self) -> bool:
@@ -175,8 +170,8 @@ class Postings(Protocol):
         """Make this what is known of the boards. A listing that nobody may share has no `began_at`."""
         ...
 
-    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, News]:
-        """Write what was read; answer by posting id when it last was news.
+    async def write(self, extracts: Sequence[Extract]) -> Mapping[int, Sequence[int]]:
+        """Write what was read; answer by posting id the listings in which each part last changed (`TextState`).
 
         A posting that was compared for a later listing meanwhile stays as it is, and is left out of the answer.
         """

@@ -27,6 +27,8 @@ class RunCompany:
     taken_filters: TitleFilters
     takings: Sequence[int]
     """The listings that this person has taken in of late; those after `taken` are none of this run's business."""
+    untold: Mapping[int, int]
+    """Postings (by id) that could not be read when it was taken in: the listing up to which each was told before."""
     listing: int | None
     """The listing that this run works on; None before there is one."""
     status: CompanyStatus
@@ -36,6 +38,10 @@ class RunCompany:
     """Failures in a row so far."""
     named: bool
     """The person has named it: it is asked even while its board is left alone."""
+
+    def told(self, posting_id: int) -> int:
+        """The listing up to which this person was told of a posting."""
+        return self.untold.get(posting_id, self.taken)
 
     def has_seen(self, stay: Stay) -> bool:
         """Whether this person has had a posting with this stay before them."""

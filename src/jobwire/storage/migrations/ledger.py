@@ -33,7 +33,7 @@ DECLARE
     kind text := CASE WHEN NEW.gone_listing IS NULL AND OLD.gone_listing IS NOT NULL THEN 'back'
                       WHEN NEW.gone_listing IS NOT NULL AND OLD.gone_listing IS NULL THEN 'gone'
                       ELSE 'changed' END;
-    reason text := CASE kind WHEN 'gone' THEN NEW.gone_reason WHEN 'changed' THEN split_part(NEW.news, ': ', 2) END;
+    reason text := CASE kind WHEN 'gone' THEN NEW.gone_reason WHEN 'changed' THEN NEW.changed_parts END;
 BEGIN
     NEW.past := CASE WHEN jsonb_array_length(OLD.past) < {_PAST_KEPT} THEN OLD.past ELSE OLD.past - 0 END
                 || jsonb_build_object('at', clock_timestamp(), 'kind', kind, 'reason', reason);
@@ -44,7 +44,7 @@ $$
 _REMEMBERED: Final = """
 CREATE TRIGGER postings_remember BEFORE UPDATE ON postings
 FOR EACH ROW WHEN ((OLD.gone_listing IS NULL) <> (NEW.gone_listing IS NULL)
-                   OR (OLD.fingerprint IS NOT NULL AND OLD.news_listing <> NEW.news_listing))
+                   OR OLD.part_listings <> NEW.part_listings)
 EXECUTE FUNCTION jobwire_remember_posting()
 """
 

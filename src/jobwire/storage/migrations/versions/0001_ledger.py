@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_a1394e32"
+revision = "0001_0da633e0"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -127,6 +127,13 @@ def create_tables() -> None:
             comment="the listings taken in, of late",
         ),
         sa.Column(
+            "untold",
+            postgresql.JSONB(astext_type=Text()),
+            server_default="{}",
+            nullable=False,
+            comment="those not read when it was taken in, by posting: the listing up to which they were told",
+        ),
+        sa.Column(
             "taken_include",
             postgresql.ARRAY(Text()),
             server_default="{}",
@@ -201,20 +208,13 @@ def create_tables() -> None:
             comment="last one whose text was compared",
         ),
         sa.Column(
-            "news_listing",
-            sa.Integer(),
-            server_default="0",
-            nullable=False,
-            comment="last one its text was new or changed in",
-        ),
-        sa.Column("news", sa.Text(), nullable=True, comment="what it was then: new, or changed and in which parts"),
-        sa.Column(
             "part_listings",
             postgresql.ARRAY(Integer()),
             server_default="{}",
             nullable=False,
             comment="in which each part of the fingerprint last changed, 0 for never",
         ),
+        sa.Column("changed_parts", sa.Text(), nullable=True, comment="the names of those that changed last"),
         sa.Column(
             "change_key", sa.Text(), nullable=True, comment="the system's own mark of a change, as it was listed last"
         ),
