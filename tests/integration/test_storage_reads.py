@@ -7,13 +7,12 @@ from sqlalchemy import insert
 
 from jobwire.domain.companies import BoardRef
 from jobwire.domain.errors import NotFound
-from jobwire.domain.history import JobFilter
+from jobwire.domain.history import CHANGED, JobFilter
 from jobwire.domain.openings import OpeningFilter, Presence
 from jobwire.domain.pages import Page
 from jobwire.domain.postings import Salary, SalaryInterval
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import JobStatus, RunId, RunStatus, UserId
-from jobwire.ingest.ports.postings import News
 from jobwire.storage.database import Database
 from jobwire.storage.posting_reads import PostingReads
 from jobwire.storage.run_reads import RunReads
@@ -48,10 +47,10 @@ async def test_a_run_as_a_whole(database: Database, me: UserId):
     await add_jobs(
         database,
         run,
-        {"company": "a", "external_id": "1", "status": "ready", "reason": News(2, (0, 2)).since(1)},
+        {"company": "a", "external_id": "1", "status": "ready", "reason": f"{CHANGED}places"},
         {"company": "a", "external_id": "2"},
         {"company": "a", "external_id": "3"},
-        {"company": "a", "external_id": "4", "status": "ready", "reason": News(2).since(1)},
+        {"company": "a", "external_id": "4", "status": "ready", "reason": "new"},
         {"company": "a", "external_id": "5", "status": "ready", "reason": "back"},
         {"company": "a", "external_id": "6", "status": "error", "reason": "changed: its mind"},
     )
