@@ -79,7 +79,7 @@ export class Exchange {
     const relay = this.relays.get(runId)
     // A new stream is asked for a ticket. One that is there may have been opened by somebody who has signed out since.
     if (relay && !relay.isRefused) void this.joinIfAllowed(seat, runId, cursor)
-    else this.join(seat, this.start(runId), cursor)
+    else this.join(seat, this.start(runId, cursor), cursor)
   }
 
   private async joinIfAllowed(seat: Seat, runId: number, cursor: string): Promise<void> {
@@ -87,12 +87,12 @@ export class Exchange {
     seat.wish = wish
     const reason = await this.refuse(runId)
     if (seat.wish !== wish) return
-    if (reason === null) this.join(seat, this.relays.get(runId) ?? this.start(runId), cursor)
+    if (reason === null) this.join(seat, this.relays.get(runId) ?? this.start(runId, cursor), cursor)
     else seat.member({ kind: 'connection', connection: { state: 'refused', reason } })
   }
 
-  private start(runId: number): Relay {
-    const relay = new Relay(this.stream, runId)
+  private start(runId: number, cursor: string): Relay {
+    const relay = new Relay(this.stream, runId, cursor)
     this.relays.set(runId, relay)
     return relay
   }

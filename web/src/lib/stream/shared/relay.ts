@@ -1,10 +1,16 @@
-/** One run, in the worker that all tabs share: one stream, one view, and the tabs that watch it. */
+/**
+ * One run, in the worker that all tabs share: one stream, one view, and the tabs that watch it.
+ *
+ * After a worker has died the next one goes on from where its tabs are. What they hold it does not: it asks for that
+ * only when somebody needs it.
+ */
 
 import type { Connection, RunStream, StreamSink, Subscription } from '../client'
 import type { Beat, StreamEvent } from '../events'
 import { agrees, emptyRunView, foldEvent } from '../fold'
 import { snapshotOf } from '../snapshot'
 import type { FromWorker } from './channel'
+import { Past } from './past'
 
 export type Member = (message: FromWorker) => void
 
@@ -14,9 +20,20 @@ export class Relay implements StreamSink {
   /** Folded, and not told yet. */
   private news: StreamEvent[] = []
   private current: Connection = { state: 'connecting' }
-  private readonly subscription: Subscription
+  private readonly past: Past
+  /** The view holds the run, and not only what has changed since its tabs' cursor. */
+  private isWhole: boolean
+  private subscription: Subscription
+  private readonly stream: RunStream
+  private readonly runId: number
 
-  constructor(stream: RunStream, runId: number) {
+  /** @param from the cursor that its first tab is at, or "" */
+  constructor(stream: RunStream, runId: number, from: string) {
+    this.stream = stream
+    this.runId = runId
+    this.view.cursor = from
+    this.past = new Past(from)
+    this.isWhole = from === ''
     this.subscription = stream.subscribe(runId, this)
   }
 
@@ -33,13 +50,19 @@ export class Relay implements StreamSink {
   join(member: Member, cursor: string): void {
     this.tell()
     this.members.add(member)
-    if (cursor === '' || cursor !== this.view.cursor) this.tellEverything(member)
+    const lacking = cursor === '' ? null : this.past.since(cursor)
+    if (lacking === null) this.tellEverything(member)
+    else if (lacking.length > 0) member({ kind: 'events', events: lacking })
     member({ kind: 'connection', connection: this.current })
   }
 
   /** A message a piece: a tab can do something else in between. */
   tellEverything(member: Member): void {
     this.tell()
+    if (!this.isWhole) {
+      this.fetchEverything()
+      return
+    }
     for (const event of snapshotOf(this.view)) member({ kind: 'events', events: [event] })
   }
 
@@ -66,7 +89,9 @@ export class Relay implements StreamSink {
   }
 
   apply(event: StreamEvent): void {
+    if (event.kind === 'all_jobs') this.isWhole = true
     foldEvent(this.view, event)
+    this.past.add(event)
     // A group is applied in one go: it goes over as one message.
     if (this.news.length === 0) queueMicrotask(() => this.tell())
     this.news.push(event)
@@ -77,13 +102,21 @@ export class Relay implements StreamSink {
   }
 
   agrees(beat: Beat): boolean {
-    return agrees(this.view, beat)
+    return !this.isWhole || agrees(this.view, beat)
   }
 
   connection(connection: Connection): void {
     this.tell()
     this.current = connection
     for (const member of this.members) member({ kind: 'connection', connection })
+  }
+
+  /** It comes as news, to all. */
+  private fetchEverything(): void {
+    if (this.view.cursor === '') return // it is on its way
+    this.subscription.stop()
+    this.rewind()
+    this.subscription = this.stream.subscribe(this.runId, this)
   }
 
   private tell(): void {

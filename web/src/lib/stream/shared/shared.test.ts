@@ -84,8 +84,7 @@ function setUp() {
     return { channel: outside, onError: (listener: () => void) => void errors.push(listener) }
   })
   const stream = sharedRunStream({ join, alone, now: Date.now, report })
-  const tab = (runId = 17) => {
-    const store = new RunStore()
+  const tab = (runId = 17, store = new RunStore()) => {
     const subscription = stream.subscribe(runId, store)
     const shown = () => {
       store.flush()
@@ -170,6 +169,81 @@ describe('the shared stream', () => {
     lines.newest.connection(live)
     await settled()
     expect(shown()).toMatchObject({ cursor: '6.1', total: 2, connection: live })
+  })
+
+  it('goes on from where its tabs are when the worker is dead, and fetches everything for who needs it', async () => {
+    const { lines, workers, tab } = setUp()
+    const early = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending', 'pending'), '4.1')
+    const late = tab()
+    await settled()
+    const held = [early, late].map(({ shown }) => shown().jobs)
+    for (const worker of workers) worker.dead = true
+    vi.advanceTimersByTime((MISSED_AT_WORK + 1) * PING_MS)
+    await settled()
+    expect(lines.newest.cursor).toBe('4.1')
+    expect(lines.sinks).toHaveLength(2)
+    feed(lines.newest, 'update', { acme: { 0: 'ready' } }, '5.1')
+    await settled()
+    expect([early, late].map(({ shown }) => shown().counts.ready)).toEqual([1, 1])
+    expect([early, late].map(({ shown }) => shown().jobs)).toEqual(held)
+    expect(early.shown().jobs).toBe(held[0])
+
+    const fresh = tab()
+    await settled()
+    expect(lines.stopped).toHaveLength(1)
+    expect(lines.newest.cursor).toBe('')
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('ready', 'ready', 'pending'), '6.1')
+    await settled()
+    for (const { shown } of [early, late, fresh]) expect(shown()).toMatchObject({ cursor: '6.1', total: 3 })
+  })
+
+  it('tells a tab that notices later what has happened since, and no more', async () => {
+    const { lines, workers, tab } = setUp()
+    const early = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending', 'pending'), '4.1')
+    await settled()
+    for (const worker of workers) worker.dead = true
+    vi.advanceTimersByTime((MISSED_AT_WORK + 1) * PING_MS)
+    feed(lines.newest, 'update', { acme: { 0: 'ready' } }, '5.1')
+    feed(lines.newest, 'update', { acme: { 1: 'error' } }, '6.1')
+    await settled()
+    // Another tab that held the same joins the new worker when that has gone on already.
+    const store = new RunStore()
+    feed(store, 'status', 'ingesting')
+    feed(store, 'all_jobs', jobs('pending', 'pending'), '4.1')
+    store.flush()
+    const before = store.getSnapshot().jobs
+    tab(17, store)
+    await settled()
+    store.flush()
+    expect(store.getSnapshot()).toMatchObject({ cursor: '6.1', counts: { ready: 1, error: 1 } })
+    expect(store.getSnapshot().jobs).toBe(before)
+    expect(early.shown().counts).toMatchObject({ ready: 1, error: 1 })
+    expect(lines.stopped).toHaveLength(0)
+  })
+
+  it('is fetched anew where what a tab holds is wrong, and the worker does not have it', async () => {
+    const { lines, workers, tab, report } = setUp()
+    const { store, shown } = tab()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    await settled()
+    for (const worker of workers) worker.dead = true
+    vi.advanceTimersByTime((MISSED_AT_WORK + 1) * PING_MS)
+    feed(store, 'update', { acme: { 0: 'error' } })
+    expect(lines.newest.agrees({ at: 1, version: 4, jobs: 1, digest: '00000000' })).toBe(true)
+    feed(lines.newest, 'beat', { at: 1, version: 4, jobs: 1, digest: '00000000' })
+    await settled()
+    expect(report).toHaveBeenCalledTimes(1)
+    expect(lines.newest.cursor).toBe('')
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('pending'), '4.1')
+    await settled()
+    expect(shown().counts).toMatchObject({ pending: 1, error: 0 })
   })
 
   it('is done without where no worker answers, or none can be loaded', () => {
