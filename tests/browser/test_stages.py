@@ -120,6 +120,10 @@ async def test_abort(world: World, visit: Visit) -> None:
     await expect(page.get_by_test_id("summary-result")).to_contain_text("10 jobs done, 30 jobs were left open")
     await expect(page.get_by_role("region", name="By company").get_by_text("Stopped")).to_be_visible()
     assert (await run_in_database(world.database, run_id))[0] == "aborted"
+    await page.goto(f"/runs/{run_id}?stay=true")
+    await page.get_by_role("button", name="Left open 30").click()
+    await expect(page.get_by_test_id("job-row").first).to_contain_text("Left open")
+    await expect(page.get_by_text("30 jobs of 40")).to_be_visible()
     board.let_all_through()
 
 

@@ -14,7 +14,7 @@ from jobwire.cli.exits import Exit
 from jobwire.cli.failures import failure_text, is_failure
 from jobwire.cli.json_view import JsonView
 from jobwire.cli.live_view import LiveView
-from jobwire.cli.outcome import duration
+from jobwire.cli.outcome import Outcome, duration
 from jobwire.cli.picture import Stage
 from jobwire.cli.plain_view import PlainView
 from jobwire.domain.history import LogLevel
@@ -109,8 +109,29 @@ def test_the_live_view_leaves_the_failures_and_the_summary() -> None:
     written = console.file.getvalue()  # type: ignore[attr-defined]
     assert "acme 7: HTTP 500" in written
     assert "The connection is back." in written
-    assert "Run 17 finished after 12 s: 10 new or changed, 10 unchanged, 0 expired, 5 failed, 15 not done" in written
+    assert "Run 17 finished after 12 s: 10 new or changed, 10 unchanged, 0 expired, 5 failed, 15 left open" in written
     assert "http://127.0.0.1:8000/runs/17/summary" in written
+
+
+def test_the_summary_says_of_an_aborted_run_what_was_left_open() -> None:
+    unlisted, done = company("unlisted", Stage.STOPPED), company("done", Stage.DONE, ready=2)
+    stopped = company("stopped", Stage.STOPPED, ready=1, pending=3, crawling=1)
+    heading, *rows, said, _ = summary_lines(outcome(stopped, unlisted, done, status=RunStatus.ABORTED))
+    assert heading.split()[-3:] == ["left", "open", "jobs"]
+    assert [row.split()[1:] for row in rows[1:]] == [
+        ["1", "·", "·", "·", "4", "5"],
+        ["·", "·", "·", "·", "not", "listed", "0"],
+        ["2", "·", "·", "·", "·", "2"],
+    ]
+    assert "4 left open of 7 jobs" in said
+    assert lines(draw(picture(unlisted, status=RunStatus.ABORTED), 100, 20))[3].split() == ["unlisted", "stopped"]
+    assert not [line for line in summary_lines(outcome(done)) if "left open" in line]
+
+
+def summary_lines(ended: Outcome) -> list[str]:
+    stream = io.StringIO()
+    PlainView(stream, Clock()).end(ended)
+    return [line.rstrip() for line in stream.getvalue().splitlines() if line.strip()]
 
 
 def test_plain_lines_come_on_news_and_not_too_often() -> None:

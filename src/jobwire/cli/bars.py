@@ -102,7 +102,7 @@ def _companies(companies: Sequence[CompanyPicture], width: int, room: int, strok
 
 def in_order(companies: Sequence[CompanyPicture]) -> list[CompanyPicture]:
     """Sort those that are worth a look to the front; within a stage the order stays."""
-    urgent = {Stage.RUNNING: 0, Stage.FAILED: 1, Stage.WAITING: 2, Stage.DONE: 3}
+    urgent = {Stage.RUNNING: 0, Stage.FAILED: 1, Stage.WAITING: 2, Stage.STOPPED: 3, Stage.DONE: 4}
     return sorted(companies, key=lambda company: urgent[company.stage])
 
 
@@ -125,6 +125,7 @@ def _word(stage: Stage) -> str:
     return {
         Stage.WAITING: "waiting",
         Stage.RUNNING: "listing",
+        Stage.STOPPED: "stopped",
         Stage.DONE: "no openings",
         Stage.FAILED: "failed",
     }[stage]

@@ -54,8 +54,8 @@ class Outcome:
             f"{count(JobStatus.EXPIRED, 0):,} expired",
             f"{picture.failed:,} failed",
         ]
-        if left := picture.total - picture.done:
-            said.append(f"{left:,} not done")
+        if picture.left:
+            said.append(f"{picture.left:,} left open")
         jobs = f"{plural(picture.total, 'job')} at {plural(len(picture.companies), 'company', 'companies')}"
         boards = f"; {plural(len(self.failed_boards), 'board')} failed" if self.failed_boards else ""
         reason = f" {clean(self.reason)}" if self.reason else ""

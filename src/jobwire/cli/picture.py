@@ -18,7 +18,9 @@ class Stage(IntEnum):
     FAILED = 0
     RUNNING = 1
     WAITING = 2
-    DONE = 3
+    STOPPED = 3
+    """The run has ended before it was through."""
+    DONE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class CompanyPicture:
     def done(self) -> int:
         """How many of them are over."""
         return _done(self.counts)
+
+    @property
+    def left(self) -> int:
+        """How many of them are not over."""
+        return self.total - self.done
 
     @property
     def failed(self) -> int:
@@ -78,6 +85,11 @@ class Picture:
     def done(self) -> int:
         """How many jobs are over."""
         return _done(self.counts)
+
+    @property
+    def left(self) -> int:
+        """How many jobs are not over: in a run that has ended, how many were left open."""
+        return self.total - self.done
 
     @property
     def failed(self) -> int:
@@ -189,5 +201,7 @@ def _stage(status: CompanyStatus, counts: Mapping[JobStatus, int], *, ended: boo
     if status is CompanyStatus.ERROR:
         return Stage.FAILED
     if status is CompanyStatus.DONE or ended:
-        return Stage.FAILED if counts.get(JobStatus.ERROR) else Stage.DONE
+        if counts.get(JobStatus.ERROR):
+            return Stage.FAILED
+        return Stage.DONE if status is CompanyStatus.DONE else Stage.STOPPED
     return Stage.WAITING if status is CompanyStatus.WAITING else Stage.RUNNING

@@ -44,6 +44,8 @@ def summary_table(outcome: Outcome) -> Table:
         table.add_column(heading, justify="right", style=COLOURS[JobStatus.READY])
     for status, heading in HEADINGS.items():
         table.add_column(heading, justify="right", style=COLOURS[status])
+    if _has_stopped(outcome):
+        table.add_column("left open", justify="right")
     table.add_column("jobs", justify="right")
     if outcome.failed_boards:
         table.add_column("why", overflow="fold")
@@ -59,6 +61,8 @@ def _cells(company: CompanyPicture, outcome: Outcome) -> Iterator[Text]:
     yield Text(shortened(clean(company.name), LONGEST_NAME))
     for count in (*_news(company, outcome), *(company.counts.get(status, 0) for status in HEADINGS)):
         yield Text(f"{count:,}" if count else "·")
+    if _has_stopped(outcome):
+        yield Text(_left(company))
     yield Text(f"{company.total:,}")
     if outcome.failed_boards:
         yield Text(clean(company.reason or ""))
@@ -70,3 +74,13 @@ def _news(company: CompanyPicture, outcome: Outcome) -> tuple[int, ...]:
         return (ready,)
     changed = outcome.changed.get(company.name, 0)
     return ready - changed, changed
+
+
+def _has_stopped(outcome: Outcome) -> bool:
+    return any(company.left or company.stage is Stage.STOPPED for company in outcome.picture.companies)
+
+
+def _left(company: CompanyPicture) -> str:
+    if company.stage is Stage.STOPPED and not company.total:
+        return "not listed"
+    return f"{company.left:,}" if company.left else "·"

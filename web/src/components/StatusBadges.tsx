@@ -1,4 +1,4 @@
-import type { CompanyStatus, JobStatus, RunStatus } from '../lib/statuses'
+import { type CompanyStatus, isOpen, type JobStatus, type RunStatus } from '../lib/statuses'
 import { Badge, type Shape, type Tone } from './Badge'
 
 interface Look {
@@ -7,7 +7,7 @@ interface Look {
   readonly shape: Shape
 }
 
-export const JOB_LOOKS: Readonly<Record<JobStatus, Look>> = {
+const JOB_LOOKS: Readonly<Record<JobStatus, Look>> = {
   pending: { word: 'Pending', tone: 'idle', shape: 'ring' },
   crawling: { word: 'Crawling', tone: 'work', shape: 'dot' },
   ready: { word: 'Ready', tone: 'good', shape: 'check' },
@@ -34,6 +34,7 @@ const COMPANY_LOOKS: Readonly<Record<CompanyStatus, Look>> = {
 }
 
 const STOPPED: Look = { word: 'Stopped', tone: 'gone', shape: 'square' }
+const LEFT_OPEN: Look = { word: 'Left open', tone: 'gone', shape: 'square' }
 
 const LookBadge = ({ look, large = false }: { look: Look; large?: boolean }) => (
   <Badge tone={look.tone} shape={look.shape} large={large}>
@@ -41,9 +42,15 @@ const LookBadge = ({ look, large = false }: { look: Look; large?: boolean }) => 
   </Badge>
 )
 
-export const JobBadge = ({ status }: { status: JobStatus }) => <LookBadge look={JOB_LOOKS[status]} />
+/** `ended`: the run has, so that what was at work, or waited for it, no longer does. */
+export const jobLook = (status: JobStatus, ended: boolean): Look =>
+  ended && isOpen(status) ? LEFT_OPEN : JOB_LOOKS[status]
 
-/** `ended`: the run has, so that what was at work no longer is. */
+export const JobBadge = ({ status, ended }: { status: JobStatus; ended: boolean }) => (
+  <LookBadge look={jobLook(status, ended)} />
+)
+
+/** `ended` as for a job. */
 export function CompanyBadge({ status, ended }: { status: CompanyStatus; ended: boolean }) {
   const stopped = ended && status !== 'done' && status !== 'error'
   return <LookBadge look={stopped ? STOPPED : COMPANY_LOOKS[status]} />

@@ -55,6 +55,11 @@ export const isListed = (status: RunStatus): boolean => status === 'ingesting' |
 export const totalOf = (counts: JobCounts): number =>
   JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0)
 
+/** Of a job that needs more work in its run, or was left so when that ended. */
+export const isOpen = (status: JobStatus): boolean => status === 'pending' || status === 'crawling'
+
+export const openOf = (counts: JobCounts): number => counts.pending + counts.crawling
+
 /** Jobs that need no more work in this run. */
 export const settledOf = (counts: JobCounts): number =>
   counts.ready + counts.skipped + counts.expired + counts.error

@@ -37,11 +37,12 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
   const retry = useRetry(runId)
   const justThis = { jobs: [{ company_name: job.company, external_id: job.externalId }] }
   const url = safeUrl(posting.data?.url ?? runJob.data?.url ?? null)
+  const ended = status !== null && hasEnded(status)
   const error = runJob.error ?? posting.error
   return (
     <Dialog label={titleOf(job.title)} onClose={onClose} drawer>
       <div className={styles.head}>
-        <JobBadge status={runJob.data?.status ?? job.status} />
+        <JobBadge status={runJob.data?.status ?? job.status} ended={ended} />
         <Button look="quiet" onClick={onClose}>
           Close
         </Button>
@@ -67,9 +68,7 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
       {error && <Problem error={error} />}
       {(runJob.isPending || posting.isLoading) && <Loading what="the description" />}
       {runJob.data !== undefined && postingId === null && (
-        <p className={styles.none}>
-          No description has been fetched for this job{status !== null && hasEnded(status) ? '' : ' yet'}.
-        </p>
+        <p className={styles.none}>No description has been fetched for this job{ended ? '' : ' yet'}.</p>
       )}
       {posting.data && <Description posting={posting.data} />}
     </Dialog>

@@ -14,6 +14,7 @@ interface Props {
   runId: number
   store: RunStore
   snapshot: RunSnapshot
+  ended: boolean
   /** Why a job failed, by `jobKey`, as far as it is known. */
   reasons: ReadonlyMap<string, string | null>
   search: ProgressSearch
@@ -23,8 +24,9 @@ interface Props {
   empty: string
 }
 
-export function JobList({ runId, store, snapshot, reasons, search, setSearch, onOpen, empty }: Props) {
-  const jobs = useVisibleJobs(snapshot, search)
+export function JobList(props: Props) {
+  const { runId, store, snapshot, ended, reasons, search, setSearch, onOpen, empty } = props
+  const jobs = useVisibleJobs(snapshot, search, ended)
   return (
     <Panel
       title="Jobs"
@@ -39,6 +41,7 @@ export function JobList({ runId, store, snapshot, reasons, search, setSearch, on
       <div className={styles.filters}>
         <StatusChips
           counts={snapshot.counts}
+          ended={ended}
           chosen={search.status ?? null}
           onChoose={(status) => setSearch({ status: status ?? undefined })}
         />
@@ -49,7 +52,7 @@ export function JobList({ runId, store, snapshot, reasons, search, setSearch, on
         )}
       </div>
       {jobs.length > 0 ? (
-        <JobRows runId={runId} store={store} jobs={jobs} reasons={reasons} onOpen={onOpen} />
+        <JobRows runId={runId} store={store} jobs={jobs} ended={ended} reasons={reasons} onOpen={onOpen} />
       ) : (
         <p className={styles.empty}>{snapshot.total === 0 ? empty : 'No job matches these filters.'}</p>
       )}

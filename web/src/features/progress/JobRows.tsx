@@ -20,12 +20,13 @@ interface Props {
   runId: number
   store: RunStore
   jobs: readonly JobView[]
+  ended: boolean
   reasons: ReadonlyMap<string, string | null>
   onOpen: (job: JobView) => void
 }
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
-export function JobRows({ runId, store, jobs, reasons, onOpen }: Props) {
+export function JobRows({ runId, store, jobs, ended, reasons, onOpen }: Props) {
   const { scroller, height, rows, current, setActive, go, onKeyDown } = useListRows(
     jobs.length,
     usePhone() ? PHONE_ROW_PX : ROW_PX,
@@ -61,6 +62,7 @@ export function JobRows({ runId, store, jobs, reasons, onOpen }: Props) {
                   key={jobKey(job.company, job.externalId)}
                   store={store}
                   job={job}
+                  ended={ended}
                   index={index}
                   top={top}
                   reason={reasons.get(jobKey(job.company, job.externalId)) ?? null}
@@ -89,6 +91,7 @@ export function nextFailure(jobs: readonly JobView[], from: number): number | nu
 interface RowProps {
   store: RunStore
   job: JobView
+  ended: boolean
   index: number
   /** Distance from the top of the list, in px. */
   top: number
@@ -101,7 +104,7 @@ interface RowProps {
 }
 
 const Row = memo(function Row(props: RowProps) {
-  const { store, job, index, top, reason, location, isActive, onFocus, onOpen } = props
+  const { store, job, ended, index, top, reason, location, isActive, onFocus, onOpen } = props
   const status = useJobStatus(store, job)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes the keys; the row is only a larger target.
@@ -121,7 +124,7 @@ const Row = memo(function Row(props: RowProps) {
       }}
     >
       <span role="cell">
-        <JobBadge status={status} />
+        <JobBadge status={status} ended={ended} />
       </span>
       <span role="cell" className={styles.title}>
         <button

@@ -91,6 +91,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
                   runId={runId}
                   store={store}
                   snapshot={snapshot}
+                  ended={ended}
                   reasons={reasons}
                   search={search}
                   setSearch={setSearch}

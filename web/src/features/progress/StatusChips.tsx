@@ -1,18 +1,20 @@
 import { ShapeIcon } from '../../components/Badge'
-import { JOB_LOOKS } from '../../components/StatusBadges'
+import { jobLook } from '../../components/StatusBadges'
 import { formatCount } from '../../lib/format'
 import { useShortcut } from '../../lib/shortcuts'
-import { JOB_STATUSES, type JobCounts, type JobStatus, totalOf } from '../../lib/statuses'
+import { isOpen, JOB_STATUSES, type JobCounts, type JobStatus, openOf, totalOf } from '../../lib/statuses'
 import styles from './StatusChips.module.css'
 
 interface Props {
   counts: JobCounts
+  /** The run has: those that were left open are one, whether they were begun with or not. */
+  ended: boolean
   chosen: JobStatus | null
   onChoose: (status: JobStatus | null) => void
 }
 
 /** How many jobs have each status. A click, or its key, shows only those; a second one all again. */
-export function StatusChips({ counts, chosen, onChoose }: Props) {
+export function StatusChips({ counts, ended, chosen, onChoose }: Props) {
   return (
     <fieldset className={styles.chips}>
       <legend className="visually-hidden">Show jobs with this status</legend>
@@ -24,22 +26,28 @@ export function StatusChips({ counts, chosen, onChoose }: Props) {
       >
         All <b>{formatCount(totalOf(counts))}</b>
       </button>
-      {JOB_STATUSES.map((status, index) => (
-        <StatusChip
-          key={status}
-          status={status}
-          count={counts[status]}
-          shortcut={String(index)}
-          chosen={chosen === status}
-          onChoose={onChoose}
-        />
-      ))}
+      {JOB_STATUSES.map((status, index) => {
+        const isLeft = ended && isOpen(status)
+        if (isLeft && status !== 'pending') return null
+        return (
+          <StatusChip
+            key={status}
+            status={status}
+            ended={ended}
+            count={isLeft ? openOf(counts) : counts[status]}
+            shortcut={String(index)}
+            chosen={chosen === status || (isLeft && chosen !== null && isOpen(chosen))}
+            onChoose={onChoose}
+          />
+        )
+      })}
     </fieldset>
   )
 }
 
 interface ChipProps {
   status: JobStatus
+  ended: boolean
   count: number
   /** The key that does the same as a click. */
   shortcut: string
@@ -47,8 +55,8 @@ interface ChipProps {
   onChoose: (status: JobStatus | null) => void
 }
 
-function StatusChip({ status, count, shortcut, chosen, onChoose }: ChipProps) {
-  const { word, tone, shape } = JOB_LOOKS[status]
+function StatusChip({ status, ended, count, shortcut, chosen, onChoose }: ChipProps) {
+  const { word, tone, shape } = jobLook(status, ended)
   const toggle = () => onChoose(chosen ? null : status)
   useShortcut(shortcut, `Only ${word.toLowerCase()} jobs, and all again`, toggle)
   return (

@@ -220,6 +220,11 @@ it('says of an aborted run how much was left open, and shows none of it as under
   )
   send('status', 'aborted', '9')
   expect(await screen.findByText('2 left open')).toBeTruthy()
+  const row = (index: number) => screen.getAllByTestId('job-row')[index]?.firstElementChild?.textContent
+  expect([0, 1, 2, 3].map(row)).toEqual(['Ready', 'Left open', 'Left open', 'Failed'])
+  expect(screen.queryByRole('button', { name: /^(Pending|Crawling)/ })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Left open 2' }))
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(2))
   expect(bar.querySelector('[data-segment="crawling"]')).toBeNull()
 })
 
@@ -253,8 +258,8 @@ it('finds jobs by status, company and title', () => {
     { company: 'a', externalId: '1', title: 'Go Engineer', status: 'ready' as const },
     { company: 'b', externalId: '2', title: 'Cook', status: 'error' as const },
   ]
-  expect(filterJobs(held, {})).toBe(held)
-  expect(filterJobs(held, { q: 'engi' })).toEqual([held[0]])
-  expect(filterJobs(held, { company: 'b', status: 'error' })).toEqual([held[1]])
-  expect(filterJobs(held, { company: 'b', status: 'ready' })).toEqual([])
+  expect(filterJobs(held, {}, false)).toBe(held)
+  expect(filterJobs(held, { q: 'engi' }, false)).toEqual([held[0]])
+  expect(filterJobs(held, { company: 'b', status: 'error' }, false)).toEqual([held[1]])
+  expect(filterJobs(held, { company: 'b', status: 'ready' }, false)).toEqual([])
 })

@@ -5,6 +5,7 @@ import { CompanyBadge } from '../../components/StatusBadges'
 import table from '../../components/Table.module.css'
 import { type ListedCompany, OUTCOMES, outcomesOf } from '../../lib/api/runs'
 import { sentence } from '../../lib/format'
+import { openOf } from '../../lib/statuses'
 
 /** Failed boards first, then those with failed jobs, then by name. */
 const order = (a: ListedCompany, b: ListedCompany): number =>
@@ -13,6 +14,7 @@ const order = (a: ListedCompany, b: ListedCompany): number =>
   a.company_name.localeCompare(b.company_name)
 
 export function CompanyTable({ runId, companies }: { runId: number; companies: readonly ListedCompany[] }) {
+  const anyLeft = companies.some(({ counts }) => openOf(counts) > 0)
   return (
     <Panel title="By company">
       <section className={table.scroll} aria-label="Figures of each company" tabIndex={0}>
@@ -26,6 +28,11 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
                   {sentence(outcome)}
                 </th>
               ))}
+              {anyLeft && (
+                <th scope="col" data-number>
+                  Left open
+                </th>
+              )}
               <th scope="col" data-number>
                 All
               </th>
@@ -33,7 +40,7 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
           </thead>
           <tbody>
             {[...companies].sort(order).map((company) => (
-              <Row key={company.company_name} runId={runId} company={company} />
+              <Row key={company.company_name} runId={runId} company={company} anyLeft={anyLeft} />
             ))}
           </tbody>
         </table>
@@ -42,7 +49,14 @@ export function CompanyTable({ runId, companies }: { runId: number; companies: r
   )
 }
 
-function Row({ runId, company }: { runId: number; company: ListedCompany }) {
+interface RowProps {
+  runId: number
+  company: ListedCompany
+  /** Of any company: its column is there. */
+  anyLeft: boolean
+}
+
+function Row({ runId, company, anyLeft }: RowProps) {
   const { company_name: name, source, status, total_jobs: total } = company
   const outcomes = outcomesOf(company)
   return (
@@ -59,6 +73,7 @@ function Row({ runId, company }: { runId: number; company: ListedCompany }) {
       {OUTCOMES.map((outcome) => (
         <Count key={outcome} of={sentence(outcome)} count={outcomes[outcome]} />
       ))}
+      {anyLeft && <Count of="Left open" count={openOf(company.counts)} />}
       <Count of="All" count={total} />
     </tr>
   )

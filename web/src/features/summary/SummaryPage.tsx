@@ -12,7 +12,7 @@ import { beganAt, type Outcome, outcomesOf, type Run, tookMs } from '../../lib/a
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
 import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
-import { hasEnded, settledOf, totalOf } from '../../lib/statuses'
+import { hasEnded, openOf, settledOf, totalOf } from '../../lib/statuses'
 import { Doubts } from '../doubts/Doubts'
 import { Failures } from '../failures/Failures'
 import { StartRunButton } from '../start/StartRunButton'
@@ -131,7 +131,7 @@ function Result({ run }: { run: Run }) {
     note: differenceOf(run, earlier.data, label),
     ...(tone && { tone }),
   })
-  const open = counts.pending + counts.crawling
+  const open = openOf(counts)
   return (
     <>
       <p className={styles.result} data-testid="summary-result">

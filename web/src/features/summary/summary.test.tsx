@@ -44,6 +44,22 @@ it('says in a sentence what came of the run, and what failed', async () => {
   expect(screen.getByTestId('start-run').textContent).toBe('Start again')
 })
 
+it('says of each company of an aborted run how much was left open', async () => {
+  const left = { ...NO_JOBS, ready: 1, pending: 3, crawling: 1 }
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      HttpResponse.json({ ...run, status: 'aborted', counts: left }),
+    ),
+    http.get('*/api/ingestion/runs/17/companies', () =>
+      HttpResponse.json({ companies: [wireCompany('acme', { counts: left, total_jobs: 5 })] }),
+    ),
+  )
+  renderApp('/runs/17/summary')
+  const row = (await screen.findByRole('link', { name: 'acme' })).closest('tr')
+  expect(row?.querySelector('[data-label="Left open"]')?.textContent).toBe('4')
+  expect(row?.textContent).toContain('Stopped')
+})
+
 it('leads to a run that still goes on', async () => {
   server.use(http.get('*/api/ingestion/status/17', () => HttpResponse.json(wireRun())))
   renderApp('/runs/17/summary')
