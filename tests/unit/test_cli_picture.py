@@ -99,6 +99,12 @@ def test_an_aborted_run_stays_at_its_percent() -> None:
     assert tracked.picture().percent == 50
 
 
+def test_a_run_that_was_aborted_before_it_is_watched_has_its_percent() -> None:
+    tracked = tracker()
+    ingesting(tracked.view, "aborted", acme="ready ready ready pending")
+    assert tracked.picture().percent == 75
+
+
 def test_the_pace_is_looked_at_once_a_second() -> None:
     clock = Clock()
     tracked = tracker(clock)

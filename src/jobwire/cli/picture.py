@@ -149,10 +149,9 @@ class Tracker:
         return [_company(name, counts[name], standing, ended=ended) for name, standing in self.view.standings.items()]
 
     def _next_percent(self, status: RunStatus, counts: Mapping[JobStatus, int]) -> int:
-        if status.is_terminal:
-            self._percent = 100 if status is RunStatus.FINISHED else self._percent
-            return self._percent
-        if status.is_listed:  # before, the boards that still list may bring any number of jobs
+        if status is RunStatus.FINISHED:
+            self._percent = 100
+        elif status.is_listed:  # before, the boards that still list may bring any number of jobs
             total = sum(counts.values())
             part = _done(counts) / total if total else 0.0
             self._percent = max(self._percent, min(int(part * 100), 99))
