@@ -58,6 +58,18 @@ describe('RunStore', () => {
     expect(store.getSnapshot().status).toBe('aborted')
   })
 
+  it('shows at once that the line is lost, and that it is back', () => {
+    const store = new RunStore()
+    store.connection({ state: 'live' })
+    expect(store.getSnapshot().connection.state).toBe('live')
+    store.connection({ state: 'reconnecting', asOf: 1, retryAt: null })
+    expect(store.getSnapshot().connection.state).toBe('reconnecting')
+    store.connection({ state: 'reconnecting', asOf: 1, retryAt: 2 })
+    expect(store.getSnapshot().connection).toMatchObject({ retryAt: null })
+    vi.advanceTimersByTime(FLUSH_MS)
+    expect(store.getSnapshot().connection).toMatchObject({ retryAt: 2 })
+  })
+
   it('tells a row of its own job only', () => {
     const store = new RunStore()
     feed(store, 'all_jobs', { acme: [job('1', 'pending'), job('2', 'pending')] })

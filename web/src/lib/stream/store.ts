@@ -131,8 +131,11 @@ export class RunStore implements StreamSink {
   }
 
   connection(connection: Connection): void {
+    const isNews = connection.state !== this.current.state
     this.current = connection
-    this.schedule()
+    // Rare, and what the page counts from: how long the line has been down.
+    if (isNews) this.flush()
+    else this.schedule()
   }
 
   /** The number of the newest line of the log that came, or 0. */
