@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest'
-import { formatDuration, formatRate, formatSpan, percentOf, plural, safeUrl, titleOf } from './format'
+import {
+  formatDateTime,
+  formatDay,
+  formatDuration,
+  formatRate,
+  formatSpan,
+  percentOf,
+  plural,
+  safeUrl,
+  titleOf,
+} from './format'
 
 it.each([
   [-5, '0 s'],
@@ -23,6 +33,12 @@ it.each(['', ' \t', '\ufeff\u200b\u200b', '\u202e', '\u3164\u2800'])(
 )
 
 it('shows an emoji of several as it is', () => expect(titleOf('👩\u200d💻')).toBe('👩\u200d💻'))
+
+it('writes days as times are written, whatever the time zone', () => {
+  expect(formatDay('2026-11-25')).toBe('Nov 25, 2026')
+  expect(formatDateTime('2026-11-25T12:00:00Z')).toContain('Nov 25, 2026')
+  expect(formatDay('soon')).toBe('soon')
+})
 
 it('never says 100 % before everything is done', () => {
   expect(percentOf(9999, 10_000)).toBe(99)

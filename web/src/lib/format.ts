@@ -12,6 +12,7 @@ const dateAndTime = new Intl.DateTimeFormat('en', {
   timeStyle: 'short',
   hourCycle: 'h23',
 })
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' })
 
 export const formatCount = (count: number): string => whole.format(count)
 
@@ -47,6 +48,8 @@ export const formatClock = (iso: string): string => formatWith(clock, iso)
 /** The time of day of so many ms since 1970. */
 export const formatTime = (ms: number): string => clock.format(ms)
 export const formatDateTime = (iso: string): string => formatWith(dateAndTime, iso)
+/** A day, as boards state it and as days are counted: "2026-11-25", in no time zone. */
+export const formatDay = (iso: string): string => formatWith(day, iso)
 
 /** Whether a time is ahead of this machine's clock. */
 export const isYetToCome = (iso: string): boolean => Date.parse(iso) > Date.now()

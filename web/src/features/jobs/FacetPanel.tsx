@@ -1,11 +1,12 @@
 import type { Facets } from '../../lib/api/jobs'
 import { PRESENCES, type Presence } from '../../lib/api/jobs'
-import { formatCount } from '../../lib/format'
+import { formatCount, formatDay } from '../../lib/format'
+import { valueName } from '../../lib/valueNames'
 import { FacetGroup } from './FacetGroup'
 import styles from './Jobs.module.css'
 import { RunChoice } from './RunChoice'
 import { type JobsChange, type JobsSearch, type ManyName, toggled } from './search'
-import { daysAgo, valueName } from './words'
+import { daysAgo } from './words'
 
 const GROUPS: readonly { readonly name: ManyName; readonly title: string }[] = [
   { name: 'company', title: 'Company' },
@@ -111,7 +112,7 @@ function SeenSince({ facets, search, change }: Props) {
             {title} ({formatCount(since(day))})
           </option>
         ))}
-        {other && <option value={chosen}>Since {chosen}</option>}
+        {other && <option value={chosen}>Since {formatDay(chosen)}</option>}
       </select>
     </label>
   )

@@ -7,10 +7,11 @@ import { Problem } from '../../components/Notice'
 import { Loading } from '../../components/Page'
 import { StarButton } from '../../components/StarButton'
 import type { Mark, Posting, PostingEvent } from '../../lib/api/jobs'
-import { formatDateTime, safeUrl, titleOf } from '../../lib/format'
+import { formatDateTime, formatDay, safeUrl, titleOf } from '../../lib/format'
 import { postingQuery } from '../../lib/queries'
+import { valueName } from '../../lib/valueNames'
 import styles from './Jobs.module.css'
-import { eventText, nameIn, salaryText, valueName } from './words'
+import { eventText, nameIn, salaryText } from './words'
 
 interface Props {
   id: number
@@ -74,8 +75,8 @@ function Facts({ posting }: { posting: Posting }) {
     ['Salary', posting.salary && salaryText(posting.salary)],
     ['Country', posting.country && nameIn('region', posting.country)],
     ['Language', posting.language && nameIn('language', posting.language)],
-    ['Posted', posting.posted_on],
-    ['Closes', posting.closes_on],
+    ['Posted', posting.posted_on && formatDay(posting.posted_on)],
+    ['Closes', posting.closes_on && formatDay(posting.closes_on)],
     ['Gone since', posting.gone_at && formatDateTime(posting.gone_at)],
     ['Why', posting.gone_reason],
   ]

@@ -1,11 +1,11 @@
 import { memo, useEffect } from 'react'
 import { StarButton } from '../../components/StarButton'
 import type { Job, Mark } from '../../lib/api/jobs'
-import { titleOf } from '../../lib/format'
+import { formatDay, titleOf } from '../../lib/format'
 import { useShortcut } from '../../lib/shortcuts'
 import { useListRows } from '../../lib/useListRows'
+import { valueName } from '../../lib/valueNames'
 import styles from './Jobs.module.css'
-import { valueName } from './words'
 
 const ROW_PX = 60
 /** So many rows before the end the next page is asked for. */
@@ -147,14 +147,14 @@ function When({ job }: { job: Job }) {
         Gone
       </span>
     )
-  const seen = job.first_seen_at.slice(0, 10)
+  const day = formatDay(job.posted_on ?? job.first_seen_at.slice(0, 10))
   return (
     <span
       role="cell"
       className={styles.when}
-      title={job.posted_on === null ? `First seen ${seen}` : `Posted ${job.posted_on}`}
+      title={job.posted_on === null ? `First seen ${day}` : `Posted ${day}`}
     >
-      {job.posted_on ?? seen}
+      {day}
     </span>
   )
 }

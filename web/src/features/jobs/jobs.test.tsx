@@ -236,7 +236,7 @@ it('opens a posting with its description made safe, and gives the focus back', a
   expect(await within(drawer).findByText('cakes')).toBeTruthy()
   expect(drawer.querySelector('img, script')).toBeNull()
   expect(within(drawer).queryByRole('link')).toBeNull()
-  for (const fact of ['2026-12-24', 'Norway', 'Brazilian Portuguese', 'EUR 60,000 to 80,000 a year'])
+  for (const fact of ['Dec 24, 2026', 'Norway', 'Brazilian Portuguese', 'EUR 60,000 to 80,000 a year'])
     expect(within(drawer).getByText(fact)).toBeTruthy()
   const history = within(within(drawer).getByRole('region', { name: 'History' })).getAllByRole('listitem')
   expect(history.map((event) => event.lastChild?.textContent)).toEqual([
@@ -285,8 +285,8 @@ it('says of a day whether the posting was stated, or first seen then', async () 
     http.get('*/api/jobs/facets', () => HttpResponse.json(facets(2))),
   )
   renderApp('/jobs')
-  expect((await screen.findByTitle('Posted 2026-11-20')).textContent).toBe('2026-11-20')
-  expect(screen.getByTitle('First seen 2026-11-21').textContent).toBe('2026-11-21')
+  expect((await screen.findByTitle('Posted Nov 20, 2026')).textContent).toBe('Nov 20, 2026')
+  expect(screen.getByTitle('First seen Nov 21, 2026').textContent).toBe('Nov 21, 2026')
 })
 
 it('shows a posting once that has moved to a later page', async () => {

@@ -4,12 +4,13 @@ import { Description } from '../../components/Description'
 import { Dialog } from '../../components/Dialog'
 import { Problem } from '../../components/Notice'
 import { Loading } from '../../components/Page'
-import { JobBadge } from '../../components/StatusBadges'
+import { JobBadge, jobLook } from '../../components/StatusBadges'
 import { getPosting, type Posting } from '../../lib/api/jobs'
-import { getRunJob } from '../../lib/api/runs'
-import { safeUrl, titleOf } from '../../lib/format'
+import { getRunJob, type RunJob } from '../../lib/api/runs'
+import { formatDay, safeUrl, titleOf } from '../../lib/format'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
 import type { JobView } from '../../lib/stream/fold'
+import { valueName } from '../../lib/valueNames'
 import { kindOf } from '../failures/kinds'
 import { useRetry } from '../failures/useRetry'
 import styles from './JobDrawer.module.css'
@@ -49,11 +50,7 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
       </div>
       <h2 className={styles.title}>{titleOf(job.title)}</h2>
       <p className={styles.facts}>{facts(job, posting.data ?? null, runJob.data?.location ?? null)}</p>
-      {runJob.data?.reason && (
-        <p className={styles.reason} data-status={runJob.data.status}>
-          {kindOf(runJob.data.reason)}
-        </p>
-      )}
+      {runJob.data && <Reason job={runJob.data} />}
       {runJob.data?.status === 'error' && (
         <Button disabled={retry.isPending} onClick={() => retry.mutate(justThis)}>
           {retry.isPending ? 'Trying again…' : 'Retry'}
@@ -75,17 +72,26 @@ export function JobDrawer({ runId, job, status, onClose }: Props) {
   )
 }
 
+/** Why a job ended as it did, where that says more than its badge does. */
+function Reason({ job: { reason, status } }: { job: RunJob }) {
+  const text = reason && kindOf(reason)
+  if (!text || text === jobLook(status, true).word) return null
+  return (
+    <p className={styles.reason} data-status={status}>
+      {text}
+    </p>
+  )
+}
+
 function facts(job: JobView, posting: Posting | null, location: string | null): string {
   const parts = [
     job.company,
     posting?.location ?? location,
     posting?.department,
-    posting?.workplace && words(posting.workplace),
-    posting?.employment_type && words(posting.employment_type),
-    posting?.posted_on && `posted ${posting.posted_on}`,
+    posting?.workplace && valueName(posting.workplace),
+    posting?.employment_type && valueName(posting.employment_type),
+    posting?.posted_on && `posted ${formatDay(posting.posted_on)}`,
     posting?.gone_at && 'no longer on the board',
   ]
   return parts.filter(Boolean).join(' · ')
 }
-
-const words = (name: string): string => (name === 'onsite' ? 'on site' : name.replaceAll('_', ' '))

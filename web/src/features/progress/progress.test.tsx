@@ -153,6 +153,34 @@ it('has keys for the filters and the list', async () => {
   await waitFor(() => expect(router.state.location.search).toEqual({ q: '5' }))
 })
 
+it('says of a job in its drawer each thing once', async () => {
+  const skipped = { company_name: 'acme', external_id: '1', title: 'Engineer 1', location: '', attempt: 1 }
+  const posting = {
+    id: 5,
+    company_name: 'acme',
+    title: 'Engineer 1',
+    url: 'https://a.example/1',
+    location: 'Oslo',
+  }
+  const facts = { workplace: 'onsite', employment_type: 'full_time', posted_on: '2026-11-20', gone_at: null }
+  server.use(
+    http.get('*/api/ingestion/runs/17/jobs', () =>
+      HttpResponse.json({
+        jobs: [{ ...skipped, status: 'skipped', reason: 'unchanged', posting_id: 5, url: null }],
+        next: null,
+      }),
+    ),
+    http.get('*/api/jobs/5', () => HttpResponse.json({ ...posting, ...facts, department: null })),
+  )
+  const { send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('skipped'), '1')
+  await userEvent.click(await screen.findByRole('button', { name: 'Engineer 1' }))
+  const drawer = await screen.findByRole('dialog', { name: 'Engineer 1' })
+  await within(drawer).findByText('acme · Oslo · On site · Full time · posted Nov 20, 2026')
+  expect(within(drawer).getAllByText('Unchanged')).toHaveLength(1)
+})
+
 it('tries one job again from its drawer', async () => {
   const asked = vi.fn()
   server.use(
