@@ -17,7 +17,7 @@ from ledger_world import eventually
 from jobwire.boards.http import BoardClient
 from jobwire.boards.registry import BoardRegistry
 from jobwire.bootstrap.working import working
-from jobwire.domain.runs import RunId
+from jobwire.domain.runs import RunId, UserId
 from jobwire.domain.standing import Standing
 from jobwire.ingest.extraction import Extraction
 from jobwire.ingest.pacing import Pacing
@@ -185,6 +185,49 @@ async def test_a_run_that_comes_to_a_host_in_its_pause_is_told_as_well(database:
         assert len(at.site.requests) == asked
         assert len(await at.warnings(second)) == len(await at.warnings(first)) == 1
         assert (await at.company(second))[1] is not None
+
+
+async def test_a_run_that_starts_in_a_pause_is_told_before_its_tasks_have_their_turn(database: Database) -> None:
+    async with lever(database, lambda time: Quota(time, pages=1, answers=10, seconds=60)) as at:
+        await HostPaces(database).note(HOST, Standing(pause_s=60))
+        run_id = await at.start()
+        (line,) = await at.warnings(run_id)
+        assert line.startswith(f"{HOST} asks to be left alone for 60 s: everything there goes on at ")
+        status, reason = await at.company(run_id)
+        assert (status, await at.world.status(run_id)) == ("waiting", "pending")
+        assert reason is not None
+        assert reason.startswith(f"{HOST} asks to be left alone until ")
+
+        at.client.resume(HOST, Standing(pause_s=60))
+        assert await at.work()
+        assert len(await at.warnings(run_id)) == 1, "the slice knows that it was told"
+        while await at.work():
+            pass
+        assert await at.company(run_id) == ("done", None)
+        assert len(await at.warnings(run_id)) == 1
+
+
+async def test_short_pauses_and_those_of_others_hosts_are_not_told(database: Database) -> None:
+    async with lever(database, lambda time: Quota(time, pages=1, answers=10, seconds=60)) as at:
+        await HostPaces(database).note(HOST, Standing(pause_s=TOLD_FROM_S))
+        await HostPaces(database).note("elsewhere.example", Standing(pause_s=60))
+        run_id = await at.start()
+        assert (await at.warnings(run_id), await at.company(run_id)) == ([], ("waiting", None))
+        assert await at.world.version(run_id) == 1
+
+
+async def test_a_retry_in_a_pause_is_told_of_it(database: Database) -> None:
+    async with lever(database, lambda time: lambda _: web.Response(status=404)) as at:
+        run_id = await at.start()
+        while await at.work():
+            pass
+        await HostPaces(database).note(HOST, Standing(pause_s=60))
+        (row,) = await at.world.rows("SELECT user_id FROM runs")
+        again = (await at.world.retry(UserId(row.user_id), run_id)).run_id
+        assert len(await at.warnings(again)) == 1
+        status, reason = await at.company(again)
+        assert status == "waiting"
+        assert reason is not None
 
 
 class SlowToSay(Timed):

@@ -1,6 +1,7 @@
 """How a host wants to be asked, as its answers have shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +10,12 @@ class Standing:
 
     slowness: float = 1.0
     pause_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A host wants to be left alone for the next `seconds`, `until` then by the database's clock."""
+
+    host: str
+    seconds: float
+    until: datetime

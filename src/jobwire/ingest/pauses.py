@@ -2,16 +2,18 @@
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from jobwire.domain.errors import HostBusy
+from jobwire.domain.runs import RunId
+from jobwire.domain.standing import Pause
 from jobwire.ingest.failing import fail_company
 from jobwire.ingest.ports.boards import Boards
-from jobwire.ingest.ports.runs import Claim, LogLine, RunCompany
-from jobwire.ingest.ports.units import Ledger
+from jobwire.ingest.ports.runs import Claim, LogLine, RunChange, RunCompany
+from jobwire.ingest.ports.units import Ledger, Unit
 
 TOLD_FROM_S: Final = 5.0
 """Shorter pauses are nothing that somebody has to know, nor that one lasts so little longer than was said."""
@@ -59,12 +61,7 @@ class Pauses:
         if not is_news and not is_last:
             return
         async with self._ledger.unit() as unit:
-            change = await unit.change(self._claim.run_id)
-            await change.wait_for(self._host, _reason(self._host, until))
-            if is_news:
-                asked = f"{self._host} asks to be left alone for {math.ceil(pause_s)} s"
-                message = f"{asked}: everything there goes on at {until:%H:%M:%S} UTC."
-                await change.log([LogLine(message=message, level="warning")])
+            await _tell(await unit.change(self._claim.run_id), Pause(self._host, pause_s, until), is_news=is_news)
         self._told_until, self._is_told = until, True
 
     def _knows(self, until: datetime) -> bool:
@@ -80,6 +77,22 @@ class Pauses:
             async with self._ledger.unit() as unit:
                 await (await unit.change(self._claim.run_id)).wait_for(self._host, None)
             self._is_told = False
+
+
+async def tell_of_pauses(unit: Unit, run_id: RunId, hosts: Collection[str]) -> None:
+    """Tell a run of the pauses of hosts that it comes to: its tasks there wait for those of others."""
+    if pauses := [pause for pause in await unit.pauses(hosts) if pause.seconds > TOLD_FROM_S]:
+        change = await unit.change(run_id)
+        for pause in pauses:
+            await _tell(change, pause)
+
+
+async def _tell(change: RunChange, pause: Pause, *, is_news: bool = True) -> None:
+    await change.wait_for(pause.host, _reason(pause.host, pause.until))
+    if is_news:
+        asked = f"{pause.host} asks to be left alone for {math.ceil(pause.seconds)} s"
+        message = f"{asked}: everything there goes on at {pause.until:%H:%M:%S} UTC."
+        await change.log([LogLine(message=message, level="warning")])
 
 
 def _reason(host: str, until: datetime) -> str:

@@ -1,12 +1,13 @@
 """Trying again what failed of a run: in the run itself, or, when that has ended, in a new run of just that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import InvalidInput, RunEnded
 from jobwire.domain.retries import Retried, RetryWish
 from jobwire.domain.runs import RunId, UserId
+from jobwire.ingest.pauses import tell_of_pauses
 from jobwire.ingest.ports.boards import Boards
 from jobwire.ingest.ports.follows import Follows
 from jobwire.ingest.ports.runs import LogLine
@@ -46,7 +47,7 @@ class Retrying:
             retried = Retried(run_id=run_id, jobs=sum(jobs.values()), boards=len(boards))
             await _check_some(unit, run_id, wish, retried)
             await change.log([LogLine(message=_said(retried))])
-            await self._tasks.defer_slices(unit, run_id, sorted({*jobs, *(host for _, host in boards)}))
+            await self._defer(unit, run_id, {*jobs, *(host for _, host in boards)})
         return retried
 
     async def _in_a_new_run(self, user: UserId, run_id: RunId, wish: RetryWish, follows: dict[str, Follow]) -> Retried:
@@ -58,8 +59,12 @@ class Retrying:
             await _check_some(unit, run_id, wish, retried)
             change = await unit.change(new)
             await change.log([LogLine(message=_said(retried, f"in run {run_id} "))])
-            await self._tasks.defer_slices(unit, new, sorted({*jobs, *(host for _, host in boards)}))
+            await self._defer(unit, new, {*jobs, *(host for _, host in boards)})
         return retried
+
+    async def _defer(self, unit: Unit, run_id: RunId, hosts: Collection[str]) -> None:
+        await tell_of_pauses(unit, run_id, hosts)
+        await self._tasks.defer_slices(unit, run_id, sorted(hosts))
 
     async def _failed_boards(
         self, unit: Unit, run_id: RunId, wish: RetryWish, follows: dict[str, Follow]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from jobwire.domain.companies import Follow
 from jobwire.domain.errors import InvalidInput
 from jobwire.domain.runs import RunId, RunStatus, UserId
+from jobwire.ingest.pauses import tell_of_pauses
 from jobwire.ingest.ports.boards import Boards
 from jobwire.ingest.ports.follows import Follows
 from jobwire.ingest.ports.runs import LogLine
@@ -33,6 +34,7 @@ class Runs:
         async with self._ledger.unit() as unit:
             wanted = [(follow, hosts[follow.company]) for follow in follows]
             run_id = await unit.create_run(user, wanted, named=companies is not None)
+            await tell_of_pauses(unit, run_id, set(hosts.values()))
             await self._tasks.defer_slices(unit, run_id, sorted(set(hosts.values())))
         return run_id
 

@@ -5,7 +5,7 @@ that the change touches carry that version, statuses only go forward within an a
 later statement of the same transaction. Notifications leave after the commit, by `announce`.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from jobwire.domain.errors import Conflict, NotFound, RunActive, RunEnded
 from jobwire.domain.filters import TitleFilters
 from jobwire.domain.progress import JobKey
 from jobwire.domain.runs import CompanyStatus, JobStatus, RunId, RunStatus, UserId, Version
+from jobwire.domain.standing import Pause
 from jobwire.domain.stays import Stay
 from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey
@@ -118,6 +119,11 @@ class Unit:
         self.changes.append(change)
         return change
 
+    async def pauses(self, hosts: Collection[str]) -> Sequence[Pause]:
+        """The pauses that some of these hosts want just now."""
+        rows = await self.connection.execute(_PAUSES, {"hosts": list(hosts)})
+        return [Pause(row.host, row.seconds, row.until) for row in rows]
+
     async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
         """Raise `NotFound` unless the run is this user's."""
         if (await self.connection.execute(_OWNED, {"run": run_id, "user": user_id})).one_or_none() is None:
@@ -198,6 +204,10 @@ def _unlisted_job(row: RowMapping) -> UnlistedJob:
     return UnlistedJob(JobKey(row["company"], row["external_id"]), row["attempt"])
 
 
+_PAUSES = text("""
+    SELECT host, CAST(extract(epoch FROM paused_until - clock_timestamp()) AS float8) AS seconds, paused_until AS until
+    FROM host_paces WHERE host = ANY (CAST(:hosts AS text[])) AND paused_until > clock_timestamp() ORDER BY host
+""")
 _RUN = text("SELECT status, created_at, clock_timestamp() AS at FROM runs WHERE id = :run")
 _OWNED = text("SELECT 1 FROM runs WHERE id = :run AND user_id = :user")
 _ACTIVE_RUN = text("SELECT id FROM runs WHERE user_id = :user AND status IN ('pending', 'initializing', 'ingesting')")

@@ -40,7 +40,7 @@ class RunChange:
             await self._connection.execute(_MARK_LISTING, {**self._this, "companies": list(companies)})
 
     async def wait_for(self, host: str, reason: str | None) -> None:
-        """Tell what the companies wait for that are being worked on at a host; None where they go on."""
+        """Tell what the open companies of a host wait for; None where they go on."""
         await self._connection.execute(_WAIT_FOR, {**self._this, "host": host, "reason": reason})
 
     async def cut_short(self, company: str) -> int:
@@ -208,7 +208,8 @@ _MARK_LISTING = text("""
 """)
 _WAIT_FOR = text("""
     UPDATE run_companies SET reason = :reason, version = :version
-    WHERE run_id = :run AND host = :host AND status IN ('listing', 'crawling') AND reason IS DISTINCT FROM :reason
+    WHERE run_id = :run AND host = :host AND status IN ('waiting', 'listing', 'crawling')
+      AND reason IS DISTINCT FROM :reason
 """)
 _CUT_SHORT = text("""
     UPDATE run_companies SET cut_short = cut_short + 1 WHERE run_id = :run AND company = :company RETURNING cut_short

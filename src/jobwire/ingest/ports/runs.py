@@ -132,7 +132,7 @@ class RunChange(Protocol):
         ...
 
     async def wait_for(self, host: str, reason: str | None) -> None:
-        """Tell what the companies wait for that are being worked on at a host; None where they go on."""
+        """Tell what the open companies of a host wait for; None where they go on."""
         ...
 
     async def cut_short(self, company: str) -> int:

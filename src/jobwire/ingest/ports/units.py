@@ -1,12 +1,13 @@
 """Units of work: what is read, written and announced together. `storage` fits these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from jobwire.domain.companies import Follow
 from jobwire.domain.retries import RetryWish
 from jobwire.domain.runs import RunId, UserId
+from jobwire.domain.standing import Pause
 from jobwire.ingest.ports.postings import Postings
 from jobwire.ingest.ports.runs import Claim, LogLine, RunChange
 
@@ -63,6 +64,10 @@ class Unit(Protocol):
 
     async def change(self, run_id: RunId) -> RunChange:
         """Lock the run and give it a new version. Raise `RunEnded`: the whole unit is then rolled back."""
+        ...
+
+    async def pauses(self, hosts: Collection[str]) -> Sequence[Pause]:
+        """The pauses that some of these hosts want just now."""
         ...
 
     async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
