@@ -102,7 +102,8 @@ async def test_what_nobody_expected_is_an_incident_in_answer_and_log(
 ):
     runs.error = ZeroDivisionError("a detail that is not for everybody")
     _, client = await world.user("me@example.com")
-    answer = await client.post("/api/ingestion/start?x=secret", json={})
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    answer = await client.post(f"/api/ingestion/start?token={token}", json={})
     assert answer.status_code == 500
     assert answer.headers["content-security-policy"]
     body = answer.json()
@@ -111,6 +112,38 @@ async def test_what_nobody_expected_is_an_incident_in_answer_and_log(
     (record,) = [one for one in caplog.records if one.getMessage() == "request.failed"]
     assert record.fields == {"incident": body["incident"], "method": "POST", "path": "/api/ingestion/start"}
     assert record.exc_info
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("/api/jobs?compny=acme", '"compny" is no parameter of this request. Did you mean "company"?'),
+        ("/api/jobs.csv?q=a&presense=all", '"presense" is no parameter of this request. Did you mean "presence"?'),
+        ("/api/ingestion/runs?x=1", '"x" is no parameter of this request. It takes before, limit.'),
+        ("/api/ingestion/status/1?x", '"x" is no parameter of this request. It takes none.'),
+        ("/api/health?now=", '"now" is no parameter of this request. It takes none.'),
+    ],
+)
+async def test_a_parameter_that_is_not_known_is_not_passed_over(world: World, path: str, detail: str):
+    _, client = await world.user("me@example.com")
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["detail"]) == (422, detail)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_parameters_are_known_to_changes_too_and_pages_take_any(world: World):
+    _, client = await world.user("me@example.com")
+    assert (await client.post("/api/ingestion/start?companies=acme", json={})).status_code == 422
+    assert (await client.delete("/api/session?x=1")).status_code == 422
+    assert (await client.get("/signin?code=used&utm_source=mail")).status_code != 422
+    assert (await client.get("/api/jobs?limit=1&limit=2&after=")).status_code == 200
+
+
+async def test_a_secret_that_stands_for_a_parameter_is_not_repeated(world: World):
+    _, client = await world.user("me@example.com")
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    assert token not in (await client.get(f"/api/jobs?{token}")).text
+    assert len((await client.get(f"/api/jobs?{'x' * 5_000}")).text) < 500
 
 
 @pytest.mark.parametrize(

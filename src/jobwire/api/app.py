@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
@@ -34,6 +34,7 @@ from jobwire.api.first_sight import FirstSight
 from jobwire.api.middleware import BodyLimit, HostCheck, Incidents, SecurityHeaders
 from jobwire.api.openapi import RESPONSES, describe_problems
 from jobwire.api.origins import ANY, Origins
+from jobwire.api.parameters import only_known_parameters
 from jobwire.api.ports import Services
 from jobwire.api.spa import Spa
 from jobwire.settings import Settings
@@ -89,6 +90,7 @@ def routes() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses=RESPONSES,
+        dependencies=[Depends(only_known_parameters)],
         generate_unique_id_function=_operation_id,
     )
     for router in _ROUTERS:
