@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { everySecond } from './everySecond'
+import { everySecond } from './clock'
 
 /** The time in ms since the epoch, renewed every second while `ticking`. */
 export function useNow(ticking: boolean): number {

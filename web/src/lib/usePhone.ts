@@ -3,12 +3,17 @@ import { useSyncExternalStore } from 'react'
 /** As narrow as in the style sheets. */
 const NARROW = '(max-width: 40rem)'
 
-const query = () => window.matchMedia?.(NARROW)
+let narrow: MediaQueryList | undefined
+
+/** Asked for at every drawing: one list is kept. */
+function query(): MediaQueryList | undefined {
+  narrow ??= window.matchMedia?.(NARROW)
+  return narrow
+}
 
 function subscribe(listener: () => void): () => void {
-  const narrow = query()
-  narrow?.addEventListener('change', listener)
-  return () => narrow?.removeEventListener('change', listener)
+  query()?.addEventListener('change', listener)
+  return () => query()?.removeEventListener('change', listener)
 }
 
 /** Whether the window is as narrow as a phone. */

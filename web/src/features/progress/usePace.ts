@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { FollowedBoard } from '../../lib/api/boards'
-import { everySecond } from '../../lib/everySecond'
+import { everySecond } from '../../lib/clock'
 import { settledOf } from '../../lib/statuses'
 import { useRunBoards } from '../../lib/useRunBoards'
 import { msLeft, type Part, rateOf, type Sample, WINDOW_MS } from './pace'

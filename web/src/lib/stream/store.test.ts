@@ -48,7 +48,7 @@ describe('RunStore', () => {
     takesMs = 4000
     await waits(14 * 40)
     takesMs = 0
-    await waits(600)
+    await waits(500) // with the clock
     await waits(FLUSH_MS)
   })
 

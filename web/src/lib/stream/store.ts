@@ -1,11 +1,12 @@
 /**
  * What the pages see of a running run.
  *
- * Events are folded in as they come; listeners hear of it at most every 100 ms (600 on a slow device), and a row only of
+ * Events are folded in as they come; listeners hear of it at most every 100 ms (500 on a slow device), and a row only of
  * its own job. Counts are kept step by step, so that a flush costs what changed and not what the run holds.
  */
 
 import type { LogLine } from '../api/logs'
+import { onceWithTheClock } from '../clock'
 import { hasEnded, type JobCounts, type JobStatus, NO_JOBS, type RunStatus } from '../statuses'
 import type { Connection, StreamSink } from './client'
 import type { Beat, CompanyOnWire, StreamEvent } from './events'
@@ -19,6 +20,8 @@ export const FLUSH_MS = 100
 /** Where a flush takes long, the next one waits so many times as long: a slow device has other things to do, too. */
 const REST = 14
 const SLOWEST_FLUSH_MS = 600
+/** There it goes with the clock, which is drawn every second anyway: at the first half of a second after so long. */
+const WITH_THE_CLOCK_MS = 350
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -58,7 +61,8 @@ export class RunStore implements StreamSink {
   private readonly dirtyCompanies = new Set<string>()
   private jobsChanged = false
   private companiesChanged = false
-  private timer: ReturnType<typeof setTimeout> | undefined
+  /** Takes back the flush that is to come. */
+  private cancel: (() => void) | null = null
   /** How long the last flush took, with all that was drawn for it. */
   private tookMs = 0
   private snapshot: RunSnapshot = {
@@ -170,8 +174,8 @@ export class RunStore implements StreamSink {
 
   /** Show what has come so far. Called by the timer; a test may call it, too. */
   flush(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.cancel?.()
+    this.cancel = null
     const began = performance.now()
     const rows = [...this.dirtyRows]
     const companies = [...this.dirtyCompanies]
@@ -230,7 +234,13 @@ export class RunStore implements StreamSink {
 
   private schedule(): void {
     // A timer, not an animation frame: those stop in hidden tabs, and the title has to go on.
-    const wait = Math.min(SLOWEST_FLUSH_MS, Math.max(FLUSH_MS, REST * this.tookMs))
-    this.timer ??= setTimeout(() => this.flush(), wait)
+    this.cancel ??= this.flushLater(Math.max(FLUSH_MS, REST * this.tookMs))
+  }
+
+  private flushLater(ms: number): () => void {
+    const flush = () => this.flush()
+    if (ms >= SLOWEST_FLUSH_MS) return onceWithTheClock(flush, WITH_THE_CLOCK_MS)
+    const timer = setTimeout(flush, ms)
+    return () => clearTimeout(timer)
   }
 }
