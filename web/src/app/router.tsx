@@ -13,6 +13,7 @@ import { ProgressPage } from '../features/progress/ProgressPage'
 import { parseProgressSearch } from '../features/progress/search'
 import { runQuery, sessionQuery } from '../lib/queries'
 import { parseRunId } from '../lib/runId'
+import { unlessLeft } from '../lib/unlessLeft'
 import { CrashPage, NotFoundPage } from './ErrorPages'
 import { Shell } from './Shell'
 
@@ -33,19 +34,22 @@ const home = createRoute({ getParentRoute: () => root, path: '/', component: Hom
 const configure = createRoute({
   getParentRoute: () => root,
   path: '/configure',
-  component: lazyRouteComponent(() => import('../features/configure/ConfigurePage'), 'ConfigurePage'),
+  component: lazyRouteComponent(
+    () => unlessLeft(import('../features/configure/ConfigurePage')),
+    'ConfigurePage',
+  ),
 })
 
 const preview = createRoute({
   getParentRoute: () => root,
   path: '/preview',
-  component: lazyRouteComponent(() => import('../features/preview/PreviewPage'), 'PreviewPage'),
+  component: lazyRouteComponent(() => unlessLeft(import('../features/preview/PreviewPage')), 'PreviewPage'),
 })
 
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
-  component: lazyRouteComponent(() => import('../features/runs/RunsPage'), 'RunsPage'),
+  component: lazyRouteComponent(() => unlessLeft(import('../features/runs/RunsPage')), 'RunsPage'),
 })
 
 const progress = createRoute({
@@ -64,26 +68,32 @@ const progress = createRoute({
 const summary = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId/summary',
-  component: lazyRouteComponent(() => import('../features/summary/SummaryPage'), 'SummaryPage'),
+  component: lazyRouteComponent(() => unlessLeft(import('../features/summary/SummaryPage')), 'SummaryPage'),
 })
 
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
   validateSearch: parseJobsSearch,
-  component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
+  component: lazyRouteComponent(() => unlessLeft(import('../features/jobs/JobsPage')), 'JobsPage'),
 })
 
 const companies = createRoute({
   getParentRoute: () => root,
   path: '/companies',
-  component: lazyRouteComponent(() => import('../features/companies/CompaniesPage'), 'CompaniesPage'),
+  component: lazyRouteComponent(
+    () => unlessLeft(import('../features/companies/CompaniesPage')),
+    'CompaniesPage',
+  ),
 })
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    () => unlessLeft(import('../features/settings/SettingsPage')),
+    'SettingsPage',
+  ),
 })
 
 const routeTree = root.addChildren([
