@@ -1,8 +1,10 @@
 """Who and what a browser test deals with."""
 
+import os
 import re
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from careers_site import CareersSite
 from jobwire_process import JobwireProcess, Person
@@ -39,6 +41,8 @@ class Visit:
 
 
 PATIENCE_MS = 60_000
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox"] if os.geteuid() == 0 else []
 
 
 async def open_page(chromium: Browser, person: Person, origin: str | None = None) -> Visit:

@@ -1,12 +1,10 @@
 """The whole of Jobwire for a browser: careers sites, a server with its worker, and Chromium."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_world import PATIENCE_MS, Visit, World, open_page
+from browser_world import CHROMIUM, FLAGS, PATIENCE_MS, Visit, World, open_page
 from careers_site import CareersSite, careers_site
 from jobwire_process import JobwireProcess
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, async_playwright, expect
@@ -17,7 +15,6 @@ from jobwire.demo.options import DemoOptions
 from jobwire.demo.server import DemoSite
 from jobwire.storage.database import Database
 
-CHROMIUM = Path("/usr/bin/chromium")
 HAS_CHROMIUM = CHROMIUM.exists()
 
 
@@ -58,9 +55,8 @@ async def chromium(all_violations: Violations) -> AsyncIterator[Browser]:
     if not HAS_CHROMIUM:
         pytest.skip(f"There is no Chromium at {CHROMIUM}. On Debian: apt-get install chromium.")
     expect.set_options(timeout=PATIENCE_MS)
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         all_violations.watch(browser)
         yield browser
         await browser.close()
