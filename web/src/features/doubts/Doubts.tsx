@@ -1,10 +1,11 @@
+import { memo } from 'react'
 import { Panel } from '../../components/Page'
 import { useRunBoards } from '../../lib/useRunBoards'
 import { DoubtQuestion } from './DoubtQuestion'
 import styles from './Doubts.module.css'
 
 /** What the boards of a run ask. Nothing where none asks anything. */
-export function Doubts({ runId }: { runId: number }) {
+export const Doubts = memo(function Doubts({ runId }: { runId: number }) {
   const asked = useRunBoards(runId).flatMap(({ company_name: company, doubt }) =>
     doubt === null ? [] : [{ company, doubt }],
   )
@@ -20,4 +21,4 @@ export function Doubts({ runId }: { runId: number }) {
       </ul>
     </Panel>
   )
-}
+})

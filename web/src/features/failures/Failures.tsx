@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Panel } from '../../components/Page'
@@ -28,7 +28,15 @@ interface Props {
 }
 
 /** Everything that failed, by kind of reason, to be tried again. Nothing when nothing did. */
-export function Failures({ runId, companies, jobs, more, total, error, retriedIn }: Props) {
+export const Failures = memo(function Failures({
+  runId,
+  companies,
+  jobs,
+  more,
+  total,
+  error,
+  retriedIn,
+}: Props) {
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
   const [all, setAll] = useState(false)
   const shown = all ? groups : groups.slice(0, SHOWN_AT_FIRST)
@@ -87,7 +95,7 @@ export function Failures({ runId, companies, jobs, more, total, error, retriedIn
       )}
     </Panel>
   )
-}
+})
 
 function headline(jobs: number, boards: number): string {
   const parts = [boards > 0 && plural(boards, 'board'), jobs > 0 && plural(jobs, 'job')]

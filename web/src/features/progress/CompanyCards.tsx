@@ -21,7 +21,7 @@ interface Props {
   onChoose: (company: string | null) => void
 }
 
-export function CompanyCards({ store, companies, ended, chosen, onChoose }: Props) {
+export const CompanyCards = memo(function CompanyCards({ store, companies, ended, chosen, onChoose }: Props) {
   const list = useRef<HTMLUListElement>(null)
   const [all, setAll] = useState(false)
   const ordered = useStableOrder(
@@ -52,7 +52,7 @@ export function CompanyCards({ store, companies, ended, chosen, onChoose }: Prop
       )}
     </Panel>
   )
-}
+})
 
 interface CardProps {
   store: RunStore

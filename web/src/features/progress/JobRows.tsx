@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** The jobs that fit into view, and a few more. One row is in the tab order; arrows, j, k and f move to others. */
-export function JobRows({ runId, store, jobs, ended, reasons, onOpen }: Props) {
+export const JobRows = memo(function JobRows({ runId, store, jobs, ended, reasons, onOpen }: Props) {
   const { scroller, height, rows, current, setActive, go, onKeyDown } = useListRows(
     jobs.length,
     usePhone() ? PHONE_ROW_PX : ROW_PX,
@@ -78,7 +78,7 @@ export function JobRows({ runId, store, jobs, ended, reasons, onOpen }: Props) {
       </div>
     </div>
   )
-}
+})
 
 /** The next failed job behind `from`, from the top again where there is none. */
 export function nextFailure(jobs: readonly JobView[], from: number): number | null {

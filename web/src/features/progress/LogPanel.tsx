@@ -31,7 +31,7 @@ interface Props {
  * The panel is laid out from its end (`column-reverse`): `scrollTop` is 0 there and negative above, so that a browser keeps
  * the newest line in sight by itself, and a flush asks for no layout. For somebody who reads, what was there stays as it was.
  */
-export function LogPanel({ runId, store, log, companies, ended, onReading }: Props) {
+export const LogPanel = memo(function LogPanel({ runId, store, log, companies, ended, onReading }: Props) {
   const lastProblem = useLastLines(runId, store, ended)
   const file = useLogFile(runId)
   const marked = useMarkedLine()
@@ -115,7 +115,7 @@ export function LogPanel({ runId, store, log, companies, ended, onReading }: Pro
       )}
     </Panel>
   )
-}
+})
 
 /** The line that the address names, or null. */
 function useMarkedLine(): number | null {

@@ -4,6 +4,7 @@ import { buttonClass } from '../../components/Button'
 import { Notice, Problem } from '../../components/Notice'
 import { Page } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
+import type { RunJob } from '../../lib/api/runs'
 import { formatCount } from '../../lib/format'
 import type { JobView } from '../../lib/stream/fold'
 import { usePhone } from '../../lib/usePhone'
@@ -24,6 +25,8 @@ import { type RunProgress, useFailedJobs, useRunProgress } from './useRunProgres
 
 // The sanitiser comes with it: nobody needs it before the first click.
 const JobDrawer = lazy(() => import('./JobDrawer').then((module) => ({ default: module.JobDrawer })))
+
+const NO_FAILED_JOBS: readonly RunJob[] = []
 
 export function Stage3Progress({ runId }: { runId: number }) {
   const progress = useRunProgress(runId)
@@ -46,6 +49,7 @@ const NoSuchRun = ({ error }: { error: ApiError }) => (
   </Page>
 )
 
+/** Most of it is drawn only when what it shows has changed: this is called at each flush. */
 function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) {
   const { store, snapshot, run, error, ended, companies, counts, status } = progress
   const [openJob, setOpenJob] = useState<JobView | null>(null)
@@ -61,6 +65,13 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   const [reading, setReading] = useState(false)
   const [tab, setTab] = useTab(isFiltered(search))
   const isPainted = useAfterFirstPaint()
+  const chooseCompany = useCallback(
+    (company: string | null) => {
+      setSearch({ company: company ?? undefined })
+      if (company !== null) setTab('jobs')
+    },
+    [setSearch, setTab],
+  )
   const looking = openJob !== null || reading || isFiltered(search)
   useEndNotification(runId, status, counts.error)
   useAutoAdvance({ runId, ended, stay: search.stay === true || looking, area })
@@ -79,7 +90,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
               runId={runId}
               retriedIn={run?.retried_in ?? null}
               companies={companies}
-              jobs={failed.data?.jobs ?? []}
+              jobs={failed.data?.jobs ?? NO_FAILED_JOBS}
               more={failed.data?.more ?? false}
               total={counts.error}
               error={failed.error}
@@ -106,10 +117,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
                     companies={companies}
                     ended={ended}
                     chosen={search.company ?? null}
-                    onChoose={(company) => {
-                      setSearch({ company: company ?? undefined })
-                      if (company !== null) setTab('jobs')
-                    }}
+                    onChoose={chooseCompany}
                   />
                 </div>
                 <div {...panelOf('log', tab)}>
