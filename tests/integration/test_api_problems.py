@@ -121,7 +121,7 @@ async def test_what_nobody_expected_is_an_incident_in_answer_and_log(
         ("/api/jobs.csv?q=a&presense=all", '"presense" is no parameter of this request. Did you mean "presence"?'),
         ("/api/ingestion/runs?x=1", '"x" is no parameter of this request. It takes before, limit.'),
         ("/api/ingestion/status/1?x", '"x" is no parameter of this request. It takes none.'),
-        ("/api/health?now=", '"now" is no parameter of this request. It takes none.'),
+        ("/api/session?now=", '"now" is no parameter of this request. It takes none.'),
     ],
 )
 async def test_a_parameter_that_is_not_known_is_not_passed_over(world: World, path: str, detail: str):
@@ -131,11 +131,13 @@ async def test_a_parameter_that_is_not_known_is_not_passed_over(world: World, pa
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_parameters_are_known_to_changes_too_and_pages_take_any(world: World):
+async def test_parameters_are_known_to_changes_too_and_pages_health_and_feeds_take_any(world: World):
     _, client = await world.user("me@example.com")
     assert (await client.post("/api/ingestion/start?companies=acme", json={})).status_code == 422
     assert (await client.delete("/api/session?x=1")).status_code == 422
     assert (await client.get("/signin?code=used&utm_source=mail")).status_code != 422
+    assert (await client.get("/api/health?now=1")).status_code == 200
+    assert (await client.get("/api/jobs/feeds/none?now=1")).status_code == 404
     assert (await client.get("/api/jobs?limit=1&limit=2&after=")).status_code == 200
 
 

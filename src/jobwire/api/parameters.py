@@ -13,15 +13,19 @@ from jobwire.domain.errors import InvalidInput
 from jobwire.logs import redact
 
 LONGEST_NAME: Final = 100
+ASKED_BY_OTHERS: Final = {"/api/health", "/api/jobs/feeds/{key}"}
+"""By balancers and feed readers, which may add to an address to have no cache answer."""
 
 
 async def only_known_parameters(request: Request) -> None:
     """Raise `InvalidInput` for the first parameter that the route does not take: a misspelt filter filters nothing.
 
-    `/signin` takes any, as pages do: who passes an address on may add to it.
+    `/signin` takes any, as pages do: who passes an address on may add to it. So do those of `ASKED_BY_OTHERS`.
     """
     route = request.scope.get("route")
-    if not request.query_params or not isinstance(route, APIRoute) or not route.path.startswith("/api/"):
+    if not request.query_params or not isinstance(route, APIRoute):
+        return
+    if not route.path.startswith("/api/") or route.path in ASKED_BY_OTHERS:
         return
     known = list(_names(route.dependant))
     for name in request.query_params:
