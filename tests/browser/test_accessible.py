@@ -7,6 +7,10 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+LOOK = """(element) => {
+    const style = getComputedStyle(element)
+    return [style.borderTopWidth, style.borderTopColor, style.outlineStyle, style.outlineWidth, style.backgroundColor]
+}"""
 
 
 async def check(page: Page, path: str, ready: str) -> list[str]:
@@ -102,6 +106,24 @@ async def test_what_is_opened_on_the_pages(world: World, visit: Visit) -> None:
     await page.get_by_test_id("posting-row").first.get_by_role("button").first.click()
     await opened("drawer of a posting")
     assert not wrong, "\n".join(wrong)
+
+
+async def test_what_is_chosen_is_seen_in_forced_colours(world: World, visit: Visit) -> None:
+    """There backgrounds and shadows are the browser's own: it has to be told by something else."""
+    page = visit.page
+    slugs = [world.site.add(Board(openings=[Opening(key="1", title="Engineer")])) for _ in range(2)]
+    await visit.person.follow(*(f"greenhouse:{slug}" for slug in slugs))
+    await page.goto(f"/runs/{await visit.person.start_run()}?company={slugs[0]}&stay=true")
+    await expect(page.locator('[data-testid="run-status"][data-status="finished"]')).to_be_visible()
+    await page.emulate_media(forced_colors="active")
+    for part in ("Jobs", "Companies"):
+        looks = {
+            pressed: await page.get_by_role("region", name=part)
+            .get_by_role("button", pressed=pressed)
+            .first.evaluate(LOOK)
+            for pressed in (True, False)
+        }
+        assert looks[True] != looks[False], part
 
 
 async def test_the_page_of_whoever_is_signed_out(world: World, chromium: Browser) -> None:
