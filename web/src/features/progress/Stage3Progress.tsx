@@ -1,3 +1,4 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { buttonClass } from '../../components/Button'
@@ -6,6 +7,8 @@ import { Page } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
 import type { RunJob } from '../../lib/api/runs'
 import { formatCount } from '../../lib/format'
+import { isOnItsWay } from '../../lib/isOnItsWay'
+import { followedBoardsQuery } from '../../lib/queries'
 import type { JobView } from '../../lib/stream/fold'
 import { usePhone } from '../../lib/usePhone'
 import { Doubts } from '../doubts/Doubts'
@@ -64,7 +67,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   const names = useMemo(() => companies.map(({ company_name: name }) => name), [companies])
   const [reading, setReading] = useState(false)
   const [tab, setTab] = useTab(isFiltered(search))
-  const isPainted = useAfterFirstPaint()
+  const isDrawn = useDrawnTogether(progress, failed)
   const chooseCompany = useCallback(
     (company: string | null) => {
       setSearch({ company: company ?? undefined })
@@ -80,7 +83,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
     <main>
       <Header runId={runId} progress={progress} />
       <div className={styles.body} ref={area}>
-        {isPainted && (
+        {isDrawn && (
           <>
             {snapshot.connection.state === 'refused' && <Problem error={snapshot.connection.reason} />}
             {error && !(error instanceof ApiError && error.status === 404) && <Problem error={error} />}
@@ -92,7 +95,7 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
               companies={companies}
               jobs={failed.data?.jobs ?? NO_FAILED_JOBS}
               more={failed.data?.more ?? false}
-              total={counts.error}
+              total={failed.data || failed.error ? counts.error : 0}
               error={failed.error}
             />
             {tab !== null && <PhoneTabs chosen={tab} onChoose={setTab} />}
@@ -151,11 +154,28 @@ function LiveRun({ runId, progress }: { runId: number; progress: RunProgress }) 
   )
 }
 
-/** False until the first paint: how far the run has come is there before the lists are. */
-function useAfterFirstPaint(): boolean {
-  const [isAfter, setAfter] = useState(false)
-  useEffect(() => startTransition(() => setAfter(true)), [])
-  return isAfter
+/** What failed, and what boards ask, is not waited for longer than this. */
+export const PATIENCE_MS = 1000
+
+/**
+ * False until the first paint, since how far the run has come is there before the lists are; and until what failed, and what
+ * boards ask, is known: it stands above the lists, and would push them down a moment later.
+ */
+function useDrawnTogether({ run, counts, companies }: RunProgress, failed: UseQueryResult): boolean {
+  const [isDrawn, setDrawn] = useState(false)
+  const boards = useQuery(followedBoardsQuery)
+  const isComing =
+    isOnItsWay(boards) ||
+    (counts.error > 0 && failed.isPending && failed.failureCount === 0) ||
+    (run !== undefined && run.failed_companies > 0 && companies.length === 0)
+  useEffect(() => {
+    if (isDrawn) return
+    const draw = () => startTransition(() => setDrawn(true))
+    if (!isComing) draw()
+    const timer = setTimeout(draw, PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [isComing, isDrawn])
+  return isDrawn
 }
 
 /** Which part is shown on a phone; null where there is room for all. What the address names comes first. */

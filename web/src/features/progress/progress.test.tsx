@@ -6,6 +6,7 @@ import type { StreamSink } from '../../lib/stream/client'
 import { HandStream, renderApp } from '../../test/app'
 import { feed, wireRun } from '../../test/data'
 import { problem, server } from '../../test/server'
+import { PATIENCE_MS } from './Stage3Progress'
 import { filterJobs } from './visibleJobs'
 
 beforeEach(() => {
@@ -197,6 +198,27 @@ it('tries one job again from its drawer', async () => {
   await waitFor(() =>
     expect(asked).toHaveBeenCalledWith({ jobs: [{ company_name: 'acme', external_id: '2' }] }),
   )
+})
+
+it('draws the lists together with what failed, which stands above them', async () => {
+  const soon = setTimeout
+  // However slow the machine: the page's patience does not end here.
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms?: number) =>
+    ms === PATIENCE_MS ? 0 : soon(then, ms)) as typeof setTimeout)
+  const lists = () => screen.queryByLabelText('Find in titles')
+  const early = vi.fn()
+  server.use(
+    http.get('*/api/ingestion/status/17', () =>
+      HttpResponse.json(wireRun({ counts: { error: 1 } as never })),
+    ),
+    http.get('*/api/ingestion/runs/17/jobs', async () => {
+      await waitFor(() => expect(lists()).not.toBeNull(), { timeout: 300 }).then(early, () => {})
+    }),
+  )
+  await open()
+  await waitFor(() => expect(lists()).not.toBeNull())
+  expect(screen.getByTestId('failed-kind').textContent).toContain('HTTP 429')
+  expect(early).not.toHaveBeenCalled()
 })
 
 it('counts the time of a run from when a worker has begun with it', async () => {

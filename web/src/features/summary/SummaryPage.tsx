@@ -10,7 +10,14 @@ import { Stepper } from '../../components/Stepper'
 import { ApiError } from '../../lib/api/http'
 import { beganAt, type Outcome, outcomesOf, type Run, tookMs } from '../../lib/api/runs'
 import { formatDateTime, formatDuration, plural } from '../../lib/format'
-import { earlierRunQuery, failedJobsQuery, runCompaniesQuery, runQuery } from '../../lib/queries'
+import { isOnItsWay } from '../../lib/isOnItsWay'
+import {
+  earlierRunQuery,
+  failedJobsQuery,
+  followedBoardsQuery,
+  runCompaniesQuery,
+  runQuery,
+} from '../../lib/queries'
 import { parseRunId } from '../../lib/runId'
 import { hasEnded, openOf, settledOf, totalOf } from '../../lib/statuses'
 import { Doubts } from '../doubts/Doubts'
@@ -132,6 +139,9 @@ function Result({ run }: { run: Run }) {
     ...(tone && { tone }),
   })
   const open = openOf(counts)
+  const boards = useQuery(followedBoardsQuery)
+  // What is below grows by what comes: nothing of it is shown before all is there, so that nothing moves under a pointer.
+  const isComing = [companies, earlier, failed, boards].some(isOnItsWay)
   return (
     <>
       <p className={styles.result} data-testid="summary-result">
@@ -151,23 +161,28 @@ function Result({ run }: { run: Run }) {
           ...(open > 0 ? [{ label: 'left open', value: open }] : []),
         ]}
       />
-      <Doubts runId={runId} />
-      <Failures
-        runId={runId}
-        retriedIn={run.retried_in}
-        companies={companies.data ?? []}
-        jobs={failed.data?.jobs ?? []}
-        more={failed.data?.more ?? false}
-        total={counts.error}
-        error={failed.error}
-      />
-      {companies.error && <Problem error={companies.error} retry={() => void companies.refetch()} />}
-      {companies.isPending && <Loading what="the companies" />}
-      {companies.data && companies.data.length > 0 && (
+      {isComing ? (
+        <Loading what="the rest" />
+      ) : (
         <>
-          <CompanyTable runId={runId} companies={companies.data} />
-          <Slowest run={run} companies={companies.data} />
-          <FiltersUsed companies={companies.data} />
+          <Doubts runId={runId} />
+          <Failures
+            runId={runId}
+            retriedIn={run.retried_in}
+            companies={companies.data ?? []}
+            jobs={failed.data?.jobs ?? []}
+            more={failed.data?.more ?? false}
+            total={counts.error}
+            error={failed.error}
+          />
+          {companies.error && <Problem error={companies.error} retry={() => void companies.refetch()} />}
+          {companies.data && companies.data.length > 0 && (
+            <>
+              <CompanyTable runId={runId} companies={companies.data} />
+              <Slowest run={run} companies={companies.data} />
+              <FiltersUsed companies={companies.data} />
+            </>
+          )}
         </>
       )}
     </>

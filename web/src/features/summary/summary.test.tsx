@@ -1,6 +1,6 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { NO_JOBS } from '../../lib/statuses'
 import { renderApp } from '../../test/app'
 import { wireCompany, wireRun } from '../../test/data'
@@ -42,6 +42,27 @@ it('says in a sentence what came of the run, and what failed', async () => {
     '26',
   ])
   expect(screen.getByTestId('start-run').textContent).toBe('Start again')
+})
+
+it('shows the companies together with what failed, which stands above them', async () => {
+  const job = { company_name: 'acme', external_id: '2', title: 'Cook', location: '', status: 'error' }
+  const failed = { ...job, reason: 'HTTP 429', attempt: 1, posting_id: null, url: null }
+  const table = () => screen.queryByText('By company')
+  const early = vi.fn()
+  server.use(
+    http.get('*/api/ingestion/status/17', () => HttpResponse.json(run)),
+    http.get('*/api/ingestion/runs/17/companies', () =>
+      HttpResponse.json({ companies: [wireCompany('acme', { status: 'done', counts, total_jobs: 26 })] }),
+    ),
+    http.get('*/api/ingestion/runs/17/jobs', async () => {
+      await waitFor(() => expect(table()).not.toBeNull(), { timeout: 300 }).then(early, () => {})
+      return HttpResponse.json({ jobs: [failed], next: null })
+    }),
+  )
+  renderApp('/runs/17/summary')
+  await waitFor(() => expect(table()).not.toBeNull())
+  expect(screen.getByTestId('failed-kind').textContent).toContain('HTTP 429')
+  expect(early).not.toHaveBeenCalled()
 })
 
 it('says of each company of an aborted run how much was left open', async () => {
