@@ -256,6 +256,13 @@ async def test_headers_on_every_answer(world: World):
         assert headers["referrer-policy"] in {"same-origin", "no-referrer"}
 
 
+async def test_a_page_without_the_app_may_show_the_icon_that_it_names(world: World):
+    answer = await world.client().get("/signin?code=none-such")
+    assert answer.status_code == 403
+    assert '<link rel="icon" href="/favicon.svg"' in answer.text
+    assert "; img-src 'self';" in answer.headers["content-security-policy"]
+
+
 async def test_the_openapi_document_names_every_answer(world: World):
     document = (await world.client().get("/api/openapi.json")).json()
     operations = {
