@@ -29,6 +29,8 @@ export interface StreamSink {
   readonly cursor: string
   /** The run's status as last heard. */
   readonly status: RunStatus | null
+  /** So many ms pass before it shows what comes: what is brought more often is not seen any sooner. */
+  readonly restMs?: number
   apply(event: StreamEvent): void
   /** Forget the cursor: the next connection sends everything. */
   rewind(): void

@@ -48,7 +48,9 @@ describe('RunStore', () => {
     takesMs = 4000
     await waits(14 * 40)
     takesMs = 0
+    expect(store.restMs).toBe(250)
     await waits(500) // with the clock
+    expect(store.restMs).toBe(0)
     await waits(FLUSH_MS)
   })
 

@@ -22,6 +22,7 @@ const REST = 14
 const SLOWEST_FLUSH_MS = 600
 /** There it goes with the clock, which is drawn every second anyway: at the first half of a second after so long. */
 const WITH_THE_CLOCK_MS = 350
+const SLOW_REST_MS = 250
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -115,6 +116,11 @@ export class RunStore implements StreamSink {
 
   get status(): RunStatus | null {
     return this.view.status
+  }
+
+  /** Where drawing takes long, what comes is wanted twice between two drawings. */
+  get restMs(): number {
+    return REST * this.tookMs >= SLOWEST_FLUSH_MS ? SLOW_REST_MS : 0
   }
 
   apply(event: StreamEvent): void {

@@ -10,6 +10,8 @@ export type FromTab =
   | { readonly kind: 'again' }
   | { readonly kind: 'hurry' }
   | { readonly kind: 'ping' }
+  /** Tell of changes every so many ms, in one go, as it draws no sooner; 0: at once. */
+  | { readonly kind: 'pace'; readonly ms: number }
   | { readonly kind: 'leave' }
 
 export type FromWorker =

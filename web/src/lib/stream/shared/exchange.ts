@@ -2,6 +2,7 @@
 
 import type { RunStream } from '../client'
 import type { Channel, FromTab, FromWorker } from './channel'
+import { PacedTab } from './pacedTab'
 import { type Member, Relay } from './relay'
 
 /** A tab asks for a sign of life every few seconds; in the background browsers let it do so once a minute. */
@@ -9,6 +10,7 @@ export const LEASE_MS = 150_000
 
 interface Seat {
   readonly channel: Channel<FromTab, FromWorker>
+  readonly tab: PacedTab
   readonly member: Member
   relay: Relay | null
   /** What it has asked for, until it is known whether it may see that. */
@@ -35,8 +37,9 @@ export class Exchange {
 
   /** A tab has come. */
   welcome(channel: Channel<FromTab, FromWorker>): void {
-    const member: Member = (message) => channel.send(message)
-    const seat: Seat = { channel, member, relay: null, wish: null, heardAt: this.now() }
+    const tab = new PacedTab(channel)
+    const member: Member = (message) => tab.send(message)
+    const seat: Seat = { channel, tab, member, relay: null, wish: null, heardAt: this.now() }
     this.seats.add(seat)
     channel.listen((message) => this.heard(seat, message))
   }
@@ -65,6 +68,9 @@ export class Exchange {
         break
       case 'ping':
         seat.member({ kind: 'pong', watching: seat.relay !== null || seat.wish !== null })
+        break
+      case 'pace':
+        seat.tab.setPace(message.ms)
         break
       case 'leave':
         this.release(seat)
@@ -105,6 +111,7 @@ export class Exchange {
 
   private release(seat: Seat): void {
     const { relay } = seat
+    seat.tab.clear()
     seat.wish = null
     if (relay === null) return
     seat.relay = null

@@ -46,6 +46,8 @@ class Watch implements Subscription {
   private hasAnswered = false
   /** Pings without an answer. */
   private missed = 0
+  /** How the worker was asked to tell of changes. */
+  private pace = 0
   /** A beat has disagreed, and none has agreed since. */
   private doubts = false
   private readonly runId: number
@@ -62,6 +64,7 @@ class Watch implements Subscription {
   begin(): void {
     this.hasAnswered = false
     this.missed = 0
+    this.pace = 0
     const { channel, onError } = this.world.join()
     this.channel = channel
     channel.listen((message) => {
@@ -129,6 +132,7 @@ class Watch implements Subscription {
           this.sink.apply(event)
           if (event.kind === 'beat') this.compare(this.sink.agrees(event.beat))
         }
+        this.keepPace()
         break
       case 'connection':
         this.show(message.connection)
@@ -140,6 +144,13 @@ class Watch implements Subscription {
         if (!message.watching) this.watch()
         break
     }
+  }
+
+  private keepPace(): void {
+    const ms = this.sink.restMs ?? 0
+    if (ms === this.pace) return
+    this.pace = ms
+    this.channel?.send({ kind: 'pace', ms })
   }
 
   private show(connection: Connection): void {
