@@ -153,6 +153,32 @@ async def test_from_a_company_to_its_summary_without_a_mouse(world: World, visit
     await expect(page.get_by_test_id("summary-result")).to_contain_text("12 new jobs")
 
 
+async def test_what_goes_by_its_own_press_leaves_the_focus_beside_it(world: World, visit: Visit) -> None:
+    page, keys = visit.page, visit.page.keyboard
+    board = Board(openings=[Opening(key=str(n), title=f"Engineer {n}") for n in range(20)], free=4)
+    slug = world.site.add(board)
+    await visit.person.follow("a=greenhouse:nobody-here", f"b=smartrecruiters:{slug}")
+    await page.goto("/configure")
+    await page.get_by_role("button", name="Delete a").focus()
+    await keys.press("Enter")
+    await expect(page.locator('[data-company="a"]')).to_have_count(0)
+    await expect(page.get_by_role("switch", name="Run b")).to_be_focused()
+    run_id = await visit.person.start_run()
+    await page.goto(f"/runs/{run_id}?stay=true")
+    await expect(page.locator('[data-testid="connection-pill"][data-state="live"]')).to_be_visible()
+    await page.get_by_role("button", name="Pause updates").focus()
+    await keys.press("Enter")
+    await expect(page.get_by_role("button", name="Resume updates")).to_be_focused()
+    await keys.press("Enter")
+    await expect(page.get_by_role("button", name="Pause updates")).to_be_focused()
+    await page.get_by_test_id("abort-button").focus()
+    await keys.press("Enter")
+    await page.get_by_test_id("abort-confirm").focus()
+    await keys.press("Enter")
+    await expect(page.get_by_role("link", name="Go to summary")).to_be_focused()
+    board.let_all_through()
+
+
 async def test_two_clicks_from_a_running_run_to_why_something_failed(world: World, visit: Visit) -> None:
     page = visit.page
     board = Board(openings=[Opening(key=str(n), title=f"Engineer {n}") for n in range(20)], free=8)

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { Problem } from '../components/Notice'
 import { Loading, Page } from '../components/Page'
 import { SignedOutPage } from '../features/signin/SignedOutPage'
 import type { Session } from '../lib/api/session'
+import { keepFocus } from '../lib/keepFocus'
 import { sessionQuery } from '../lib/queries'
 import { Account } from './Account'
 import { Navigation } from './Navigation'
@@ -29,22 +31,25 @@ export function Shell() {
   )
 }
 
-const SignedIn = ({ session }: { session: Session }) => (
-  <div className={styles.shell}>
-    <a className={styles.skip} href="#content">
-      To the content
-    </a>
-    <header className={styles.rail}>
-      <Brand />
-      <Navigation />
-      <Account email={session.email} />
-    </header>
-    <div id="content" tabIndex={-1}>
-      <Outlet />
+function SignedIn({ session }: { session: Session }) {
+  useEffect(keepFocus, [])
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
+        To the content
+      </a>
+      <header className={styles.rail}>
+        <Brand />
+        <Navigation />
+        <Account email={session.email} />
+      </header>
+      <div id="content" tabIndex={-1}>
+        <Outlet />
+      </div>
+      <Shortcuts />
     </div>
-    <Shortcuts />
-  </div>
-)
+  )
+}
 
 const Brand = () => (
   <Link to="/" className={styles.brand}>

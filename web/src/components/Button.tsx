@@ -9,6 +9,22 @@ export const buttonClass = (look: ButtonLook = 'plain'): string =>
 
 type Props = ComponentProps<'button'> & { look?: ButtonLook }
 
-export function Button({ look = 'plain', type = 'button', className, ...rest }: Props) {
-  return <button type={type} className={`${buttonClass(look)} ${className ?? ''}`} {...rest} />
+/** Disabled, it keeps the focus, as one has it that was just pressed: the browser would give that to the body. */
+export function Button({
+  look = 'plain',
+  type = 'button',
+  className,
+  disabled = false,
+  onClick,
+  ...rest
+}: Props) {
+  return (
+    <button
+      type={type}
+      className={`${buttonClass(look)} ${className ?? ''}`}
+      aria-disabled={disabled || undefined}
+      onClick={disabled ? (event) => event.preventDefault() : onClick}
+      {...rest}
+    />
+  )
 }

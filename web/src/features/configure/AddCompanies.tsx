@@ -147,8 +147,8 @@ function Suggestions({ names, disabled, onPick }: SuggestionsProps) {
           key={name}
           type="button"
           className={styles.suggestion}
-          disabled={disabled}
-          onClick={() => onPick(name)}
+          aria-disabled={disabled || undefined}
+          onClick={() => disabled || onPick(name)}
         >
           + {name}
         </button>

@@ -8,6 +8,7 @@ import type { Follow, FollowChange, TitleFilters } from '../../lib/api/follows'
 import { plural } from '../../lib/format'
 import { firstError, useChangeFollows } from '../../lib/useChangeFollows'
 import { useDebounced } from '../../lib/useDebounced'
+import { useGrowing } from '../../lib/useGrowing'
 import { FollowRow } from './FollowRow'
 import styles from './Follows.module.css'
 
@@ -34,6 +35,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
   const { shown, field, none } = useCompanySearch(follows)
   const [all, setAll] = useState(false)
   const drawn = all ? shown : shown.slice(0, SHOWN_AT_FIRST)
+  const { list, grow } = useGrowing<HTMLUListElement>(drawn.length)
   const [typed, setTyped] = useState('')
   const tried = useDebounced(typed.trim(), TRY_AFTER_MS)
   const [done, setDone] = useState<Done | null>(null)
@@ -85,7 +87,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
         />
         <span className={styles.testerHint}>Each company then says what its filters make of it.</span>
       </div>
-      <ul>
+      <ul ref={list}>
         {drawn.map((follow, index) => (
           <FollowRow
             key={follow.company_name}
@@ -98,7 +100,13 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
         ))}
       </ul>
       {drawn.length < shown.length && (
-        <Button look="quiet" onClick={() => setAll(true)}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            grow()
+            setAll(true)
+          }}
+        >
           Show all {plural(shown.length, 'company', 'companies')}
         </Button>
       )}

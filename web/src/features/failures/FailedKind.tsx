@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../../components/Button'
 import { formatCount, formatDateTime, safeUrl, titleOf } from '../../lib/format'
+import { useGrowing } from '../../lib/useGrowing'
 import styles from './Failures.module.css'
 import type { FailedItem, FailureGroup } from './group'
 
@@ -52,8 +53,9 @@ interface ItemsProps {
 function Items({ items, kind, leftAlone }: ItemsProps) {
   const [all, setAll] = useState(false)
   const shown = all ? items : items.slice(0, SHOWN_AT_FIRST)
+  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
   return (
-    <ul className={styles.items}>
+    <ul className={styles.items} ref={list}>
       {shown.map((item) => (
         <li key={item.key}>
           <Title item={item} /> <span className={styles.count}>{item.company}</span>
@@ -63,7 +65,13 @@ function Items({ items, kind, leftAlone }: ItemsProps) {
       ))}
       {shown.length < items.length && (
         <li>
-          <Button look="quiet" onClick={() => setAll(true)}>
+          <Button
+            look="quiet"
+            onClick={() => {
+              grow()
+              setAll(true)
+            }}
+          >
             Show all {formatCount(items.length)}
           </Button>
         </li>

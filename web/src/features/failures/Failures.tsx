@@ -6,6 +6,7 @@ import { Panel } from '../../components/Page'
 import { ApiError } from '../../lib/api/http'
 import type { RunCompany, RunJob } from '../../lib/api/runs'
 import { formatCount, isYetToCome, plural } from '../../lib/format'
+import { useGrowing } from '../../lib/useGrowing'
 import { useRunBoards } from '../../lib/useRunBoards'
 import { FailedKind } from './FailedKind'
 import styles from './Failures.module.css'
@@ -40,6 +41,7 @@ export const Failures = memo(function Failures({
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
   const [all, setAll] = useState(false)
   const shown = all ? groups : groups.slice(0, SHOWN_AT_FIRST)
+  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
   const retry = useRetry(runId)
   const leftAlone = useLeftAlone(runId)
   const boards = companies.filter(({ status }) => status === 'error').length
@@ -70,7 +72,7 @@ export const Failures = memo(function Failures({
       )}
       {retry.error && <NotRetried error={retry.error} />}
       {error && <Problem error={error} />}
-      <ul>
+      <ul ref={list}>
         {shown.map((group) => (
           <FailedKind
             key={group.kind}
@@ -83,7 +85,13 @@ export const Failures = memo(function Failures({
       </ul>
       {shown.length < groups.length && (
         <p className={styles.more}>
-          <Button look="quiet" onClick={() => setAll(true)}>
+          <Button
+            look="quiet"
+            onClick={() => {
+              grow()
+              setAll(true)
+            }}
+          >
             Show all {formatCount(groups.length)} reasons
           </Button>
         </p>

@@ -124,6 +124,7 @@ describe('on the summary of an ended run', () => {
     expect(kinds[0]?.textContent).toContain('api.lever.co answered with an error')
     await userEvent.click(all)
     expect(screen.getAllByTestId('failed-kind')).toHaveLength(10)
+    expect(document.activeElement).toBe(screen.getAllByTestId('failed-kind')[5]?.querySelector('summary'))
     expect(screen.queryByRole('button', { name: /^Show all/ })).toBeNull()
   })
 

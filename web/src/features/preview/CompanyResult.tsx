@@ -7,6 +7,7 @@ import type { Follow, TitleFilters } from '../../lib/api/follows'
 import type { Verdict } from '../../lib/api/titles'
 import { formatCount, plural, safeUrl, titleOf } from '../../lib/format'
 import { verdictsQuery } from '../../lib/queries'
+import { useGrowing } from '../../lib/useGrowing'
 import { Filters } from './Filters'
 import { Marked } from './Marked'
 import styles from './Preview.module.css'
@@ -114,6 +115,7 @@ interface JobTitlesProps {
 function JobTitles({ heading, jobs, marksNew = false, filters = NO_FILTERS, none }: JobTitlesProps) {
   const [all, setAll] = useState(false)
   const shown = all ? jobs : jobs.slice(0, SHOWN_AT_FIRST)
+  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
   const titles = shown.map((job) => job.title)
   const hasTerms = filters.include.length + filters.exclude.length > 0
   const verdicts = useQuery({
@@ -126,7 +128,7 @@ function JobTitles({ heading, jobs, marksNew = false, filters = NO_FILTERS, none
         {heading} ({formatCount(jobs.length)})
       </h3>
       {jobs.length === 0 && <p className={styles.none}>{none}</p>}
-      <ul className={styles.titles}>
+      <ul className={styles.titles} ref={list}>
         {shown.map((job, index) => (
           <li key={job.id}>
             <Title job={job} verdict={hasTerms ? verdicts.data?.[index] : undefined} />
@@ -136,7 +138,13 @@ function JobTitles({ heading, jobs, marksNew = false, filters = NO_FILTERS, none
         ))}
       </ul>
       {shown.length < jobs.length && (
-        <Button look="quiet" onClick={() => setAll(true)}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            grow()
+            setAll(true)
+          }}
+        >
           Show all {formatCount(jobs.length)}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { memo, useRef, useState } from 'react'
+import { memo, useState } from 'react'
 import { Button } from '../../components/Button'
 import { Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
@@ -7,6 +7,7 @@ import { formatCount, plural } from '../../lib/format'
 import { settledOf, totalOf } from '../../lib/statuses'
 import { useCompanyCounts } from '../../lib/stream/hooks'
 import type { RunStore } from '../../lib/stream/store'
+import { useGrowing } from '../../lib/useGrowing'
 import styles from './CompanyCards.module.css'
 import { useStableOrder } from './companyOrder'
 
@@ -22,8 +23,8 @@ interface Props {
 }
 
 export const CompanyCards = memo(function CompanyCards({ store, companies, ended, chosen, onChoose }: Props) {
-  const list = useRef<HTMLUListElement>(null)
   const [all, setAll] = useState(false)
+  const { list, grow } = useGrowing<HTMLUListElement>(all ? companies.length : SHOWN_AT_FIRST)
   const ordered = useStableOrder(
     companies,
     () =>
@@ -46,7 +47,13 @@ export const CompanyCards = memo(function CompanyCards({ store, companies, ended
         ))}
       </ul>
       {shown.length < ordered.length && (
-        <Button look="quiet" onClick={() => setAll(true)}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            grow()
+            setAll(true)
+          }}
+        >
           Show all {plural(ordered.length, 'company', 'companies')}
         </Button>
       )}

@@ -74,6 +74,17 @@ describe('ConnectionPill', () => {
     expect(feed.setPaused).toHaveBeenCalledWith(true)
   })
 
+  it('keeps the focus on its button when that becomes another', () => {
+    const { feed, become } = show({ state: 'live' })
+    const button = screen.getByRole('button', { name: 'Pause updates' })
+    feed.paused = true
+    become({ state: 'connecting' })
+    expect(screen.getByRole('button', { name: 'Resume updates' })).toBe(button)
+    feed.paused = false
+    become({ state: 'connecting' })
+    expect(screen.getByRole('button', { name: 'Pause updates' })).toBe(button)
+  })
+
   it('is paused whatever the line does, but for the end', () => {
     const { feed, become, pill, state } = show({ state: 'live' }, true)
     expect(pill().textContent).toContain('Paused')

@@ -20,26 +20,39 @@ interface Props {
 /** Whether what is shown moves, and if not, since when and until when. */
 export function ConnectionPill({ connection, feed }: Props) {
   const state = useShownState(connection, feed.paused)
+  const action = actionIn(state, feed)
   return (
     <span className={styles.pill} data-testid="connection-pill" data-state={state}>
       <State state={state} connection={connection} />
-      {state === 'live' && (
-        <Button look="quiet" aria-label="Pause updates" onClick={() => feed.setPaused(true)}>
-          Pause
-        </Button>
-      )}
-      {state === 'paused' && (
-        <Button look="quiet" aria-label="Resume updates" onClick={() => feed.setPaused(false)}>
-          Resume
-        </Button>
-      )}
-      {(state === 'reconnecting' || state === 'offline') && (
-        <Button look="quiet" aria-label="Reconnect now" onClick={feed.hurry}>
-          Now
+      {action && (
+        <Button look="quiet" aria-label={action.label} onClick={action.act}>
+          {action.word}
         </Button>
       )}
     </span>
   )
+}
+
+interface Action {
+  readonly word: string
+  readonly label: string
+  readonly act: () => void
+}
+
+/** One button for all of them: pressed, it keeps the focus when it becomes another. */
+function actionIn(state: ShownState, feed: RunFeed): Action | null {
+  switch (state) {
+    case 'connecting':
+    case 'live':
+      return { word: 'Pause', label: 'Pause updates', act: () => feed.setPaused(true) }
+    case 'paused':
+      return { word: 'Resume', label: 'Resume updates', act: () => feed.setPaused(false) }
+    case 'reconnecting':
+    case 'offline':
+      return { word: 'Now', label: 'Reconnect now', act: feed.hurry }
+    default:
+      return null
+  }
 }
 
 type ShownState = Connection['state'] | 'paused' | 'offline'

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { RefObject } from 'react'
 import { Button, buttonClass } from '../../components/Button'
 import { Count } from '../../components/Count'
 import { Notice, Problem } from '../../components/Notice'
@@ -10,6 +11,7 @@ import { beganAt, getRuns, outcomesOf, type Run, tookMs } from '../../lib/api/ru
 import { formatDateTime, formatDuration } from '../../lib/format'
 import { queryKeys } from '../../lib/queries'
 import { hasEnded, type RunStatus } from '../../lib/statuses'
+import { useGrowing } from '../../lib/useGrowing'
 
 export function RunsPage() {
   const pages = useInfiniteQuery({
@@ -19,6 +21,7 @@ export function RunsPage() {
     getNextPageParam: (page) => page.next,
   })
   const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
+  const { list: rows, grow } = useGrowing<HTMLTableSectionElement>(runs.length)
   return (
     <Page
       title="Runs"
@@ -45,9 +48,15 @@ export function RunsPage() {
           Nothing ran yet.
         </Notice>
       )}
-      {runs.length > 0 && <RunTable runs={runs} />}
+      {runs.length > 0 && <RunTable runs={runs} rows={rows} />}
       {pages.hasNextPage && (
-        <Button disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+        <Button
+          disabled={pages.isFetchingNextPage}
+          onClick={() => {
+            grow()
+            void pages.fetchNextPage()
+          }}
+        >
           {pages.isFetchingNextPage ? 'Loading…' : 'Show older runs'}
         </Button>
       )}
@@ -55,7 +64,12 @@ export function RunsPage() {
   )
 }
 
-const RunTable = ({ runs }: { runs: readonly Run[] }) => (
+interface RunTableProps {
+  runs: readonly Run[]
+  rows: RefObject<HTMLTableSectionElement | null>
+}
+
+const RunTable = ({ runs, rows }: RunTableProps) => (
   <Panel title="History">
     <section className={table.scroll} aria-label="Table of runs" tabIndex={0}>
       <table className={table.table}>
@@ -82,7 +96,7 @@ const RunTable = ({ runs }: { runs: readonly Run[] }) => (
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={rows}>
           {runs.map((run) => (
             <Row key={run.run_id} run={run} />
           ))}
