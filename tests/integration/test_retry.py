@@ -282,6 +282,25 @@ async def test_what_failed_and_was_not_tried_again_is_told_the_next_day(world: W
     assert await world.reasons(await world.run(user)) == {"1": "unchanged", "2": "new"}
 
 
+async def test_a_retry_of_an_older_run_is_told_once(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    board.post("2")
+    board.post("3")
+    board.on_fetch = dict.fromkeys("23", AWAY)
+    older = await world.run(user)
+    assert (await world.jobs(await world.run(user)))["2"] == "error"
+    board.on_fetch = {"3": AWAY}
+    again = (await world.retry(user, older)).run_id
+    await world.drain()
+    assert (await world.reasons(again))["2"] == "new"
+    board.on_fetch.clear()
+    board.post("1", text="another")
+    assert await world.reasons(await world.run(user)) == {"1": "changed: text", "2": "unchanged", "3": "new"}
+
+
 async def test_filters_that_change_with_a_failure_leave_nothing_untold(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1")
     board.post("2", title="Cook")

@@ -303,22 +303,28 @@ _TAKE = text("""
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
 """)
 # What could not be read stays untold since it was told last; under other filters than before nobody knows whether it
-# was told at all. What this run has told of is not, also where it is a retry of some jobs.
+# was told at all. What this run has told of is not, also where it is a retry of some jobs; where that is of an older run
+# than was taken in since, it is told up to that one's listing. One join: a board of 100,000 may have failed as a whole.
 _NOTE_UNTOLD = text("""
     UPDATE follows f
-    SET untold = f.untold - ARRAY(
-            SELECT CAST(posting_id AS text) FROM run_jobs
-            WHERE run_id = :run AND company = c.company AND status <> 'error' AND posting_id IS NOT NULL
-        ) || coalesce((
-            SELECT jsonb_object_agg(posting_id, CASE WHEN c.include = c.taken_include AND c.exclude = c.taken_exclude
-                                    THEN coalesce(CAST(f.untold ->> CAST(posting_id AS text) AS int), c.taken)
-                                    ELSE 0 END)
-            FROM run_jobs
-            WHERE run_id = :run AND company = c.company AND status = 'error' AND posting_id IS NOT NULL
+    SET untold = coalesce((
+            SELECT jsonb_object_agg(coalesce(was.id, job.id), CASE
+                       WHEN job.id IS NULL THEN CAST(was.told AS int)
+                       WHEN job.status <> 'error' THEN greatest(CAST(was.told AS int), c.listing)
+                       WHEN f.taken > c.listing OR c.include = c.taken_include AND c.exclude = c.taken_exclude
+                       THEN coalesce(CAST(was.told AS int), c.taken)
+                       ELSE 0 END)
+            FROM jsonb_each_text(f.untold) AS was (id, told)
+            FULL JOIN (
+                SELECT CAST(posting_id AS text) AS id, status FROM run_jobs
+                WHERE run_id = :run AND company = c.company AND posting_id IS NOT NULL
+            ) AS job ON job.id = was.id
+            WHERE job.id IS NULL
+               OR CASE WHEN f.taken > c.listing THEN was.id IS NOT NULL ELSE job.status = 'error' END
         ), '{}')
     FROM run_companies c
     WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
-      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken = c.listing
+      AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken >= c.listing
       AND (f.untold <> '{}' OR c.company = ANY (CAST(:failed AS text[])))
 """)
 _STAND = text("""
