@@ -16,22 +16,26 @@ export function useListRows(count: number, rowPx: number) {
   const inView = Array.from({ length: end - first }, (_, index) => first + index)
   const shown = current < first ? [current, ...inView] : current >= end ? [...inView, current] : inView
 
-  useEffect(() => {
-    // Not yet, where something else has drawn the list in between.
-    if (wantsFocus.current !== current) return
-    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] button`)
+  const focusOn = (row: number) => {
+    const button = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"] button`)
     if (button) {
       wantsFocus.current = null
       button.focus({ preventScroll: true })
       // The list shows it already, but the list may reach beyond the window.
       button.scrollIntoView({ block: 'nearest' })
     }
+  }
+  useEffect(() => {
+    // Not yet, where something else has drawn the list in between.
+    if (wantsFocus.current === current) focusOn(current)
   })
 
   const go = (to: number) => {
     wantsFocus.current = to
     setActive(to)
     scrollTo(to)
+    // Nothing is drawn anew for the one that is the current one already.
+    if (to === current) focusOn(to)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const to = rowByKey(event.key, current, count)

@@ -1,4 +1,4 @@
-import { memo, useState } from 'react'
+import { memo, useReducer, useState } from 'react'
 import { Button } from '../../components/Button'
 import { Panel } from '../../components/Page'
 import { CompanyBadge } from '../../components/StatusBadges'
@@ -24,6 +24,8 @@ interface Props {
 
 export const CompanyCards = memo(function CompanyCards({ store, companies, ended, chosen, onChoose }: Props) {
   const [all, setAll] = useState(false)
+  // Under the pointer and the focus the order is kept.
+  const [, redraw] = useReducer((drawn: number) => drawn + 1, 0)
   const { list, grow } = useGrowing<HTMLUListElement>(all ? companies.length : SHOWN_AT_FIRST)
   const ordered = useStableOrder(
     companies,
@@ -34,7 +36,7 @@ export const CompanyCards = memo(function CompanyCards({ store, companies, ended
   const shown = all ? ordered : ordered.slice(0, SHOWN_AT_FIRST)
   return (
     <Panel title="Companies" aside={<span className={styles.aside}>{formatCount(companies.length)}</span>}>
-      <ul className={styles.cards} ref={list}>
+      <ul className={styles.cards} ref={list} onPointerLeave={redraw} onBlur={redraw}>
         {shown.map((company) => (
           <Card
             key={company.company_name}
@@ -101,7 +103,8 @@ const Card = memo(function Card({ store, company, ended, chosen, onChoose }: Car
             <span style={{ scale: `${done / total} 1` }} />
           </span>
         )}
-        {reason && (
+        {/* What it waited for is nothing once the run has ended. */}
+        {reason && (status === 'error' || !ended) && (
           <span className={styles.reason} data-waits={status === 'error' ? undefined : true}>
             {reason}
           </span>

@@ -313,3 +313,12 @@ it('finds jobs by status, company and title', () => {
   expect(filterJobs(held, { company: 'b', status: 'error' }, false)).toEqual([held[1]])
   expect(filterJobs(held, { company: 'b', status: 'ready' }, false)).toEqual([])
 })
+
+it('goes to the first job with its key, whether or not anything happens', async () => {
+  const { send } = await open()
+  send('status', 'ingesting')
+  send('all_jobs', jobs('ready', 'error', 'ready'), '1')
+  await waitFor(() => expect(screen.getAllByTestId('job-row')).toHaveLength(3))
+  await userEvent.keyboard('j')
+  expect(document.activeElement?.closest('[data-external-id]')?.getAttribute('data-external-id')).toBe('1')
+})

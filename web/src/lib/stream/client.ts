@@ -118,6 +118,8 @@ class StreamConnection implements Subscription {
 
   stop(): void {
     this.stopped = true
+    // Whoever watches next may be somebody else.
+    this.world.tickets.forget(this.runId)
     clearTimeout(this.timer)
     for (const source of this.sources.values()) source?.close()
     this.sources.clear()

@@ -8,14 +8,15 @@ export const PIECE = 2000
 
 /** The last one carries the cursor; until then there is none. Nothing where the view is still empty. */
 export function snapshotOf(view: RunView): StreamEvent[] {
-  if (view.status === null) return []
+  if (view.status === null && view.jobs.size === 0) return []
   const [first = [], ...rest] = pieces(view)
   return [
     { kind: 'all_jobs', jobs: first, id: '0' },
     ...rest.map((jobs) => ({ kind: 'added' as const, jobs, id: '' })),
     { kind: 'companies', companies: [...view.companies], id: '' },
     { kind: 'log', lines: view.log.lines, id: '' },
-    { kind: 'status', status: view.status, id: view.cursor },
+    // While a snapshot of an ended run comes in pieces there is none: it comes last.
+    ...(view.status === null ? [] : [{ kind: 'status' as const, status: view.status, id: view.cursor }]),
   ]
 }
 

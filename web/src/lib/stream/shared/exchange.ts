@@ -19,7 +19,7 @@ interface Seat {
 }
 
 export class Exchange {
-  private readonly relays = new Map<number, Relay>()
+  private readonly relays = new Set<Relay>()
   private readonly seats = new Set<Seat>()
   private readonly stream: RunStream
   private readonly refuse: (runId: number) => Promise<string | null>
@@ -61,7 +61,7 @@ export class Exchange {
         this.watch(seat, message.runId, message.cursor)
         break
       case 'again':
-        seat.relay?.tellEverything(seat.member)
+        this.tellAgain(seat)
         break
       case 'hurry':
         seat.relay?.hurry()
@@ -82,10 +82,9 @@ export class Exchange {
 
   private watch(seat: Seat, runId: number, cursor: string): void {
     this.release(seat)
-    const relay = this.relays.get(runId)
     // A new stream is asked for a ticket. One that is there may have been opened by somebody who has signed out since.
-    if (relay && !relay.isRefused) void this.joinIfAllowed(seat, runId, cursor)
-    else this.join(seat, this.start(runId, cursor), cursor)
+    if (this.of(runId).length > 0) void this.joinIfAllowed(seat, runId, cursor)
+    else this.join(seat, runId, cursor)
   }
 
   private async joinIfAllowed(seat: Seat, runId: number, cursor: string): Promise<void> {
@@ -93,20 +92,33 @@ export class Exchange {
     seat.wish = wish
     const reason = await this.refuse(runId)
     if (seat.wish !== wish) return
-    if (reason === null) this.join(seat, this.relays.get(runId) ?? this.start(runId, cursor), cursor)
+    if (reason === null) this.join(seat, runId, cursor)
     else seat.member({ kind: 'connection', connection: { state: 'refused', reason } })
+  }
+
+  /** A relay that goes on from where some tabs were cannot serve one that lacks more: there is another one then. */
+  private join(seat: Seat, runId: number, cursor: string): void {
+    seat.wish = null
+    seat.relay = this.of(runId).find((relay) => relay.serves(cursor)) ?? this.start(runId, cursor)
+    seat.relay.join(seat.member, cursor)
   }
 
   private start(runId: number, cursor: string): Relay {
     const relay = new Relay(this.stream, runId, cursor)
-    this.relays.set(runId, relay)
+    this.relays.add(relay)
     return relay
   }
 
-  private join(seat: Seat, relay: Relay, cursor: string): void {
-    seat.wish = null
-    seat.relay = relay
-    relay.join(seat.member, cursor)
+  private of(runId: number): Relay[] {
+    return [...this.relays].filter((relay) => relay.runId === runId && !relay.isRefused)
+  }
+
+  /** Tell a tab everything. */
+  private tellAgain(seat: Seat): void {
+    const { relay } = seat
+    if (relay === null) return
+    if (!relay.serves('')) this.release(seat)
+    this.join(seat, relay.runId, '')
   }
 
   private release(seat: Seat): void {
@@ -118,6 +130,6 @@ export class Exchange {
     relay.leave(seat.member)
     if (relay.isWatched) return
     relay.stop()
-    for (const [runId, held] of this.relays) if (held === relay) this.relays.delete(runId)
+    this.relays.delete(relay)
   }
 }

@@ -43,4 +43,13 @@ describe('the past of a stream', () => {
     }
     expect(past.since('80.1')).toBeNull()
   })
+
+  it('keeps nothing of a group that is larger than all that is kept', () => {
+    const past = new Past('4.1')
+    past.add(update('5.1'))
+    const group = [update('', KEPT + 1), update(''), update('6.1')]
+    for (const event of group) past.add(event)
+    expect(past.since('5.1')).toBeNull()
+    expect(past.since('6.1')).toEqual([])
+  })
 })

@@ -24,7 +24,7 @@ export class Past {
     }
     this.events.push(event)
     this.weight += weightOf(event)
-    if (this.weight > KEPT) this.forget()
+    if (this.weight > KEPT && event.id !== '') this.forget()
   }
 
   /** What has happened since `cursor`, in whole groups; null where that is not known any more. */
@@ -40,7 +40,7 @@ export class Past {
     this.weight = 0
   }
 
-  /** Keep the newer half, from the end of a group on. */
+  /** Keep the newer half, from the end of a group on. Called at such an end: a group is not cut. */
   private forget(): void {
     let left = 0
     let at = 0

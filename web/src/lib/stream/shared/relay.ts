@@ -1,8 +1,8 @@
 /**
  * One run, in the worker that all tabs share: one stream, one view, and the tabs that watch it.
  *
- * After a worker has died the next one goes on from where its tabs are. What they hold it does not: it asks for that
- * only when somebody needs it.
+ * After a worker has died the next one goes on from where its tabs are (`from`). What they hold it does not have then: it
+ * can tell of what has changed since, and no more.
  */
 
 import type { Connection, RunStream, StreamSink, Subscription } from '../client'
@@ -15,21 +15,19 @@ import { Past } from './past'
 export type Member = (message: FromWorker) => void
 
 export class Relay implements StreamSink {
-  private readonly view = emptyRunView()
+  private view = emptyRunView()
   private readonly members = new Set<Member>()
   /** Folded, and not told yet. */
   private news: StreamEvent[] = []
   private current: Connection = { state: 'connecting' }
   private readonly past: Past
-  /** The view holds the run, and not only what has changed since its tabs' cursor. */
+  /** The view holds the run, and not only what has changed since `from`. */
   private isWhole: boolean
-  private subscription: Subscription
-  private readonly stream: RunStream
-  private readonly runId: number
+  private readonly subscription: Subscription
+  readonly runId: number
 
   /** @param from the cursor that its first tab is at, or "" */
   constructor(stream: RunStream, runId: number, from: string) {
-    this.stream = stream
     this.runId = runId
     this.view.cursor = from
     this.past = new Past(from)
@@ -46,6 +44,11 @@ export class Relay implements StreamSink {
     return this.members.size > 0
   }
 
+  /** Whether it can take a tab at `cursor` to now. */
+  serves(cursor: string): boolean {
+    return this.isWhole || (cursor !== '' && this.past.since(cursor) !== null)
+  }
+
   /** Tell `member` what it lacks at `cursor`, and from now on what happens. */
   join(member: Member, cursor: string): void {
     this.tell()
@@ -54,16 +57,6 @@ export class Relay implements StreamSink {
     if (lacking === null) this.tellEverything(member)
     else if (lacking.length > 0) member({ kind: 'events', events: lacking })
     member({ kind: 'connection', connection: this.current })
-  }
-
-  /** A message a piece: a tab can do something else in between. */
-  tellEverything(member: Member): void {
-    this.tell()
-    if (!this.isWhole) {
-      this.fetchEverything()
-      return
-    }
-    for (const event of snapshotOf(this.view)) member({ kind: 'events', events: [event] })
   }
 
   leave(member: Member): void {
@@ -89,7 +82,10 @@ export class Relay implements StreamSink {
   }
 
   apply(event: StreamEvent): void {
-    if (event.kind === 'all_jobs') this.isWhole = true
+    if (event.kind === 'all_jobs' && !this.isWhole) {
+      this.view = { ...emptyRunView(), status: this.view.status, cursor: this.view.cursor }
+      this.isWhole = true
+    }
     foldEvent(this.view, event)
     this.past.add(event)
     // A group is applied in one go: it goes over as one message.
@@ -111,12 +107,9 @@ export class Relay implements StreamSink {
     for (const member of this.members) member({ kind: 'connection', connection })
   }
 
-  /** It comes as news, to all. */
-  private fetchEverything(): void {
-    if (this.view.cursor === '') return // it is on its way
-    this.subscription.stop()
-    this.rewind()
-    this.subscription = this.stream.subscribe(this.runId, this)
+  /** A message a piece: a tab can do something else in between. */
+  private tellEverything(member: Member): void {
+    for (const event of snapshotOf(this.view)) member({ kind: 'events', events: [event] })
   }
 
   private tell(): void {

@@ -7,6 +7,7 @@ import { RunStore } from '../store'
 import { type Condition, whileWanted } from '../whileWanted'
 import type { Channel, FromTab, FromWorker } from './channel'
 import { Exchange, LEASE_MS } from './exchange'
+import { Relay } from './relay'
 import { MISSED_AT_START, MISSED_AT_WORK, PING_MS, sharedRunStream } from './tab'
 
 const live: Connection = { state: 'live' }
@@ -171,7 +172,7 @@ describe('the shared stream', () => {
     expect(shown()).toMatchObject({ cursor: '6.1', total: 2, connection: live })
   })
 
-  it('goes on from where its tabs are when the worker is dead, and fetches everything for who needs it', async () => {
+  it('goes on from where its tabs are when the worker is dead, and has another stream for who needs everything', async () => {
     const { lines, workers, tab } = setUp()
     const early = tab()
     feed(lines.newest, 'status', 'ingesting')
@@ -190,14 +191,23 @@ describe('the shared stream', () => {
     expect([early, late].map(({ shown }) => shown().jobs)).toEqual(held)
     expect(early.shown().jobs).toBe(held[0])
 
+    const going = lines.newest
     const fresh = tab()
     await settled()
-    expect(lines.stopped).toHaveLength(1)
-    expect(lines.newest.cursor).toBe('')
+    expect([lines.sinks.length, lines.stopped.length, lines.newest.cursor]).toEqual([3, 0, ''])
     feed(lines.newest, 'status', 'ingesting')
-    feed(lines.newest, 'all_jobs', jobs('ready', 'ready', 'pending'), '6.1')
+    feed(lines.newest, 'all_jobs', jobs('ready', 'pending'), '5.1')
+    const another = tab()
     await settled()
-    for (const { shown } of [early, late, fresh]) expect(shown()).toMatchObject({ cursor: '6.1', total: 3 })
+    expect(lines.sinks).toHaveLength(3)
+    feed(lines.newest, 'update', { acme: { 1: 'ready' } }, '6.1')
+    feed(going, 'update', { acme: { 1: 'ready' } }, '6.1')
+    await settled()
+    for (const { shown } of [early, late, fresh, another])
+      expect(shown()).toMatchObject({ cursor: '6.1', counts: { ready: 2 } })
+    expect(early.shown().jobs).toBe(held[0])
+    for (const { subscription } of [early, late]) subscription.stop()
+    expect(lines.stopped).toEqual([going])
   })
 
   it('tells a tab that notices later what has happened since, and no more', async () => {
@@ -363,6 +373,65 @@ describe('the shared stream', () => {
     const { lines, tab } = setUp()
     tab().subscription.hurry()
     expect(lines.hurried).toBe(1)
+  })
+})
+
+describe('a relay', () => {
+  function relayOf(from: string) {
+    const lines = new Lines()
+    const relay = new Relay(lines, 17, from)
+    const joined = (cursor: string) => {
+      const store = new RunStore()
+      relay.join((message) => {
+        if (message.kind === 'events') for (const event of message.events) store.apply(event)
+      }, cursor)
+      return store
+    }
+    return { relay, lines, joined }
+  }
+
+  it('tells everything to who joins while the snapshot of an ended run comes in pieces', async () => {
+    const { lines, joined } = relayOf('')
+    const early = joined('')
+    const [piece, next] = [jobs('ready'), { beta: jobs('ready').acme }]
+    feed(lines.newest, 'all_jobs', piece, '0')
+    await settled()
+    const late = joined('')
+    feed(lines.newest, 'added', next)
+    feed(lines.newest, 'status', 'finished', '6.1')
+    await settled()
+    for (const store of [early, late])
+      expect(store.getSnapshot()).toMatchObject({ status: 'finished', total: 2, cursor: '6.1' })
+  })
+
+  it('that went on from a cursor becomes whole with a snapshot, the log included', async () => {
+    const { relay, lines, joined } = relayOf('5.1')
+    joined('5.1')
+    const line = (seq: number) => ({
+      seq,
+      at: '',
+      level: 'info',
+      company: null,
+      external_id: null,
+      message: '',
+    })
+    feed(lines.newest, 'log', [line(10)], '6.1')
+    expect([relay.serves('5.1'), relay.serves('6.1'), relay.serves('4.1'), relay.serves('')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    lines.newest.rewind()
+    feed(lines.newest, 'status', 'ingesting')
+    feed(lines.newest, 'all_jobs', jobs('ready'))
+    feed(lines.newest, 'log', [line(9), line(10)], '7.1')
+    await settled()
+    expect(relay.serves('')).toBe(true)
+    const store = joined('')
+    store.flush()
+    expect(store.getSnapshot()).toMatchObject({ status: 'ingesting', total: 1 })
+    expect(store.getSnapshot().log.lines.map(({ seq }) => seq)).toEqual([9, 10])
   })
 })
 

@@ -159,7 +159,9 @@ class Watch implements Subscription {
       this.sink.connection({ state: 'reconnecting', asOf: this.upAt, retryAt: null })
     else this.sink.connection(connection)
     if (connection.state === 'live') this.upAt = this.world.now()
-    if (connection.state === 'ended' || connection.state === 'refused') this.part()
+    if (connection.state === 'refused' || (connection.state === 'ended' && !this.doubts)) this.part()
+    // The answer to `again` is still to come, with another end.
+    if (connection.state === 'ended') this.doubts = false
   }
 
   /** What the worker holds is compared there; here, whether all of it has come over. */
