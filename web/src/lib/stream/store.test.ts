@@ -43,10 +43,10 @@ describe('RunStore', () => {
       await Promise.resolve()
       await Promise.resolve()
     }
-    takesMs = 40
+    takesMs = 10
     await waits(FLUSH_MS)
     takesMs = 4000
-    await waits(14 * 40)
+    await waits(14 * 10)
     takesMs = 0
     expect(store.restMs).toBe(250)
     await waits(500) // with the clock

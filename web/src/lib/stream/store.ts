@@ -19,10 +19,9 @@ import { Topics } from './topics'
 export const FLUSH_MS = 100
 /** Where a flush takes long, the next one waits so many times as long: a slow device has other things to do, too. */
 const REST = 14
-const SLOWEST_FLUSH_MS = 600
-/** There it goes with the clock, which is drawn every second anyway: at the first half of a second after so long. */
-const WITH_THE_CLOCK_MS = 350
-const SLOW_REST_MS = 250
+const LONGEST_WAIT_MS = 600
+/** From such a wait on flushes go with the clock, which is drawn every second anyway: at its halves. */
+const SLOW_MS = 250
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -120,7 +119,7 @@ export class RunStore implements StreamSink {
 
   /** Where drawing takes long, what comes is wanted twice between two drawings. */
   get restMs(): number {
-    return REST * this.tookMs >= SLOWEST_FLUSH_MS ? SLOW_REST_MS : 0
+    return this.waitMs >= SLOW_MS ? SLOW_MS : 0
   }
 
   apply(event: StreamEvent): void {
@@ -238,14 +237,18 @@ export class RunStore implements StreamSink {
     this.dirtyCompanies.add(company)
   }
 
-  private schedule(): void {
-    // A timer, not an animation frame: those stop in hidden tabs, and the title has to go on.
-    this.cancel ??= this.flushLater(Math.max(FLUSH_MS, REST * this.tookMs))
+  private get waitMs(): number {
+    return Math.min(LONGEST_WAIT_MS, Math.max(FLUSH_MS, REST * this.tookMs))
   }
 
+  private schedule(): void {
+    this.cancel ??= this.flushLater(this.waitMs)
+  }
+
+  /** By a timer, not an animation frame: those stop in hidden tabs, and the title has to go on. */
   private flushLater(ms: number): () => void {
     const flush = () => this.flush()
-    if (ms >= SLOWEST_FLUSH_MS) return onceWithTheClock(flush, WITH_THE_CLOCK_MS)
+    if (ms >= SLOW_MS) return onceWithTheClock(flush, ms - SLOW_MS)
     const timer = setTimeout(flush, ms)
     return () => clearTimeout(timer)
   }
