@@ -28,7 +28,8 @@ export function StatusChips({ counts, ended, chosen, onChoose }: Props) {
       </button>
       {JOB_STATUSES.map((status, index) => {
         const isLeft = ended && isOpen(status)
-        if (isLeft && status !== 'pending') return null
+        const isChosen = chosen === status || (isLeft && chosen !== null && isOpen(chosen))
+        if (isLeft && (status !== 'pending' || (openOf(counts) === 0 && !isChosen))) return null
         return (
           <StatusChip
             key={status}
@@ -36,7 +37,7 @@ export function StatusChips({ counts, ended, chosen, onChoose }: Props) {
             ended={ended}
             count={isLeft ? openOf(counts) : counts[status]}
             shortcut={String(index)}
-            chosen={chosen === status || (isLeft && chosen !== null && isOpen(chosen))}
+            chosen={isChosen}
             onChoose={onChoose}
           />
         )
