@@ -303,8 +303,8 @@ _TAKE = text("""
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
 """)
 # What could not be read stays untold since it was told last; under other filters than before nobody knows whether it
-# was told at all. What this run has told of is not, also where it is a retry of some jobs; where that is of an older run
-# than was taken in since, it is told up to that one's listing. One join: a board of 100,000 may have failed as a whole.
+# was told at all. What this run has told of is not, also where it is a retry of some jobs; if that is one of an older
+# run than was taken in since, it is told up to that one's listing. One join: a board of 100,000 may fail as a whole.
 _NOTE_UNTOLD = text("""
     UPDATE follows f
     SET untold = coalesce((

@@ -63,7 +63,7 @@ export class RunStore implements StreamSink {
   private companiesChanged = false
   /** Takes back the flush that is to come. */
   private cancel: (() => void) | null = null
-  /** How long the last flush took, with all that was drawn for it. */
+  /** How long flushes take of late, with all that is drawn for them. */
   private tookMs = 0
   private snapshot: RunSnapshot = {
     status: null,
@@ -207,7 +207,8 @@ export class RunStore implements StreamSink {
     this.everything.notify(['run'])
     // React draws at the end of this task, in a microtask that is before this one.
     queueMicrotask(() => {
-      this.tookMs = performance.now() - began
+      // One that has little to draw says little of the next.
+      this.tookMs = Math.max(Math.min(performance.now() - began, LONGEST_WAIT_MS / REST), this.tookMs / 2)
     })
   }
 
@@ -238,7 +239,7 @@ export class RunStore implements StreamSink {
   }
 
   private get waitMs(): number {
-    return Math.min(LONGEST_WAIT_MS, Math.max(FLUSH_MS, REST * this.tookMs))
+    return Math.max(FLUSH_MS, REST * this.tookMs)
   }
 
   private schedule(): void {
