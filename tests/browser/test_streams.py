@@ -129,7 +129,7 @@ async def test_the_worker_of_all_tabs_is_killed(held: HeldRun, chromium: Browser
     for tab in tabs:
         await is_live(tab)
     assert held.wire.streams_ever == 2
-    # The next worker has only what has changed since: tabs that need the rest have a stream of it, and the others go on.
+    # The next worker has only what has changed since: tabs that need the rest have another stream.
     tabs += await held.tabs(2)
     await held.wire.has_streams(2)
     assert held.wire.streams_ever == 3
