@@ -657,6 +657,28 @@ async def test_what_i_could_not_read_is_told_to_me_though_others_read_it_in_the_
     assert await world.reasons(await world.run(me)) == dict.fromkeys("123", "unchanged")
 
 
+async def test_what_my_listing_lacked_is_told_to_me_when_it_is_there_again(
+    world: World, boards: FakeBoards, system: str
+) -> None:
+    board = boards.add("acme", "1", "2")
+    me, you = await world.user(), await world.user("you@example.com")
+    await world.follow(me, f"{system}:acme")
+    await world.follow(you, f"{system}:acme")
+    await world.run(me)
+    board.post("2", text="changed")
+    board.post("3")
+    await world.run(you)
+    board.complete = False
+    for lacking in "23":
+        board.drop(lacking)
+    assert await world.jobs(await world.run(me)) == {"1": "skipped"}
+    board.complete = True
+    board.post("2", text="changed")
+    board.post("3")
+    assert await world.reasons(await world.run(me)) == {"1": "unchanged", "2": "changed: text", "3": "new"}
+    assert await world.reasons(await world.run(me)) == dict.fromkeys("123", "unchanged")
+
+
 async def _is_finished(world: World, run_id) -> bool:
     return await world.status(run_id) == "finished"
 

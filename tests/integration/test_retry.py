@@ -308,10 +308,30 @@ async def test_filters_that_change_with_a_failure_leave_nothing_untold(world: Wo
     await world.follow(user, "fetch:acme", exclude=["cook"])
     await world.run(user)
     await world.follow(user, "fetch:acme")
-    board.on_fetch = {"2": AWAY}
-    assert await world.jobs(await world.run(user)) == {"1": "skipped", "2": "error"}
+    board.on_fetch = dict.fromkeys("12", AWAY)
+    board.post("1", text="another")
+    run_id = await world.run(user)
+    assert await world.jobs(run_id) == {"1": "error", "2": "error"}
     board.on_fetch.clear()
+    again = (await world.retry(user, run_id, jobs=[JobKey("acme", "1")])).run_id
+    await world.drain()
+    assert await world.reasons(again) == {"1": "changed: text"}
     assert await world.reasons(await world.run(user)) == {"1": "unchanged", "2": "new"}
+
+
+async def test_filters_that_change_with_a_failure_make_nothing_new(world: World, boards: FakeBoards) -> None:
+    board = boards.add("acme", "1", "2")
+    user = await world.user()
+    await world.follow(user, "fetch:acme")
+    await world.run(user)
+    await world.follow(user, "fetch:acme", exclude=["cook"])
+    board.on_fetch = dict.fromkeys("12", AWAY)
+    run_id = await world.run(user)
+    board.on_fetch.clear()
+    again = (await world.retry(user, run_id, jobs=[JobKey("acme", "1")])).run_id
+    await world.drain()
+    assert await world.reasons(again) == {"1": "unchanged"}
+    assert await world.reasons(await world.run(user)) == dict.fromkeys("12", "unchanged")
 
 
 async def test_a_preview_calls_new_what_could_not_be_read_yet(world: World, boards: FakeBoards) -> None:

@@ -54,6 +54,7 @@ async def join(ledger: Ledger, parts: Sequence[Part]) -> Sequence[Listed]:
         change = await unit.change(parts[0].company.run_id)
         await change.begin()
         new = await change.listed({name: (one.listing, one.jobs) for name, one in joined.items()})
+        await change.note_absent({name: absent for name in new if (absent := joined[name].absent)})
         await advance(change, [line for name in new for line in joined[name].lines])
     return [Listed(one.listing, one.open if name in new else ()) for name, one in joined.items()]
 
@@ -69,6 +70,7 @@ class _Joining:
     jobs: Sequence[NewJob]
     open: Sequence[OpenJob]
     unchanged: Mapping[int, Unchanged]
+    absent: Sequence[int]
     lines: Sequence[LogLine]
 
 
@@ -81,23 +83,33 @@ def _joining(part: Part) -> _Joining:
         for posting in wanted
         if (same := unchanged_text(posting, board.number, part.at, part.hashes.get(posting.external_id))) is not None
     }
-    jobs = [_unchanged_job(part, posting) if posting.posting_id in unchanged else _job(posting) for posting in wanted]
+    new_to_filters = {one.posting_id for one in wanted if not company.taken_filters.keeps(one.title)}
+    jobs = [
+        _wanted_job(part, one, is_unchanged=one.posting_id in unchanged, was_kept=one.posting_id not in new_to_filters)
+        for one in wanted
+    ]
     jobs += [_job(posting, JobStatus.EXPIRED, board.why_gone) for posting in expired]
     known_ids = {job.external_id for job in jobs}
-    failed = [_failed(line, posting) for line, posting in board.refused if line.external_id not in known_ids]
+    failed = [_failed(company, *refused) for refused in board.refused if refused[0].external_id not in known_ids]
     jobs += [job for job in failed if job.external_id and (job.title == NO_TITLE or company.filters.keeps(job.title))]
     return _Joining(
         board.number,
         jobs,
-        [_open(company, posting) for posting in wanted if posting.posting_id not in unchanged],
+        [
+            _open(company, posting, was_kept=posting.posting_id not in new_to_filters)
+            for posting in wanted
+            if posting.posting_id not in unchanged
+        ],
         {one: same for one, same in unchanged.items() if one not in part.compared or same.key is not None},
+        [posting.posting_id for posting in board.absent if company.filters.keeps(posting.title)],
         [*part.notes, *_lines(company, board, len(wanted), len(expired))],
     )
 
 
-def _unchanged_job(part: Part, posting: KnownPosting) -> NewJob:
-    was_kept = part.company.taken_filters.keeps(posting.title)
-    return _job(posting, *verdict(part.company, part.board.number, posting, was_kept=was_kept))
+def _wanted_job(part: Part, posting: KnownPosting, *, is_unchanged: bool, was_kept: bool) -> NewJob:
+    if not is_unchanged:
+        return _job(posting, JobStatus.PENDING, None, was_kept=was_kept)
+    return _job(posting, *verdict(part.company, part.board.number, posting, was_kept=was_kept), was_kept=was_kept)
 
 
 async def _write_unchanged(postings: Postings, parts: Collection[_Joining]) -> None:
@@ -122,7 +134,7 @@ def is_expired(company: RunCompany, posting: KnownPosting) -> bool:
     )
 
 
-def _job(posting: KnownPosting, status: JobStatus = JobStatus.PENDING, reason: str | None = None) -> NewJob:
+def _job(posting: KnownPosting, status: JobStatus, reason: str | None, *, was_kept: bool = True) -> NewJob:
     return NewJob(
         external_id=posting.external_id,
         posting_id=posting.posting_id,
@@ -130,10 +142,11 @@ def _job(posting: KnownPosting, status: JobStatus = JobStatus.PENDING, reason: s
         location=posting.location,
         status=status,
         reason=reason,
+        was_kept=was_kept,
     )
 
 
-def _failed(line: Unreadable, posting: KnownPosting | None) -> NewJob:
+def _failed(company: RunCompany, line: Unreadable, posting: KnownPosting | None) -> NewJob:
     return NewJob(
         external_id=line.external_id,
         posting_id=posting and posting.posting_id,
@@ -141,10 +154,11 @@ def _failed(line: Unreadable, posting: KnownPosting | None) -> NewJob:
         location=posting.location if posting else "",
         status=JobStatus.ERROR,
         reason=line.reason,
+        was_kept=posting is None or company.taken_filters.keeps(posting.title),
     )
 
 
-def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
+def _open(company: RunCompany, posting: KnownPosting, *, was_kept: bool) -> OpenJob:
     return OpenJob(
         key=JobKey(company.company, posting.external_id),
         attempt=1,
@@ -157,6 +171,7 @@ def _open(company: RunCompany, posting: KnownPosting) -> OpenJob:
         strikes=posting.strikes,
         checked_listing=posting.checked_listing,
         part_listings=posting.part_listings,
+        was_kept=was_kept,
     )
 
 

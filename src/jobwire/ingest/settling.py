@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from jobwire.domain.aside import aside
 from jobwire.domain.errors import RunEnded
 from jobwire.domain.runs import BREAKER_THRESHOLD, JobStatus, RunId
 from jobwire.ingest.crawling import Failed, Finding, Gone, Read, Unchanged, verdict, verdict_on_gone
@@ -130,17 +129,13 @@ class Settler:
 
     async def _write(self, run_id: RunId, batch: _Batch) -> int:
         """Write a batch; answer how many jobs it settled."""
-        # Before any row is locked: a person's expressions may take their time.
-        kept = await aside(run_id, lambda: [one.company.taken_filters.keeps(one.job.title) for one in batch.found])
         async with self._ledger.unit() as unit:
             changed = await _write_postings(unit.postings, batch.found)
             change = await unit.change(run_id)
             await change.begin()
             await change.mark_listing(batch.listing)
             await change.mark_crawling([(job.key, job.attempt) for job in batch.crawling])
-            keys = await change.settle(
-                [_settlement(one, changed, was_kept=was) for one, was in zip(batch.found, kept, strict=True)]
-            )
+            keys = await change.settle([_settlement(one, changed) for one in batch.found])
             await change.log(_lines(found for found in batch.found if found.job.key in keys))
             for company, failures in batch.failures.items():
                 await change.count_failures(company, failures)
@@ -216,7 +211,7 @@ def _is_back(found: Found) -> bool:
     return found.job.stay.gone is not None and isinstance(found.finding, Read | Unchanged)
 
 
-def _settlement(found: Found, changed: Mapping[int, Sequence[int]], *, was_kept: bool) -> Settlement:
+def _settlement(found: Found, changed: Mapping[int, Sequence[int]]) -> Settlement:
     job = found.job
     if _is_back(found):
         job = replace(job, stay=job.stay.back_at(found.listing))
@@ -228,7 +223,7 @@ def _settlement(found: Found, changed: Mapping[int, Sequence[int]], *, was_kept:
         case Read() | Unchanged():
             if parts := changed.get(job.posting_id):
                 job = replace(job, part_listings=parts)
-            status, reason = verdict(found.company, found.listing, job, was_kept=was_kept)
+            status, reason = verdict(found.company, found.listing, job, was_kept=job.was_kept)
     return Settlement(key=job.key, attempt=job.attempt, status=status, reason=reason)
 
 

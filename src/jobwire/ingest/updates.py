@@ -77,12 +77,15 @@ class BoardAfter:
     gone: Sequence[KnownPosting]
     refused: Sequence[tuple[Unreadable, KnownPosting | None]] = ()
     why_gone: str = GONE
+    absent: Sequence[KnownPosting] = ()
+    """Those that it is thought to have, though the listing lacks them."""
 
     @classmethod
     def of(cls, number: int, known: Collection[KnownPosting]) -> "BoardAfter":
         """Make it of what is known after a good listing."""
         listed = [posting for posting in known if posting.is_dead_link or (posting.is_live and not posting.misses)]
-        return cls(number, listed, [posting for posting in known if not (posting.is_live or posting.is_dead_link)])
+        gone = [posting for posting in known if not (posting.is_live or posting.is_dead_link)]
+        return cls(number, listed, gone, absent=[posting for posting in known if posting.is_live and posting.misses])
 
 
 def compare_listing(
@@ -239,6 +242,7 @@ def _after(
         if posting.posting_id in keys:
             posting = replace(posting, own_key=replace(posting.own_key, listed=keys[posting.posting_id]))
         listed.append(posting)
+    unreadable = {line.external_id for line in update.unreadable}
     return BoardAfter(
         number,
         listed,
@@ -249,6 +253,14 @@ def _after(
         ],
         [(line, update.before.get(line.external_id)) for line in update.unreadable],
         update.why_gone,
+        [
+            posting
+            for posting in update.before.values()
+            if posting.is_live
+            and posting.posting_id not in update.gone
+            and posting.external_id not in update.openings
+            and posting.external_id not in unreadable
+        ],
     )
 
 

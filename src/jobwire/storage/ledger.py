@@ -195,6 +195,7 @@ def _open_job(row: RowMapping) -> OpenJob:
         stay=Stay(row["first_listing"], row["absences"], row["gone_listing"]),
         checked_listing=row["checked_listing"],
         part_listings=row["part_listings"],
+        was_kept=row["was_kept"],
         own_key=OwnKey(row["change_key"], row["read_key"], row["key_read_at"]),
         strikes=None if row["strikes"] is None else msgspec.convert(row["strikes"], Strikes),
     )
@@ -239,7 +240,7 @@ _OPEN_COMPANIES = text("""
 """)
 # So many of each company, so that a large one does not keep the others waiting.
 _OPEN_JOBS = text("""
-    SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id,
+    SELECT j.company, j.external_id, j.attempt, j.status, j.title, j.posting_id, j.was_kept,
            p.source_hash, p.first_listing, p.absences, p.gone_listing, p.checked_listing,
            p.part_listings, p.change_key, p.read_key, p.key_read_at, p.strikes
     FROM run_companies c

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobwire.domain.errors import Unavailable
 from jobwire.storage.database import Database
 
-HEAD: Final = "0001_0da633e0"
+HEAD: Final = "0001_9a879805"
 """The newest revision. Kept here so that a database that is up to date costs no look at the files."""
 FIRST: Final = "0001_"
 """How the first revision's name begins; until the first release it goes on otherwise whenever the tables change."""

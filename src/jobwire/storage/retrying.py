@@ -145,8 +145,9 @@ _REOPEN_BOARDS = text("""
 """)
 _MARK_RETRY = text("UPDATE runs SET retry_of = :run WHERE id = :new")
 _COPY_JOBS = text(f"""
-    INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, attempt, version, added_version)
-    SELECT :new, j.company, j.external_id, j.posting_id, j.title, j.location, j.attempt + 1, 1, 1
+    INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, attempt, was_kept,
+                          version, added_version)
+    SELECT :new, j.company, j.external_id, j.posting_id, j.title, j.location, j.attempt + 1, j.was_kept, 1, 1
     FROM run_jobs j WHERE {_FAILED_JOBS}
 """)  # noqa: S608 - a constant of this file
 _COPY_COMPANIES = text("""

@@ -69,6 +69,11 @@ class RunChange:
             await self._connection.execute(_ADD_JOBS, {**self._this, "jobs": msgspec.json.encode(jobs).decode()})
         return listed
 
+    async def note_absent(self, companies: Mapping[str, Sequence[int]]) -> None:
+        """Note the postings (by id) that companies' boards are thought to have, though their listings lack them."""
+        for company, absent in companies.items():
+            await self._connection.execute(_NOTE_ABSENT, {**self._this, "company": company, "absent": list(absent)})
+
     async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:
         """Pending jobs (key, attempt) become `crawling`; others stay as they are."""
         if jobs:
@@ -226,13 +231,15 @@ _LISTED = text("""
     WHERE c.run_id = :run AND c.company = line.company AND c.status IN ('waiting', 'listing')
     RETURNING c.company
 """)
+_NOTE_ABSENT = text("UPDATE run_companies SET absent = :absent WHERE run_id = :run AND company = :company")
 _ADD_JOBS = text("""
-    INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, status, reason,
+    INSERT INTO run_jobs (run_id, company, external_id, posting_id, title, location, status, reason, was_kept,
                           version, added_version)
     SELECT :run, c.company, job.external_id, job.posting_id, job.title, job.location, job.status, job.reason,
-           :version, :version
+           job.was_kept, :version, :version
     FROM jsonb_each(CAST(:jobs AS jsonb)) AS c (company, jobs), jsonb_to_recordset(c.jobs)
-         AS job (external_id text, posting_id bigint, title text, location text, status text, reason text)
+         AS job (external_id text, posting_id bigint, title text, location text, status text, reason text,
+                 was_kept bool)
 """)
 
 
@@ -302,30 +309,31 @@ _TAKE = text("""
     SELECT company, status, count(*) AS jobs FROM run_jobs
     WHERE run_id = :run AND company = ANY (CAST(:companies AS text[])) GROUP BY company, status
 """)
-# What could not be read stays untold since it was told last; under other filters than before nobody knows whether it
-# was told at all. What this run has told of is not, also where it is a retry of some jobs; if that is one of an older
-# run than was taken in since, it is told up to that one's listing. One join: a board of 100,000 may fail as a whole.
+# What could not be read, and what the listing lacked, stays untold since it was told last, if ever: what the filters of
+# that time did not keep was not. What this run has told of is not untold, also where it is a retry of some jobs; of an
+# older run than was taken in since, it is told up to that one's listing. One join: a board of 100,000 may fail.
 _NOTE_UNTOLD = text("""
     UPDATE follows f
     SET untold = coalesce((
             SELECT jsonb_object_agg(coalesce(was.id, job.id), CASE
                        WHEN job.id IS NULL THEN CAST(was.told AS int)
-                       WHEN job.status <> 'error' THEN greatest(CAST(was.told AS int), c.listing)
-                       WHEN f.taken > c.listing OR c.include = c.taken_include AND c.exclude = c.taken_exclude
-                       THEN coalesce(CAST(was.told AS int), c.taken)
+                       WHEN NOT job.is_untold THEN greatest(CAST(was.told AS int), c.listing)
+                       WHEN f.taken > c.listing OR job.was_kept THEN coalesce(CAST(was.told AS int), c.taken)
                        ELSE 0 END)
             FROM jsonb_each_text(f.untold) AS was (id, told)
             FULL JOIN (
-                SELECT CAST(posting_id AS text) AS id, status FROM run_jobs
+                SELECT CAST(posting_id AS text) AS id, status = 'error' AS is_untold, was_kept FROM run_jobs
                 WHERE run_id = :run AND company = c.company AND posting_id IS NOT NULL
+                UNION ALL
+                SELECT CAST(id AS text), true, c.include = c.taken_include AND c.exclude = c.taken_exclude
+                FROM unnest(c.absent) AS id
             ) AS job ON job.id = was.id
-            WHERE job.id IS NULL
-               OR CASE WHEN f.taken > c.listing THEN was.id IS NOT NULL ELSE job.status = 'error' END
+            WHERE job.id IS NULL OR CASE WHEN f.taken > c.listing THEN was.id IS NOT NULL ELSE job.is_untold END
         ), '{}')
     FROM run_companies c
     WHERE c.run_id = :run AND c.company = ANY (CAST(:companies AS text[]))
       AND f.id = c.follow_id AND f.board_id = c.board_id AND f.taken >= c.listing
-      AND (f.untold <> '{}' OR c.company = ANY (CAST(:failed AS text[])))
+      AND (f.untold <> '{}' OR c.absent <> '{}' OR c.company = ANY (CAST(:failed AS text[])))
 """)
 _STAND = text("""
     SELECT count(*) FILTER (WHERE status IN ('waiting', 'listing')) AS unlisted,

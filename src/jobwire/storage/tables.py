@@ -293,6 +293,13 @@ run_companies = Table(
     Column("taken_exclude", ARRAY(Text), nullable=False),
     Column("listing", Integer, comment="the board's listing that this run works on"),
     Column(
+        "absent",
+        ARRAY(BigInteger),
+        nullable=False,
+        server_default="{}",
+        comment="postings that the board is thought to have, though its listing lacks them",
+    ),
+    Column(
         "partial", Boolean, nullable=False, server_default="false", comment="a retry of some jobs: takes nothing in"
     ),
     Column(
@@ -332,6 +339,13 @@ run_jobs = Table(
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
     Column("reason", Text),
     Column("attempt", Integer, nullable=False, server_default="1"),
+    Column(
+        "was_kept",
+        Boolean,
+        nullable=False,
+        server_default="true",
+        comment="by the filters of the last taking",
+    ),
     Column("version", BigInteger, nullable=False),
     Column("added_version", BigInteger, nullable=False),
     _one_of("status", JobStatus),

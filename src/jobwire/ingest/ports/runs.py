@@ -56,6 +56,8 @@ class OpenJob(TextState):
     attempt: int
     status: JobStatus
     title: str
+    was_kept: bool
+    """Whether the person's filters kept its title when they last took the board in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class NewJob:
     location: str
     status: JobStatus = JobStatus.PENDING
     reason: str | None = None
+    was_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,10 @@ class RunChange(Protocol):
         Each comes with its listing's number and its jobs. Answer those for which that is new: one that was listed
         already (a task that is delivered twice) stays as it is.
         """
+        ...
+
+    async def note_absent(self, companies: Mapping[str, Sequence[int]]) -> None:
+        """Note the postings (by id) that companies' boards are thought to have, though their listings lack them."""
         ...
 
     async def mark_crawling(self, jobs: Sequence[tuple[JobKey, int]]) -> None:

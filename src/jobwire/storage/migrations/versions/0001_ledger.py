@@ -5,12 +5,12 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Integer, Text
+from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.dialects import postgresql
 
 from jobwire.storage.migrations import ledger
 
-revision = "0001_0da633e0"
+revision = "0001_9a879805"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -414,6 +414,13 @@ def create_tables() -> None:
         sa.Column("taken_exclude", postgresql.ARRAY(Text()), nullable=False),
         sa.Column("listing", sa.Integer(), nullable=True, comment="the board's listing that this run works on"),
         sa.Column(
+            "absent",
+            postgresql.ARRAY(BigInteger()),
+            server_default="{}",
+            nullable=False,
+            comment="postings that the board is thought to have, though its listing lacks them",
+        ),
+        sa.Column(
             "partial",
             sa.Boolean(),
             server_default="false",
@@ -468,6 +475,9 @@ def create_tables() -> None:
         sa.Column("status", sa.Text(), server_default="pending", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempt", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "was_kept", sa.Boolean(), server_default="true", nullable=False, comment="by the filters of the last taking"
+        ),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("added_version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
