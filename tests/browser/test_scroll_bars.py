@@ -43,6 +43,7 @@ async def page(world: World, chromium: Browser) -> AsyncIterator[Page]:
 
 
 async def test_rows_stand_under_their_headings(page: Page) -> None:
+    await expect(page.get_by_test_id("job-row").first).to_be_visible()
     edges = await page.evaluate(LEFT_EDGES)
     assert edges["bar"] > 0
     assert edges["cells"] == edges["headings"]
