@@ -20,8 +20,11 @@ export const FLUSH_MS = 100
 /** Where a flush takes long, the next one waits so many times as long: a slow device has other things to do, too. */
 const REST = 14
 const LONGEST_WAIT_MS = 600
+/** A longer one counts as one of so long. */
+const LONGEST_FLUSH_MS = 60
 /** From such a wait on flushes go with the clock, which is drawn every second anyway: at its halves. */
-const SLOW_MS = 250
+const SLOW_MS = 350
+const GATHER_MS = 250
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -119,7 +122,7 @@ export class RunStore implements StreamSink {
 
   /** Where drawing takes long, what comes is wanted twice between two drawings. */
   get restMs(): number {
-    return this.waitMs >= SLOW_MS ? SLOW_MS : 0
+    return this.waitMs >= SLOW_MS ? GATHER_MS : 0
   }
 
   apply(event: StreamEvent): void {
@@ -207,8 +210,8 @@ export class RunStore implements StreamSink {
     this.everything.notify(['run'])
     // React draws at the end of this task, in a microtask that is before this one.
     queueMicrotask(() => {
-      // One that has little to draw says little of the next.
-      this.tookMs = Math.max(Math.min(performance.now() - began, LONGEST_WAIT_MS / REST), this.tookMs / 2)
+      // Of late: one flush has more to draw than another, and one may be held up by something else.
+      this.tookMs = (2 * this.tookMs + Math.min(performance.now() - began, LONGEST_FLUSH_MS)) / 3
     })
   }
 
@@ -239,7 +242,7 @@ export class RunStore implements StreamSink {
   }
 
   private get waitMs(): number {
-    return Math.max(FLUSH_MS, REST * this.tookMs)
+    return Math.min(LONGEST_WAIT_MS, Math.max(FLUSH_MS, REST * this.tookMs))
   }
 
   private schedule(): void {
