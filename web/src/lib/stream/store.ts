@@ -23,8 +23,7 @@ const LONGEST_WAIT_MS = 600
 /** A longer one counts as one of so long. */
 const LONGEST_FLUSH_MS = 60
 /** From such a wait on flushes go with the clock, which is drawn every second anyway: at its halves. */
-const SLOW_MS = 350
-const GATHER_MS = 250
+const SLOW_MS = 250
 
 /** Unchanging: a flush that changes anything makes a new one. */
 export interface RunSnapshot {
@@ -122,7 +121,7 @@ export class RunStore implements StreamSink {
 
   /** Where drawing takes long, what comes is wanted twice between two drawings. */
   get restMs(): number {
-    return this.waitMs >= SLOW_MS ? GATHER_MS : 0
+    return this.waitMs >= SLOW_MS ? SLOW_MS : 0
   }
 
   apply(event: StreamEvent): void {
