@@ -17,6 +17,9 @@ describe('the past of a stream', () => {
     expect(past.since('5.1')).toEqual(events.slice(2))
     expect(past.since('6.1')).toEqual([])
     expect(past.since('3.1')).toBeNull()
+    const told = past.since('4.1')
+    past.add(update('7.1'))
+    expect(told).toEqual(events)
   })
 
   it('begins with the end of a snapshot', () => {

@@ -30,8 +30,7 @@ export class Past {
   /** What has happened since `cursor`, in whole groups; null where that is not known any more. */
   since(cursor: string): readonly StreamEvent[] | null {
     const last = this.events.findLastIndex(({ id }) => id === cursor)
-    if (last >= 0) return this.events.slice(last + 1)
-    return this.from === cursor ? this.events : null
+    return last >= 0 || this.from === cursor ? this.events.slice(last + 1) : null
   }
 
   private begin(from: string | null): void {
