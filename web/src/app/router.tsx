@@ -17,6 +17,8 @@ import { unlessLeft } from '../lib/unlessLeft'
 import { CrashPage, NotFoundPage } from './ErrorPages'
 import { Shell } from './Shell'
 
+const lazyPage: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => unlessLeft(load()), name)
+
 interface Context {
   queries: QueryClient
 }
@@ -34,22 +36,19 @@ const home = createRoute({ getParentRoute: () => root, path: '/', component: Hom
 const configure = createRoute({
   getParentRoute: () => root,
   path: '/configure',
-  component: lazyRouteComponent(
-    () => unlessLeft(import('../features/configure/ConfigurePage')),
-    'ConfigurePage',
-  ),
+  component: lazyPage(() => import('../features/configure/ConfigurePage'), 'ConfigurePage'),
 })
 
 const preview = createRoute({
   getParentRoute: () => root,
   path: '/preview',
-  component: lazyRouteComponent(() => unlessLeft(import('../features/preview/PreviewPage')), 'PreviewPage'),
+  component: lazyPage(() => import('../features/preview/PreviewPage'), 'PreviewPage'),
 })
 
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
-  component: lazyRouteComponent(() => unlessLeft(import('../features/runs/RunsPage')), 'RunsPage'),
+  component: lazyPage(() => import('../features/runs/RunsPage'), 'RunsPage'),
 })
 
 const progress = createRoute({
@@ -68,32 +67,26 @@ const progress = createRoute({
 const summary = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId/summary',
-  component: lazyRouteComponent(() => unlessLeft(import('../features/summary/SummaryPage')), 'SummaryPage'),
+  component: lazyPage(() => import('../features/summary/SummaryPage'), 'SummaryPage'),
 })
 
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
   validateSearch: parseJobsSearch,
-  component: lazyRouteComponent(() => unlessLeft(import('../features/jobs/JobsPage')), 'JobsPage'),
+  component: lazyPage(() => import('../features/jobs/JobsPage'), 'JobsPage'),
 })
 
 const companies = createRoute({
   getParentRoute: () => root,
   path: '/companies',
-  component: lazyRouteComponent(
-    () => unlessLeft(import('../features/companies/CompaniesPage')),
-    'CompaniesPage',
-  ),
+  component: lazyPage(() => import('../features/companies/CompaniesPage'), 'CompaniesPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(
-    () => unlessLeft(import('../features/settings/SettingsPage')),
-    'SettingsPage',
-  ),
+  component: lazyPage(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 })
 
 const routeTree = root.addChildren([

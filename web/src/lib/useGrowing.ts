@@ -6,20 +6,21 @@ interface Growing<List> {
   readonly grow: () => void
 }
 
-/** A list of `length` children: when it has grown, the first of those that came has the focus. */
-export function useGrowing<List extends Element>(length: number): Growing<List> {
+/** When the list has grown, the first of the children that came has the focus. */
+export function useGrowing<List extends Element>(): Growing<List> {
   const list = useRef<List>(null)
   const from = useRef<number | null>(null)
   useLayoutEffect(() => {
-    if (from.current === null || length <= from.current) return
+    if (from.current === null) return
     const first = list.current?.children[from.current]
+    if (!first) return
     from.current = null
     if (first instanceof HTMLElement) focusIn(first)
-  }, [length])
+  })
   return {
     list,
     grow: () => {
-      from.current = length
+      from.current = list.current?.children.length ?? null
     },
   }
 }

@@ -35,7 +35,7 @@ export function FollowList({ follows }: { follows: readonly Follow[] }) {
   const { shown, field, none } = useCompanySearch(follows)
   const [all, setAll] = useState(false)
   const drawn = all ? shown : shown.slice(0, SHOWN_AT_FIRST)
-  const { list, grow } = useGrowing<HTMLUListElement>(drawn.length)
+  const { list, grow } = useGrowing<HTMLUListElement>()
   const [typed, setTyped] = useState('')
   const tried = useDebounced(typed.trim(), TRY_AFTER_MS)
   const [done, setDone] = useState<Done | null>(null)

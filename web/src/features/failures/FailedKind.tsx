@@ -53,7 +53,7 @@ interface ItemsProps {
 function Items({ items, kind, leftAlone }: ItemsProps) {
   const [all, setAll] = useState(false)
   const shown = all ? items : items.slice(0, SHOWN_AT_FIRST)
-  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
+  const { list, grow } = useGrowing<HTMLUListElement>()
   return (
     <ul className={styles.items} ref={list}>
       {shown.map((item) => (

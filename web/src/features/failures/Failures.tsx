@@ -41,7 +41,7 @@ export const Failures = memo(function Failures({
   const groups = useMemo(() => groupFailures(companies, jobs), [companies, jobs])
   const [all, setAll] = useState(false)
   const shown = all ? groups : groups.slice(0, SHOWN_AT_FIRST)
-  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
+  const { list, grow } = useGrowing<HTMLUListElement>()
   const retry = useRetry(runId)
   const leftAlone = useLeftAlone(runId)
   const boards = companies.filter(({ status }) => status === 'error').length

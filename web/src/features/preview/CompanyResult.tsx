@@ -115,7 +115,7 @@ interface JobTitlesProps {
 function JobTitles({ heading, jobs, marksNew = false, filters = NO_FILTERS, none }: JobTitlesProps) {
   const [all, setAll] = useState(false)
   const shown = all ? jobs : jobs.slice(0, SHOWN_AT_FIRST)
-  const { list, grow } = useGrowing<HTMLUListElement>(shown.length)
+  const { list, grow } = useGrowing<HTMLUListElement>()
   const titles = shown.map((job) => job.title)
   const hasTerms = filters.include.length + filters.exclude.length > 0
   const verdicts = useQuery({

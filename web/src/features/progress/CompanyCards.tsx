@@ -26,7 +26,7 @@ export const CompanyCards = memo(function CompanyCards({ store, companies, ended
   const [all, setAll] = useState(false)
   // Under the pointer and the focus the order is kept.
   const [, redraw] = useReducer((drawn: number) => drawn + 1, 0)
-  const { list, grow } = useGrowing<HTMLUListElement>(all ? companies.length : SHOWN_AT_FIRST)
+  const { list, grow } = useGrowing<HTMLUListElement>()
   const ordered = useStableOrder(
     companies,
     () =>

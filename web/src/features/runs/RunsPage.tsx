@@ -21,7 +21,7 @@ export function RunsPage() {
     getNextPageParam: (page) => page.next,
   })
   const runs = pages.data?.pages.flatMap((page) => page.runs) ?? []
-  const { list: rows, grow } = useGrowing<HTMLTableSectionElement>(runs.length)
+  const { list: rows, grow } = useGrowing<HTMLTableSectionElement>()
   return (
     <Page
       title="Runs"
