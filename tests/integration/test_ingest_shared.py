@@ -29,6 +29,14 @@ def system(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+async def two_people(world: World, source: str) -> tuple[UserId, UserId]:
+    """Both follow this board."""
+    me, you = await world.user(), await world.user("you@example.com")
+    for one in (me, you):
+        await world.follow(one, source)
+    return me, you
+
+
 async def test_a_second_run_over_an_unchanged_board_skips_everything(
     world: World, boards: FakeBoards, system: str
 ) -> None:
@@ -122,9 +130,7 @@ async def test_one_crawl_serves_two_people(world: World, boards: FakeBoards, sys
 
 async def test_a_listing_from_before_the_run_is_not_shared(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "text:acme")
-    await world.follow(you, "text:acme")
+    me, you = await two_people(world, "text:acme")
     await world.run(me)
     await world.run(you)
     assert board.lists == 2
@@ -133,9 +139,7 @@ async def test_a_listing_from_before_the_run_is_not_shared(world: World, boards:
 @pytest.mark.parametrize("flaw", ["incomplete", "suspicious"])
 async def test_a_doubtful_listing_is_not_shared(world: World, boards: FakeBoards, flaw: str) -> None:
     board = boards.add("acme", *map(str, range(10)))
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "text:acme")
-    await world.follow(you, "text:acme")
+    me, you = await two_people(world, "text:acme")
     await world.run(me)
     if flaw == "incomplete":
         board.complete = False
@@ -150,9 +154,7 @@ async def test_a_doubtful_listing_is_not_shared(world: World, boards: FakeBoards
 
 async def test_each_person_is_told_what_happened_since_they_looked(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", *map(str, range(1, 7)))
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "text:acme")
-    await world.follow(you, "text:acme")
+    me, you = await two_people(world, "text:acme")
     await world.run(me)
     await world.run(you)
     board.drop("1")
@@ -398,9 +400,7 @@ async def test_a_good_listing_ends_the_question(world: World, boards: FakeBoards
 async def test_a_flaky_list_has_to_lack_a_posting_more_than_once(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", *map(str, range(5)))
     board.patience = 4
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "text:acme")
-    await world.follow(you, "text:acme")
+    me, you = await two_people(world, "text:acme")
     await world.run(me)
     board.drop("0")
     for _ in range(3):
@@ -453,9 +453,7 @@ async def test_an_unreadable_title_that_is_filtered_out_does_not_join(world: Wor
 
 async def test_a_posting_that_vanishes_while_it_is_read_expires_for_everybody(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1", "2", "3")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "fetch:acme")
-    await world.follow(you, "fetch:acme")
+    me, you = await two_people(world, "fetch:acme")
     await world.run(me)
     await world.run(you)
 
@@ -476,9 +474,7 @@ def not_there() -> None:
 
 async def test_a_posting_that_stays_listed_with_a_dead_page_expires_once(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1", "2", "3")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "fetch:acme")
-    await world.follow(you, "fetch:acme")
+    me, you = await two_people(world, "fetch:acme")
     await world.run(me)
     board.on_fetch["2"] = not_there
     assert (await world.jobs(await world.run(me)))["2"] == "expired"
@@ -534,9 +530,7 @@ async def test_back_is_told_to_those_who_saw_it_gone(world: World, boards: FakeB
 
 async def test_what_came_and_went_unseen_never_expires(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", *map(str, range(1, 6)))
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "text:acme")
-    await world.follow(you, "text:acme")
+    me, you = await two_people(world, "text:acme")
     await world.run(me)
     board.drop("1")
     assert (await world.jobs(await world.run(me)))["1"] == "expired"
@@ -574,9 +568,7 @@ async def test_a_failed_posting_is_news_when_it_is_read_at_last(world: World, bo
 
 async def test_a_read_for_an_older_listing_does_not_overwrite_a_newer_one(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "fetch:acme")
-    await world.follow(you, "fetch:acme")
+    me, you = await two_people(world, "fetch:acme")
 
     async def slow() -> None:
         board.on_fetch.clear()
@@ -596,9 +588,7 @@ async def test_a_text_that_somebody_read_first_for_a_later_listing_is_told_once(
     world: World, boards: FakeBoards
 ) -> None:
     board = boards.add("acme", "1", "2")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "fetch:acme")
-    await world.follow(you, "fetch:acme")
+    me, you = await two_people(world, "fetch:acme")
     await world.run(you)
     board.post("3")
 
@@ -618,9 +608,7 @@ async def test_a_text_that_somebody_read_first_for_a_later_listing_is_told_once(
 
 async def test_what_changed_since_a_listing_is_told_to_those_who_get_there(world: World, boards: FakeBoards) -> None:
     board = boards.add("acme", "1", "2")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, "fetch:acme")
-    await world.follow(you, "fetch:acme")
+    me, you = await two_people(world, "fetch:acme")
     await world.run(me)
     board.on_fetch |= dict.fromkeys("12", raising(HostBusy("fetch:acme: come back in 100 s.", retry_after=100)))
     mine = await world.start(me)
@@ -661,9 +649,7 @@ async def test_what_my_listing_lacked_is_told_to_me_when_it_is_there_again(
     world: World, boards: FakeBoards, system: str
 ) -> None:
     board = boards.add("acme", "1", "2")
-    me, you = await world.user(), await world.user("you@example.com")
-    await world.follow(me, f"{system}:acme")
-    await world.follow(you, f"{system}:acme")
+    me, you = await two_people(world, f"{system}:acme")
     await world.run(me)
     board.post("2", text="changed")
     board.post("3")

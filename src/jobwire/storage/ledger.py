@@ -24,6 +24,7 @@ from jobwire.domain.strikes import Strikes
 from jobwire.ingest.own_keys import OwnKey
 from jobwire.ingest.ports.runs import Claim, LogLine, OpenJob, RunCompany, UnlistedJob
 from jobwire.storage.database import Database
+from jobwire.storage.paces import read_pauses
 from jobwire.storage.postings import PostingWrites
 from jobwire.storage.retrying import RetryWrites
 from jobwire.storage.run_change import RunChange, insert_logs
@@ -121,8 +122,7 @@ class Unit:
 
     async def pauses(self, hosts: Collection[str]) -> Sequence[Pause]:
         """The pauses that some of these hosts want just now."""
-        rows = await self.connection.execute(_PAUSES, {"hosts": list(hosts)})
-        return [Pause(row.host, row.seconds, row.until) for row in rows]
+        return await read_pauses(self.connection, hosts)
 
     async def owned_run(self, user_id: UserId, run_id: RunId) -> None:
         """Raise `NotFound` unless the run is this user's."""
@@ -205,10 +205,6 @@ def _unlisted_job(row: RowMapping) -> UnlistedJob:
     return UnlistedJob(JobKey(row["company"], row["external_id"]), row["attempt"])
 
 
-_PAUSES = text("""
-    SELECT host, CAST(extract(epoch FROM paused_until - clock_timestamp()) AS float8) AS seconds, paused_until AS until
-    FROM host_paces WHERE host = ANY (CAST(:hosts AS text[])) AND paused_until > clock_timestamp() ORDER BY host
-""")
 _RUN = text("SELECT status, created_at, clock_timestamp() AS at FROM runs WHERE id = :run")
 _OWNED = text("SELECT 1 FROM runs WHERE id = :run AND user_id = :user")
 _ACTIVE_RUN = text("SELECT id FROM runs WHERE user_id = :user AND status IN ('pending', 'initializing', 'ingesting')")

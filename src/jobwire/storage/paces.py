@@ -1,8 +1,11 @@
 """How hosts want to be asked, for all workers. A host that is asked as usual has no row."""
 
-from sqlalchemy import text
+from collections.abc import Collection, Sequence
 
-from jobwire.domain.standing import Standing
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobwire.domain.standing import Pause, Standing
 from jobwire.storage.database import Database
 
 
@@ -28,6 +31,16 @@ class HostPaces:
                 await connection.execute(_WRITE, noted)
 
 
+async def read_pauses(connection: AsyncConnection, hosts: Collection[str]) -> Sequence[Pause]:
+    """The pauses that some of these hosts want just now."""
+    rows = await connection.execute(_PAUSES, {"hosts": list(hosts)})
+    return [Pause(row.host, row.seconds, row.until) for row in rows]
+
+
+_PAUSES = text("""
+    SELECT host, CAST(extract(epoch FROM paused_until - clock_timestamp()) AS float8) AS seconds, paused_until AS until
+    FROM host_paces WHERE host = ANY (CAST(:hosts AS text[])) AND paused_until > clock_timestamp() ORDER BY host
+""")
 _READ = text("""
     SELECT slowness, CAST(extract(epoch FROM clock_timestamp() - noted_at) AS float8) AS age_s,
            CAST(greatest(0, extract(epoch FROM paused_until - clock_timestamp())) AS float8) AS pause_s
